@@ -1,0 +1,19 @@
+"""Shared set-up of every test: nothing leaves the machine, random tests print their seed."""
+
+import os
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+hypothesis_settings.register_profile("test", print_blob=True, deadline=None, max_examples=100)
+hypothesis_settings.register_profile("drill", print_blob=True, deadline=None, max_examples=2000)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
+
+
+@pytest.fixture(autouse=True)
+def _english(request):
+    """A test that switched the language must not lend it to the next one."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield

@@ -1,0 +1,1 @@
+"""Citydesk: the desk a city's customer-service office runs on."""

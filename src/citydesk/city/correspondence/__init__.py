@@ -1,0 +1,1 @@
+"""Message templates, e-mail and SMS out, consent, what became of each message."""

@@ -1,0 +1,1 @@
+"""People and organisations, their contact points, duplicates and merges."""

@@ -1,0 +1,1 @@
+"""Articles, scripts and floor bulletins."""

@@ -1,0 +1,1 @@
+"""Addresses, districts and geocoding from the city's own points."""

@@ -1,0 +1,1 @@
+"""People at work: users, teams, roles, access, the office directory, sign-in."""

@@ -1,0 +1,1 @@
+"""Every contact: drafts, outcomes, promises, transfers, telephone events."""

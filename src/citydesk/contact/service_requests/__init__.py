@@ -1,0 +1,1 @@
+"""Intake, routing, clocks, duplicates, closing; Open311."""

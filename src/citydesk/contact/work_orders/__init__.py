@@ -1,0 +1,1 @@
+"""Work orders, crews, completion, inspection."""

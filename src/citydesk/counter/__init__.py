@@ -1,0 +1,1 @@
+"""What the front counter issues and serves. No rooms yet."""

@@ -1,0 +1,1 @@
+"""The staff shell: navigation, home pages, contact screen, search. No tables."""

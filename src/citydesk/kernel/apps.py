@@ -1,0 +1,15 @@
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig, apps
+
+
+class KernelConfig(AppConfig):
+    name = "citydesk.kernel"
+    label = "kernel"
+
+    def ready(self) -> None:
+        """Read every room's offers, so that one room can be found by all without being imported by them."""
+        for app in apps.get_app_configs():
+            if app.name.startswith("citydesk.") and find_spec(f"{app.name}.offers"):
+                import_module(f"{app.name}.offers")

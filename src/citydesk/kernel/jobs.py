@@ -1,0 +1,60 @@
+"""Declaring a job: name, queue, retries with growing delay, request id, the city's zone and language around it."""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from citydesk.kernel.middleware import current_request_id
+
+# Ten attempts spread over about a day: 4 s, 16 s, 64 s, ... the administrator's page shows what is left after that.
+RETRY = RetryStrategy(max_attempts=10, exponential_wait=4)
+
+# Set by the profile room: a context manager that activates the city's zone.
+city_surroundings: list[Callable[[], Any]] = []
+
+
+@contextmanager
+def surroundings() -> Any:
+    """Activate what every job needs; rooms add theirs in `city_surroundings`."""
+    from contextlib import ExitStack
+
+    with ExitStack() as stack:
+        for make in city_surroundings:
+            stack.enter_context(make())
+        yield
+
+
+def job(name: str, *, queue: str = "default", retry: Any = RETRY) -> Callable[[Callable[..., Any]], Any]:
+    """Register a function as a job. It gets the keyword arguments given to `outbox.defer`, without `request_id`."""
+
+    def register(function: Callable[..., Any]) -> Any:
+        @wraps(function)
+        def run(*, request_id: str = "", **arguments: Any) -> Any:
+            token = current_request_id.set(request_id)
+            try:
+                with surroundings():
+                    return function(**arguments)
+            finally:
+                current_request_id.reset(token)
+
+        return app.task(name=name, queue=queue, retry=retry)(run)
+
+    return register
+
+
+def periodic(name: str, cron: str, *, queue: str = "sweeps") -> Callable[[Callable[[], Any]], Any]:
+    """Register a function without arguments to run on a cron line (UTC); two copies never wait at once."""
+
+    def register(function: Callable[[], Any]) -> Any:
+        @wraps(function)
+        def run(timestamp: int) -> Any:
+            with surroundings():
+                return function()
+
+        return app.periodic(cron=cron)(app.task(name=name, queue=queue, queueing_lock=name)(run))
+
+    return register

@@ -1,0 +1,81 @@
+"""How effects travel up and sideways: events and deferred jobs, written in the transaction of the act that caused them.
+
+Procrastinate defers through Django's own connection, so a job exists if and only if the act was committed. One event
+becomes one job per subscribed handler: a failing handler does not hold back another.
+"""
+
+import uuid
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from procrastinate.contrib.django import app
+
+from citydesk.kernel.middleware import current_request_id
+from citydesk.kernel.registries import registries
+
+HANDLE_EVENT = "kernel.handle_event"
+
+
+def publish(event: Any, *, now: datetime) -> str:
+    """Record that a fact happened: one job per subscribed handler, deferred in the running transaction.
+
+    `event` is a frozen dataclass from a room's `events.py` with a class attribute `name` such as
+    "service_requests.RequestClosed". Returns the event's id, which makes handlers idempotent.
+    """
+    event_id = uuid.uuid4().hex
+    payload = plain(asdict(event)) if is_dataclass(event) and not isinstance(event, type) else {}
+    handlers = registries.handlers_of(event.name)
+    if handlers:
+        app.configure_task(HANDLE_EVENT, queue="events", allow_unknown=True).batch_defer(
+            *[
+                {
+                    "event": event.name,
+                    "event_id": event_id,
+                    "handler": handler,
+                    "payload": payload,
+                    "happened_at": now.isoformat(),
+                    "request_id": current_request_id.get(),
+                }
+                for handler in handlers
+            ]
+        )
+    return event_id
+
+
+def defer(
+    task: str,
+    *,
+    queue: str = "default",
+    at: datetime | None = None,
+    lock: str | None = None,
+    once: str | None = None,
+    **arguments: Any,
+) -> None:
+    """Defer a room's task by name in the running transaction. `lock` serialises jobs; `once` keeps one waiting copy."""
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    configured = app.configure_task(
+        task, queue=queue, schedule_at=at, lock=lock, queueing_lock=once, allow_unknown=True
+    )
+    try:
+        configured.defer(request_id=current_request_id.get(), **plain(arguments))
+    except AlreadyEnqueued:
+        return
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON can hold it: enums by value, decimals and times as text."""
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(one) for one in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal | uuid.UUID):
+        return str(value)
+    return value

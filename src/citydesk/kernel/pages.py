@@ -1,0 +1,109 @@
+"""Views: who may open them (`needs`, `public`), how they render (`render`), how a refused form comes back.
+
+Every view carries a policy. `needs("service_requests.view")` names one permission; `public("why")` says why none is needed.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import get_template
+from jinja2_fragments import render_block
+
+from citydesk.kernel.actors import NOBODY, Access
+from citydesk.kernel.errors import CitydeskError, NotAllowed, NotFound
+
+View = Callable[..., HttpResponse]
+
+# Third-party views that need no permission of ours, by dotted module prefix: sign-in itself.
+PUBLIC_MODULES = ("allauth.", "django.views.i18n", "django.views.static", "django.contrib.staticfiles")
+
+
+def needs(permission: str) -> Callable[[View], View]:
+    """Declare the permission a view asks for. Without it: signed out -> sign-in, signed in -> 403."""
+
+    def mark(view: View) -> View:
+        view.policy = ("needs", permission)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Declare that anybody may open the view, and why."""
+
+    def mark(view: View) -> View:
+        view.policy = ("public", reason)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def policy_of(view: Any) -> tuple[str, str] | None:
+    """The policy a view declares: ("needs", permission), ("public", reason) or None."""
+    declared = getattr(view, "policy", None)
+    if declared:
+        return declared
+    module = getattr(getattr(view, "view_class", view), "__module__", "")
+    if module.startswith(PUBLIC_MODULES):
+        return ("public", "sign-in and language pages of libraries")
+    return None
+
+
+def access_of(request: HttpRequest) -> Access:
+    """The reader's access, as the staff room's middleware put it on the request."""
+    return getattr(request, "access", NOBODY)
+
+
+def enforce_policy(request: HttpRequest, view: Any) -> HttpResponse | None:
+    """None lets the view run; an answer or exception stops it."""
+    policy = policy_of(view)
+    if policy is None:
+        raise NotFound("This address declares no policy.")
+    kind, permission = policy
+    if kind == "public":
+        return None
+    access = access_of(request)
+    if not access.actor.is_staff:
+        return redirect_to_login(request.get_full_path())
+    if not access.may(permission):
+        raise PermissionDenied(permission)
+    return None
+
+
+def render(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    fragment: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """A page, or one block of it when HTMX asked and `fragment` names the block."""
+    values = {**(context or {}), "request": request, "access": access_of(request)}
+    is_htmx = getattr(request, "htmx", False) and not request.headers.get("HX-History-Restore-Request")
+    found = get_template(template)
+    if fragment and is_htmx:
+        environment = found.backend.env  # type: ignore[attr-defined]
+        html = render_block(environment, template, fragment, **request_context(values, request))
+    else:
+        html = found.render(values, request)
+    return HttpResponse(html, status=status)
+
+
+def request_context(values: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+    """What Django's Jinja2 backend adds to a template's context, for a fragment too."""
+    from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
+
+    return {**values, "csrf_input": csrf_input_lazy(request), "csrf_token": csrf_token_lazy(request)}
+
+
+def raise_as_http(error: CitydeskError) -> None:
+    """Turn a service's error that no form can show into Django's 403 or 404."""
+    if isinstance(error, NotFound):
+        raise Http404(str(error.message)) from error
+    if isinstance(error, NotAllowed):
+        raise PermissionDenied(str(error.message)) from error
+    raise error

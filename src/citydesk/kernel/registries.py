@@ -1,0 +1,198 @@
+"""What rooms offer the house, declared in their `offers.py` and read by desk, portal, statistics and profile.
+
+Callables are given as dotted strings where they would pull heavy modules in, as objects elsewhere.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """An entry of the desk's top bar. `label` is lazy text; `order` sorts; shown to holders of `permission`."""
+
+    code: str
+    label: Any
+    url_name: str
+    permission: str
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class HomeCard:
+    """A block on a role's opening page. `build(access, now) -> dict` is the context of `template`."""
+
+    code: str
+    pages: tuple[str, ...]  # representative, supervisor, department, director
+    build: Callable[..., dict[str, Any]]
+    template: str
+    permission: str
+    order: int = 100
+    column: str = "main"  # main or side
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A block on another room's page. `on` names the page's object type; `build(access, object_id, now) -> dict`."""
+
+    code: str
+    on: str
+    build: Callable[..., dict[str, Any] | None]
+    template: str
+    permission: str
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class SearchSource:
+    """One group of results of the desk's find box. `find(access, text, limit) -> [SearchHit]`."""
+
+    code: str
+    label: Any
+    find: Callable[..., list["SearchHit"]]
+    permission: str
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    title: str
+    subtitle: str
+    url: str
+    badge: str = ""
+
+
+@dataclass(frozen=True)
+class ProfileSection:
+    """A part of the city profile. `parse(raw, context) -> list[ProfileItem]` checks one file's content;
+    `project(items, actor, now)` may mirror them into the room's own tables after the profile wrote its entries."""
+
+    code: str
+    files: tuple[str, ...]  # glob patterns in the profile's folder
+    parse: Callable[..., Any]
+    after: tuple[str, ...] = ()
+    project: str = ""  # dotted path of a service, if the room keeps rows of its own
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """`handler` (dotted path) is called with (payload, event_id, now) in a job of its own for every `event`."""
+
+    event: str
+    handler: str
+
+
+@dataclass(frozen=True)
+class FactTable:
+    """A table of counted facts a room owns. `columns` name group-by and filter columns -> SQL; see statistics."""
+
+    code: str
+    table: str
+    at: str
+    columns: dict[str, Any] = field(default_factory=dict)
+    refresh: str = ""  # dotted path of the service that brings changed keys up to date
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A named, versioned SQL text with its words. `sql` uses named parameters `from`, `to` and filter placeholders."""
+
+    code: str
+    label: Any
+    definition: Any
+    unit: str
+    fact: str
+    sql: str
+    version: int = 1
+    drill: str = ""
+
+
+@dataclass(frozen=True)
+class Permission:
+    """A right, its words, and whether reading it means seeing personal data (then reads are logged)."""
+
+    code: str
+    label: Any
+
+
+@dataclass(frozen=True)
+class AuditCode:
+    """One word of the audit vocabulary with its sentence; `{before}`, `{after}` and facts are filled in."""
+
+    code: str
+    sentence: Any
+    icon: str = "edit"
+    is_public: bool = False
+
+
+@dataclass(frozen=True)
+class RetentionSeries:
+    code: str
+    label: Any
+    trigger: str
+
+
+class Registries:
+    """All declarations of one process, filled once when Django has loaded every room's `offers`."""
+
+    def __init__(self) -> None:
+        self.nav: dict[str, NavItem] = {}
+        self.home_cards: dict[str, HomeCard] = {}
+        self.panels: dict[str, Panel] = {}
+        self.search_sources: dict[str, SearchSource] = {}
+        self.profile_sections: dict[str, ProfileSection] = {}
+        self.subscriptions: dict[tuple[str, str], Subscription] = {}
+        self.fact_tables: dict[str, FactTable] = {}
+        self.measures: dict[str, Measure] = {}
+        self.permissions: dict[str, Permission] = {}
+        self.audit_codes: dict[str, AuditCode] = {}
+        self.retention: dict[str, RetentionSeries] = {}
+
+    def add(self, *declarations: Any) -> None:
+        """Register declarations; the same code twice is a mistake in the house and raises `ValueError`."""
+        shelves: dict[type, dict[Any, Any]] = {
+            NavItem: self.nav,
+            HomeCard: self.home_cards,
+            Panel: self.panels,
+            SearchSource: self.search_sources,
+            ProfileSection: self.profile_sections,
+            FactTable: self.fact_tables,
+            Measure: self.measures,
+            Permission: self.permissions,
+            AuditCode: self.audit_codes,
+            RetentionSeries: self.retention,
+        }
+        for one in declarations:
+            if isinstance(one, Subscription):
+                shelf: dict[Any, Any] = self.subscriptions
+                key: Any = (one.event, one.handler)
+            else:
+                shelf, key = shelves[type(one)], one.code
+            if key in shelf and shelf[key] != one:
+                raise ValueError(f"{type(one).__name__} {key} is declared twice")
+            shelf[key] = one
+
+    def handlers_of(self, event: str) -> list[str]:
+        """Dotted paths subscribed to an event, in a stable order."""
+        return sorted(handler for name, handler in self.subscriptions if name == event)
+
+    def panels_on(self, page: str) -> list[Panel]:
+        return in_order(panel for panel in self.panels.values() if panel.on == page)
+
+
+def in_order(declarations: Iterable[Any]) -> list[Any]:
+    """Declarations by their `order`, then code."""
+    return sorted(declarations, key=lambda one: (one.order, one.code))
+
+
+def load_dotted(path: str) -> Any:
+    """The object at `package.module.name` (`package.module:name` is accepted too)."""
+    module, _, name = path.replace(":", ".").rpartition(".")
+    return getattr(import_module(module), name)
+
+
+registries = Registries()

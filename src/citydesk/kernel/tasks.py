@@ -1,0 +1,32 @@
+"""The kernel's own jobs: handling one event with one handler, once; picking up what a killed worker left."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from procrastinate.contrib.django import app
+
+from citydesk.kernel.clock import utc_now
+from citydesk.kernel.handled import handle_once
+from citydesk.kernel.jobs import job
+from citydesk.kernel.outbox import HANDLE_EVENT
+
+
+@job(HANDLE_EVENT, queue="events")
+def handle_event(*, event: str, event_id: str, handler: str, payload: dict[str, Any], happened_at: str) -> None:
+    """Run one handler for one event; a repeated delivery does nothing."""
+    handle_once(
+        event=event,
+        event_id=event_id,
+        handler=handler,
+        payload=payload,
+        happened_at=datetime.fromisoformat(happened_at),
+        now=utc_now(),
+    )
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="kernel.retry_stalled", queue="sweeps", pass_context=True, queueing_lock="kernel.retry_stalled")
+async def retry_stalled(context: Any, timestamp: int) -> None:
+    """Give back the jobs of workers that died: Procrastinate leaves them `doing` for ever otherwise."""
+    for stalled in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
+        await app.job_manager.retry_job(stalled, retry_at=utc_now() + timedelta(seconds=1))

@@ -1,0 +1,90 @@
+"""How times, spans and numbers are written for people: "Tue 14:05, 3 h ago". Times arrive aware, leave in the city's zone."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+
+def local(moment: datetime) -> datetime:
+    """The moment in the zone that is active (the city's)."""
+    return timezone.localtime(moment)
+
+
+def span(length: timedelta) -> str:
+    """A span in its largest sensible unit: "44 min", "6 h", "2 d"."""
+    minutes = int(abs(length.total_seconds()) // 60)
+    if minutes < 60:
+        return _("%(n)s min") % {"n": minutes}
+    if minutes < 48 * 60:
+        return _("%(n)s h") % {"n": minutes // 60}
+    return _("%(n)s d") % {"n": minutes // (24 * 60)}
+
+
+def clock(moment: datetime | None) -> str:
+    """Hours and minutes of the day: "14:05"."""
+    return local(moment).strftime("%H:%M") if moment else ""
+
+
+def day_and_clock(moment: datetime | None, now: datetime | None = None) -> str:
+    """ "Tue 14:05" within a week either way, "24 Nov 14:05" within the year, with the year beyond."""
+    if moment is None:
+        return ""
+    here, today = local(moment), local(now or timezone.now())
+    away = abs((here.date() - today.date()).days)
+    if away < 7:
+        return f"{date_format(here, 'D')} {here:%H:%M}"
+    return f"{date_format(here, 'j M' if here.year == today.year else 'j M Y')} {here:%H:%M}"
+
+
+def full_time(moment: datetime | None) -> str:
+    """The whole date and time with the zone, for titles and prints: "Tuesday 24 November 2026, 14:05 EST"."""
+    if moment is None:
+        return ""
+    here = local(moment)
+    return f"{date_format(here, 'l j F Y')}, {here:%H:%M %Z}"
+
+
+def short_date(day: date | datetime | None) -> str:
+    """ "24 Nov 2026"."""
+    if day is None:
+        return ""
+    return date_format(local(day) if isinstance(day, datetime) else day, "j M Y")
+
+
+def ago(moment: datetime | None, now: datetime | None = None) -> str:
+    """ "3 h ago" or "in 2 h"."""
+    if moment is None:
+        return ""
+    length = (now or timezone.now()) - moment
+    text = span(length)
+    return _("%(span)s ago") % {"span": text} if length >= timedelta(0) else _("in %(span)s") % {"span": text}
+
+
+def count(number: Any) -> str:
+    """A whole number with the language's grouping."""
+    return number_format(number, decimal_pos=0, force_grouping=True)
+
+
+def duration_clock(seconds: int | float | None) -> str:
+    """Seconds as "04:12", or "1:04:12" from an hour on."""
+    whole = int(seconds or 0)
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{left:02d}" if hours else f"{minutes:02d}:{left:02d}"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "span": span,
+    "clock": clock,
+    "day_and_clock": day_and_clock,
+    "full_time": full_time,
+    "short_date": short_date,
+    "ago": ago,
+    "count": count,
+    "duration_clock": duration_clock,
+    "iso": lambda moment: moment.isoformat() if moment else "",
+}

@@ -1,0 +1,1 @@
+"""Measures, reports, drill-down."""

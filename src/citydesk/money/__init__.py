@@ -1,0 +1,1 @@
+"""Fees, ledger, cashiering, banking. No rooms yet."""

@@ -1,0 +1,1 @@
+"""The residents' site. No tables."""

@@ -1,0 +1,182 @@
+"""One settings file for demo, development and production: what differs comes from CITYDESK_* environment variables."""
+
+import os
+from pathlib import Path
+
+from config.settings.database import database_from_url
+
+BASE_DIR = Path(__file__).resolve().parents[3]
+SOURCE_DIR = BASE_DIR / "src"
+VAR_DIR = Path(os.environ.get("CITYDESK_VAR", BASE_DIR / "var"))
+PROFILES_DIR = Path(os.environ.get("CITYDESK_PROFILES", BASE_DIR / "profiles"))
+
+PRODUCTION = os.environ.get("CITYDESK_ENV", "development") == "production"
+DEBUG = False
+SECRET_KEY = os.environ.get("CITYDESK_SECRET_KEY", "" if PRODUCTION else "development-only-" + "x" * 50)
+if PRODUCTION and len(SECRET_KEY) < 50:
+    raise SystemExit("CITYDESK_SECRET_KEY must be set to at least 50 random characters in production.")
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("CITYDESK_OLD_SECRET_KEYS", "").split(",") if key]
+ALLOWED_HOSTS = os.environ.get("CITYDESK_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+SITE_URL = os.environ.get("CITYDESK_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# How many proxies stand in front of us; the client's address is read from that depth only.
+TRUSTED_PROXIES = int(os.environ.get("CITYDESK_PROXIES", "0"))
+
+ROOMS = [
+    "citydesk.city.profile",
+    "citydesk.city.staff",
+    "citydesk.city.places",
+    "citydesk.city.customers",
+    "citydesk.city.correspondence",
+    "citydesk.city.knowledge",
+    "citydesk.contact.interactions",
+    "citydesk.contact.work_orders",
+    "citydesk.contact.service_requests",
+    "citydesk.management.statistics",
+    "citydesk.desk",
+    "citydesk.portal",
+]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+    "django_htmx",
+    "csp",
+    "citydesk.kernel",
+    *ROOMS,
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+]
+MIDDLEWARE = [
+    "citydesk.kernel.middleware.request_id",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "citydesk.city.staff.middleware.access",
+    "citydesk.kernel.middleware.declared_access",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "citydesk.kernel.templating.environment"},
+    },
+    {
+        # For allauth only: its own templates, with our layouts and elements over them.
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [SOURCE_DIR / "citydesk/city/staff/templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+
+DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL", ""))}
+ATOMIC_REQUESTS = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "staff.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [SOURCE_DIR / "citydesk/kernel/locale"]
+USE_I18N = True
+USE_TZ = True
+# Stored in UTC; the city's zone (profile) is activated in every request and job.
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": os.environ.get("CITYDESK_FILE_STORAGE", "django.core.files.storage.FileSystemStorage"),
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = VAR_DIR / "files"
+WHITENOISE_MANIFEST_STRICT = False
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+UPLOAD_MAX_BYTES = 15 * 1024 * 1024
+
+SECURE = SITE_URL.startswith("https://")
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SECURE_HSTS_SECONDS = 365 * 86400 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+SECURE_SSL_REDIRECT = False  # the reverse proxy redirects
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", *[url for url in [os.environ.get("CITYDESK_TILE_ORIGIN")] if url]],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
+    }
+}
+TILE_URL = os.environ.get("CITYDESK_TILE_URL", "")
+
+EMAIL_BACKEND = os.environ.get("CITYDESK_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST = os.environ.get("CITYDESK_SMTP_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("CITYDESK_SMTP_PORT", "25"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("CITYDESK_MAIL_FROM", "Citydesk <desk@localhost>")
+# Dotted path of the SMS adapter; the default writes to the log of the worker and sends nothing.
+SMS_ADAPTER = os.environ.get("CITYDESK_SMS_ADAPTER", "citydesk.city.correspondence.adapters.LogAdapter")
+
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/desk/"
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+PROCRASTINATE_ON_APP_READY = None
+
+METRICS_TOKEN = os.environ.get("CITYDESK_METRICS_TOKEN", "" if PRODUCTION else "development")
+# Fault points for drills: never set outside `make drill` and its tests.
+FAULT = "" if PRODUCTION else os.environ.get("CITYDESK_FAULT", "")

@@ -1,0 +1,27 @@
+"""DATABASE_URL to Django's dictionary; one line of parsing is not worth a dependency."""
+
+import os
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+def database_from_url(url: str) -> dict[str, Any]:
+    """Django's `DATABASES` entry for `postgresql://user:password@host:port/name?options`.
+
+    An empty URL means the launcher's own server, found through `CITYDESK_PG*` variables that the launcher sets.
+    """
+    parts = urlsplit(url or "postgresql://citydesk@127.0.0.1:5439/citydesk")
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", None) or parts.hostname or ""
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(host),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+        "TEST": {"NAME": os.environ.get("CITYDESK_TEST_DB", "test_citydesk")},
+    }
