@@ -32,6 +32,8 @@ def parse_number(text: str) -> str | None:
     if not found:
         return None
     series, year, serial, letter = found.groups()
+    if len(serial) > 6 and serial.startswith("0"):
+        return None
     number = format_number(series, int(year), int(serial))
     return number if number.endswith(letter) else None
 

@@ -1,6 +1,7 @@
 """Views: who may open them (`needs`, `public`), how they render (`render`), how a refused form comes back.
 
-Every view carries a policy. `needs("service_requests.view")` names one permission; `public("why")` says why none is needed.
+Every view carries a policy. `needs("service_requests.view")` names one permission; `public("why")` says
+why none is needed.
 """
 
 from collections.abc import Callable

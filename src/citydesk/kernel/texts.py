@@ -1,4 +1,4 @@
-"""How times, spans and numbers are written for people: "Tue 14:05, 3 h ago". Times arrive aware, leave in the city's zone."""
+"""How times, spans and numbers are written for people: "Tue 14:05, 3 h ago", in the city's zone."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta

@@ -1,3 +1,3 @@
-"""Settings: `base` reads the environment; `test` makes the test suite fast. Production is refused without real secrets."""
+"""Settings: `base` reads the environment; `test` makes the test suite fast."""
 
 from config.settings.base import *  # noqa: F403
