@@ -66,8 +66,8 @@ class SearchHit:
 
 @dataclass(frozen=True)
 class ProfileSection:
-    """A part of the city profile. `parse(raw, context) -> list[ProfileItem]` checks one file's content;
-    `project(items, actor, now)` may mirror them into the room's own tables after the profile wrote its entries."""
+    """A part of the city profile. `parse(reading) -> list[Item]` checks the files (see the profile room's rules);
+    `project(*, entries, actor, now)` may mirror `{code: body}` into the room's own tables once they are written."""
 
     code: str
     files: tuple[str, ...]  # glob patterns in the profile's folder
@@ -75,6 +75,14 @@ class ProfileSection:
     after: tuple[str, ...] = ()
     project: str = ""  # dotted path of a service, if the room keeps rows of its own
     required: bool = False
+
+
+@dataclass(frozen=True)
+class ExampleKind:
+    """A kind of worked example in a profile's `expected/`: `run(*, given, profile) -> dict` (dotted) computes it."""
+
+    code: str
+    run: str
 
 
 @dataclass(frozen=True)
@@ -145,6 +153,7 @@ class Registries:
         self.panels: dict[str, Panel] = {}
         self.search_sources: dict[str, SearchSource] = {}
         self.profile_sections: dict[str, ProfileSection] = {}
+        self.example_kinds: dict[str, ExampleKind] = {}
         self.subscriptions: dict[tuple[str, str], Subscription] = {}
         self.fact_tables: dict[str, FactTable] = {}
         self.measures: dict[str, Measure] = {}
@@ -160,6 +169,7 @@ class Registries:
             Panel: self.panels,
             SearchSource: self.search_sources,
             ProfileSection: self.profile_sections,
+            ExampleKind: self.example_kinds,
             FactTable: self.fact_tables,
             Measure: self.measures,
             Permission: self.permissions,
