@@ -1,0 +1,40 @@
+"""Codes stored in columns, and the permission codes of this room."""
+
+from enum import StrEnum
+
+
+class TeamKind(StrEnum):
+    OFFICE = "office"
+    CREW = "crew"
+
+
+class AbsenceKind(StrEnum):
+    SICK = "sick"
+    VACATION = "vacation"
+    TRAINING = "training"
+    OTHER = "other"
+
+
+class GrantRequestState(StrEnum):
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Duty(StrEnum):
+    """Who answers an office's telephone at a moment."""
+
+    OPEN = "open"
+    AFTER_HOURS = "after_hours"
+    CLOSED = "closed"
+
+
+VIEW = "staff.view"
+MANAGE = "staff.manage"
+DIRECTORY = "staff.directory"
+# Every signed-in person has it: their own account, and nothing else.
+OWN_ACCOUNT = "staff.own_account"
+
+# The longest delay between two attempts to sign in (seconds): slow for a guesser, no lock-out for a clerk.
+LONGEST_DELAY = 15 * 60

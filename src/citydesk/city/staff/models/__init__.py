@@ -1,0 +1,24 @@
+"""Tables of the people at work: who they are, what they may do, where they are, how they are reached."""
+
+from citydesk.city.staff.models.directory import Office, OfficePerson
+from citydesk.city.staff.models.organization import Department, Skill, Team, TeamMembership, UserSkill
+from citydesk.city.staff.models.people import Absence, User
+from citydesk.city.staff.models.rights import AuthorityLimit, Role, RoleGrant, RoleGrantRequest
+from citydesk.city.staff.models.sign_in import SignInBrake
+
+__all__ = [
+    "Absence",
+    "AuthorityLimit",
+    "Department",
+    "Office",
+    "OfficePerson",
+    "Role",
+    "RoleGrant",
+    "RoleGrantRequest",
+    "SignInBrake",
+    "Skill",
+    "Team",
+    "TeamMembership",
+    "User",
+    "UserSkill",
+]

@@ -1,0 +1,105 @@
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.db import models
+from django.db.models.functions import Coalesce
+
+from citydesk.city.staff.choices import GrantRequestState
+
+
+class Role(models.Model):
+    """A duty with its permission codes, mirrored from the profile."""
+
+    code = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    names = models.JSONField(default=dict)
+    permissions = ArrayField(models.CharField(max_length=80), default=list)
+    # A second person must agree before anybody gets this role.
+    is_sensitive = models.BooleanField(default=False)
+    requires_mfa = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+
+    data_classes = {"*": "internal"}
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuthorityLimit(models.Model):
+    """Up to which amount a holder of the role decides alone, for one kind of decision (`code`)."""
+
+    role = models.ForeignKey("staff.Role", models.PROTECT, related_name="+")
+    code = models.CharField(max_length=60)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+
+    data_classes = {"*": "internal", "amount": "money"}
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["role", "code"], name="staff_limit_once")]
+
+
+class RoleGrant(models.Model):
+    """A person holds a role on the days in `valid`, everywhere or in one department."""
+
+    user = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
+    role = models.ForeignKey("staff.Role", models.PROTECT, related_name="+")
+    department = models.ForeignKey("staff.Department", models.PROTECT, related_name="+", null=True, blank=True)
+    valid = DateRangeField()
+    granted_by_id = models.BigIntegerField(null=True)
+    approved_by_id = models.BigIntegerField(null=True)
+    reason = models.TextField(blank=True)
+
+    data_classes = {"*": "internal", "reason": "confidential"}
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="staff_grant_once",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    (Coalesce("department", 0, output_field=models.BigIntegerField()), RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            ),
+            # Second net under the rule: nobody gives a role to themselves, nobody approves what they gave.
+            models.CheckConstraint(
+                condition=~models.Q(granted_by_id=models.F("user")) & ~models.Q(approved_by_id=models.F("user")),
+                name="staff_grant_not_by_holder",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(approved_by_id=models.F("granted_by_id")), name="staff_grant_two_people"
+            ),
+        ]
+
+
+class RoleGrantRequest(models.Model):
+    """A sensitive role is asked for a person and waits until a second person decides."""
+
+    user = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
+    role = models.ForeignKey("staff.Role", models.PROTECT, related_name="+")
+    department = models.ForeignKey("staff.Department", models.PROTECT, related_name="+", null=True, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    reason = models.TextField()
+    requested_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    state = models.CharField(max_length=12, default=GrantRequestState.WAITING)
+    decided_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_reason = models.TextField(blank=True)
+
+    data_classes = {"*": "internal", "reason": "confidential", "decision_reason": "confidential"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=models.Q(state=GrantRequestState.WAITING.value),
+                name="staff_grant_request_once",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=GrantRequestState.APPROVED.value)
+                | (~models.Q(decided_by=models.F("requested_by")) & ~models.Q(decided_by=models.F("user"))),
+                name="staff_grant_request_two_people",
+            ),
+        ]
