@@ -174,8 +174,10 @@ AUTHENTICATION_BACKENDS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
-PROCRASTINATE_ON_APP_READY = None
+# Only the worker imports the rooms' tasks: the web process defers by name and never loads a solver.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = (
+    "tasks" if os.environ.get("CITYDESK_ROLE") == "worker" else "tasks_of_worker_only"
+)
 
 METRICS_TOKEN = os.environ.get("CITYDESK_METRICS_TOKEN", "" if PRODUCTION else "development")
 # Fault points for drills: never set outside `make drill` and its tests.
