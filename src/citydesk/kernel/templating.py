@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from jinja2 import Environment, StrictUndefined
 
-from citydesk.kernel import texts
+from citydesk.kernel import texts, ui
 
 
 def environment(**options: Any) -> Environment:
@@ -26,6 +26,8 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
+    # A {% trans %} block may be laid out over lines: its text is the same, and tools/texts.py extracts it so.
+    env.policies["ext.i18n.trimmed"] = True
     env.globals.update(
         static=static,
         url=lambda name, *args, **kwargs: reverse(name, args=args or None, kwargs=kwargs or None),
@@ -34,5 +36,6 @@ def environment(**options: Any) -> Environment:
         now=timezone.now,
         settings=settings,
     )
+    env.globals.update(ui.GLOBALS)
     env.filters.update(texts.FILTERS)
     return env
