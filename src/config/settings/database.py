@@ -1,16 +1,17 @@
 """DATABASE_URL to Django's dictionary; one line of parsing is not worth a dependency."""
 
 import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 
-def database_from_url(url: str) -> dict[str, Any]:
+def database_from_url(url: str, var: Path | None = None) -> dict[str, Any]:
     """Django's `DATABASES` entry for `postgresql://user:password@host:port/name?options`.
 
-    An empty URL means the launcher's own server, found through `CITYDESK_PG*` variables that the launcher sets.
+    An empty URL means the launcher's own server, whose address stands in `var/postgres/url`.
     """
-    parts = urlsplit(url or "postgresql://citydesk@127.0.0.1:5439/citydesk")
+    parts = urlsplit(url or launched(var) or "postgresql://citydesk@127.0.0.1:5439/citydesk")
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or parts.hostname or ""
     return {
@@ -25,3 +26,9 @@ def database_from_url(url: str) -> dict[str, Any]:
         "OPTIONS": options,
         "TEST": {"NAME": os.environ.get("CITYDESK_TEST_DB", "test_citydesk")},
     }
+
+
+def launched(var: Path | None) -> str:
+    """The address of the launcher's own server, or an empty text when it never started one."""
+    file = (var or Path("var")) / "postgres/url"
+    return file.read_text().strip() if file.exists() else ""
