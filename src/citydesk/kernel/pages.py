@@ -15,6 +15,7 @@ from jinja2_fragments import render_block
 
 from citydesk.kernel.actors import NOBODY, Access
 from citydesk.kernel.errors import CitydeskError, NotAllowed, NotFound
+from citydesk.kernel.shell import shell_context
 
 View = Callable[..., HttpResponse]
 
@@ -83,7 +84,13 @@ def render(
     status: int = 200,
 ) -> HttpResponse:
     """A page, or one block of it when HTMX asked and `fragment` names the block."""
-    values = {**(context or {}), "request": request, "access": access_of(request)}
+    values = {
+        "strip": None,
+        **shell_context(request),
+        **(context or {}),
+        "request": request,
+        "access": access_of(request),
+    }
     is_htmx = getattr(request, "htmx", False) and not request.headers.get("HX-History-Restore-Request")
     found = get_template(template)
     if fragment and is_htmx:

@@ -1,0 +1,140 @@
+"""What every page around its content needs: navigation, the find box, who is signed in, open contacts, theme, keys.
+
+Rooms above fill what the kernel cannot know, once, from their `offers.py`:
+
+    provide("city_name", lambda request: city().name)
+    provide("strip", strip_of)            # open contacts: list of dicts, see jinja2/kernel/README.md
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+
+from citydesk.kernel.registries import in_order, registries
+
+log = logging.getLogger(__name__)
+
+Source = Callable[[HttpRequest], Any]
+
+# Parts a room may provide, and what stands there until one does.
+DEFAULTS: dict[str, Any] = {
+    "city_name": "Citydesk",
+    "city_short": "",
+    "contact_line": "",  # one sentence for the portal's foot: number and hours to talk to somebody
+    "strip": [],
+    "bulletins": [],
+    "line": None,  # telephone state: {"text": "On call", "seconds": 252} or {"text": "Line: ready"}
+    "duty": "",  # beside the user's name: "Desk 4", "Supervisor"
+    "links": {},  # home, find, new_contact, keys, language, sign_out, portal -> address
+    "strip_actions": [],  # at the strip's end: dicts of text, url, key, icon, method, attrs
+    "user_links": [],  # under the user's name: (text, address)
+    "public_links": [],  # in the portal's head
+    "foot_links": [],  # in the portal's foot
+    "keys": {},  # the reader's own keys: {"F2": "Ctrl+Shift+N", "letters": False}
+    "live_url": "",
+    "is_practice": False,
+}
+THEMES = ("system", "light", "dark")
+THEME_COOKIE = "theme"
+_sources: dict[str, Source] = {}
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    code: str
+    label: Any
+    url: str
+    is_current: bool
+
+
+def provide(part: str, source: Source) -> None:
+    """Let a room fill one part of the shell; `source(request)` is called at most once a page, when it is drawn."""
+    if part not in DEFAULTS:
+        raise ValueError(f"The shell has no part {part}; it knows {', '.join(DEFAULTS)}")
+    _sources[part] = source
+
+
+class Shell:
+    """The parts around one page, each worked out only when the layout asks for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self._parts: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in DEFAULTS:
+            raise AttributeError(name)
+        if name not in self._parts:
+            source = _sources.get(name)
+            self._parts[name] = source(self.request) if source else DEFAULTS[name]
+        return self._parts[name]
+
+    @cached_property
+    def nav(self) -> list[NavEntry]:
+        """The bar's entries this reader may open, the current one marked by the longest matching address."""
+        access = getattr(self.request, "access", None)
+        entries = []
+        for item in in_order(registries.nav.values()):
+            if access is None or not access.may(item.permission):
+                continue
+            try:
+                entries.append((item, reverse(item.url_name)))
+            except NoReverseMatch:
+                log.warning("navigation %s names an unknown address %s", item.code, item.url_name)
+        here = self.request.path
+        best = max((len(url) for _, url in entries if here.startswith(url)), default=-1)
+        return [
+            NavEntry(item.code, item.label, url, here.startswith(url) and len(url) == best) for item, url in entries
+        ]
+
+    @cached_property
+    def user_label(self) -> str:
+        access = getattr(self.request, "access", None)
+        return str(access.actor.label) if access is not None and access.actor.is_staff else ""
+
+    @cached_property
+    def theme(self) -> str:
+        """light, dark, or system: what the reader chose, kept in a cookie that says nothing about anybody."""
+        chosen = self.request.COOKIES.get(THEME_COOKIE, "system")
+        return chosen if chosen in THEMES else "system"
+
+    @cached_property
+    def keys_json(self) -> str:
+        return json.dumps(self.keys)
+
+    @cached_property
+    def csrf(self) -> str:
+        return get_token(self.request)
+
+    @cached_property
+    def languages(self) -> list[tuple[str, str, bool]]:
+        """(code, own name, is current) of every language the site speaks."""
+        current = translation.get_language()
+        return [(code, name, code == current) for code, name in settings.LANGUAGES]
+
+
+class BareShell(Shell):
+    """The shell of an error page: asks no room and no database, since one of them may be what failed."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in DEFAULTS:
+            raise AttributeError(name)
+        return DEFAULTS[name]
+
+    @cached_property
+    def nav(self) -> list[NavEntry]:
+        return []
+
+
+def shell_context(request: HttpRequest) -> dict[str, Any]:
+    """What `pages.render` adds to every template: `shell`."""
+    return {"shell": Shell(request)}
