@@ -1,0 +1,127 @@
+"""Which districts a point lies in, and whether it lies in the city at all."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from shapely import STRtree, prepare
+from shapely.geometry import Point, shape
+
+from citydesk.city.places.choices import DistrictKind, Layer
+from citydesk.city.places.models import District
+from citydesk.city.places.queries.hits import OutsideCity
+from citydesk.city.places.queries.keeping import Kept
+
+
+@dataclass(frozen=True)
+class _Area:
+    kind: str
+    code: str
+    name: str
+    starts: date | None
+    ends: date | None
+    geometry: Any
+
+    def holds_on(self, on: date | None) -> bool:
+        """Whether the border is valid that day; without a day, whether it has no end yet."""
+        if on is None:
+            return self.ends is None
+        return (self.starts is None or self.starts <= on) and (self.ends is None or on < self.ends)
+
+
+@dataclass(frozen=True)
+class _Atlas:
+    areas: list[_Area]
+    tree: STRtree
+
+    def at(self, lat: float, lon: float, on: date | None) -> list[_Area]:
+        found = self.tree.query(Point(lon, lat), predicate="intersects")
+        return [area for area in (self.areas[at] for at in sorted(found)) if area.holds_on(on)]
+
+    def borders(self, on: date | None) -> list[_Area]:
+        """The areas that say where the city ends: its own polygon, else its council districts together."""
+        for kind in (DistrictKind.CITY, DistrictKind.COUNCIL):
+            areas = [area for area in self.areas if area.kind == kind and area.holds_on(on)]
+            if areas:
+                return areas
+        return []
+
+
+def _build() -> _Atlas:
+    areas = []
+    for row in District.objects.order_by("kind", "code", "valid"):
+        geometry = shape(row.geometry)
+        prepare(geometry)
+        areas.append(_Area(row.kind, row.code, row.name, row.valid.lower, row.valid.upper, geometry))
+    return _Atlas(areas, STRtree([area.geometry for area in areas]))
+
+
+_atlas: Kept[_Atlas] = Kept(Layer.DISTRICTS, _build)
+
+
+def districts_at(lat: float, lon: float, on: date | None = None) -> dict[str, str]:
+    """{kind: code} of every district the point lies in on that day (today's borders without a day).
+
+    On a shared border the first code by name counts, so that a point never has two districts of one kind.
+    """
+    found: dict[str, str] = {}
+    for area in _atlas.get().at(lat, lon, on):
+        if area.kind != DistrictKind.CITY:
+            found.setdefault(area.kind, area.code)
+    return found
+
+
+def is_in_city(lat: float, lon: float, on: date | None = None) -> bool | None:
+    """Whether the point lies inside the city's border; None where the profile has no border."""
+    atlas = _atlas.get()
+    borders = atlas.borders(on)
+    if not borders:
+        return None
+    kinds = {area.kind for area in borders}
+    return any(area.kind in kinds for area in atlas.at(lat, lon, on))
+
+
+def require_in_city(lat: float, lon: float, on: date | None = None) -> bool | None:
+    """As `is_in_city`, but `OutsideCity` instead of False, with the border and the distance to it in the message."""
+    inside = is_in_city(lat, lon, on)
+    if inside is not False:
+        return inside
+    borders = _atlas.get().borders(on)
+    nearest = min(borders, key=lambda area: area.geometry.distance(Point(lon, lat)))
+    if nearest.kind == DistrictKind.CITY:
+        message = _("This point is outside the city limits of %(city)s.") % {"city": nearest.name}
+    else:
+        message = _("This point is in none of the city's districts; the nearest is %(district)s.") % {
+            "district": nearest.name
+        }
+    raise OutsideCity(
+        message,
+        field="place",
+        hint=_("Check the pin or the address. If it is right, the city does not serve this place."),
+        border=nearest.name,
+        lat=lat,
+        lon=lon,
+    )
+
+
+def list_district_kinds(on: date | None = None) -> list[str]:
+    """The kinds of district in force, without the city's own border."""
+    kinds = District.objects.in_force(on).exclude(kind=DistrictKind.CITY).order_by("kind")
+    return list(kinds.values_list("kind", flat=True).distinct())
+
+
+def list_districts(kind: str, on: date | None = None) -> list[dict[str, Any]]:
+    """`{code, name}` of the districts of a kind in force, numbers in their order."""
+    rows = District.objects.in_force(on).filter(kind=kind).values("code", "name")
+    return sorted(rows, key=lambda row: (not row["code"].isdigit(), row["code"].zfill(12)))
+
+
+def district_label(kind: str, code: str, on: date | None = None) -> str:
+    """The name of a district, its code where the name is not known."""
+    names: dict[tuple[str, str], str] = defaultdict(str)
+    for area in _atlas.get().areas:
+        if area.holds_on(on) or not names[area.kind, area.code]:
+            names[area.kind, area.code] = area.name
+    return names[kind, code] or code

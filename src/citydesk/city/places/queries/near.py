@@ -1,0 +1,35 @@
+"""What is near a point: address points by cells, then by distance."""
+
+from dataclasses import dataclass
+
+from citydesk.city.places import rules
+from citydesk.city.places.models import Address
+
+
+@dataclass(frozen=True)
+class NearAddress:
+    """An address point and its distance in meters."""
+
+    address_id: int
+    line: str
+    number: int | None
+    street_id: int
+    street: str
+    zip: str
+    lat: float
+    lon: float
+    distance_m: float
+
+
+def addresses_near(lat: float, lon: float, radius_m: float = 150, limit: int = 10) -> list[NearAddress]:
+    """Active address points within `radius_m` meters, the nearest first."""
+    rows = (
+        Address.objects.filter(is_active=True, cell__in=rules.cell_keys(lat, lon, radius_m))
+        .order_by()
+        .values_list("id", "line", "number", "street_id", "street__name", "zip", "lat", "lon")
+    )
+    near = [
+        NearAddress(*row[:6], float(row[6]), float(row[7]), rules.distance_m(lat, lon, row[6], row[7])) for row in rows
+    ]
+    found = sorted((one for one in near if one.distance_m <= radius_m), key=lambda one: (one.distance_m, one.line))
+    return found[:limit]
