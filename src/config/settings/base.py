@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "citydesk.city.profile.middleware.city_zone",
     "citydesk.city.staff.middleware.access",
     "citydesk.kernel.middleware.declared_access",
 ]
