@@ -1,5 +1,17 @@
 from citydesk.kernel.models.audit import AuditEntry, AuditSeal, ReadEntry
 from citydesk.kernel.models.events import HandledEvent
+from citydesk.kernel.models.files import StoredFile
 from citydesk.kernel.models.idempotency import IdempotentAct
+from citydesk.kernel.models.lists import SavedView
+from citydesk.kernel.models.throttle import ThrottleBucket
 
-__all__ = ["AuditEntry", "AuditSeal", "HandledEvent", "IdempotentAct", "ReadEntry"]
+__all__ = [
+    "AuditEntry",
+    "AuditSeal",
+    "HandledEvent",
+    "IdempotentAct",
+    "ReadEntry",
+    "SavedView",
+    "StoredFile",
+    "ThrottleBucket",
+]

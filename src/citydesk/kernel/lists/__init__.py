@@ -1,0 +1,48 @@
+"""Lists: filters typed and parsed, pages by key, saved views, bulk selection, exports of exactly what is shown.
+
+A room writes one `ListSpec` beside its query and calls `list_page`; see the kernel's README.
+"""
+
+from citydesk.kernel.lists.bulk import Selection, selected
+from citydesk.kernel.lists.export import export_response, write_csv, write_xlsx
+from citydesk.kernel.lists.filters import (
+    BoolFilter,
+    ChoiceFilter,
+    DateRange,
+    DateRangeFilter,
+    Filter,
+    MultiFilter,
+    Option,
+    TextFilter,
+)
+from citydesk.kernel.lists.page import ListPage, Total, list_page
+from citydesk.kernel.lists.saved import ViewLink, delete_view, rename_view, save_view, views_for
+from citydesk.kernel.lists.spec import Column, Key, ListSpec, Sort
+
+__all__ = [
+    "BoolFilter",
+    "ChoiceFilter",
+    "Column",
+    "DateRange",
+    "DateRangeFilter",
+    "Filter",
+    "Key",
+    "ListPage",
+    "ListSpec",
+    "MultiFilter",
+    "Option",
+    "Selection",
+    "Sort",
+    "TextFilter",
+    "Total",
+    "ViewLink",
+    "delete_view",
+    "export_response",
+    "list_page",
+    "rename_view",
+    "save_view",
+    "selected",
+    "views_for",
+    "write_csv",
+    "write_xlsx",
+]

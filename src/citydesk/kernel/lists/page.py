@@ -1,0 +1,205 @@
+"""A page of a list, ready for the template."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.http import QueryDict
+
+from citydesk.kernel import texts
+from citydesk.kernel.actors import Access
+from citydesk.kernel.errors import CitydeskError, Invalid
+from citydesk.kernel.lists.filters import Filter, Option
+from citydesk.kernel.lists.paging import Cursor, cut, keys_of, read_cursor, write_cursor
+from citydesk.kernel.lists.spec import Column, ListSpec, Sort, lists_of
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many rows match; counted up to a cap, because an exact count of a million rows costs more than the page."""
+
+    count: int
+    is_capped: bool = False
+
+    def __str__(self) -> str:
+        return f"{texts.count(self.count)}+" if self.is_capped else texts.count(self.count)
+
+
+@dataclass(frozen=True)
+class FilterState:
+    """A filter as the page draws it: its value, its words, what can be chosen, and the address without it."""
+
+    filter: Filter
+    value: Any
+    words: str
+    options: tuple[Option, ...]
+    clear_url: str
+    problem: str = ""
+
+    @property
+    def code(self) -> str:
+        return self.filter.code
+
+    @property
+    def label(self) -> Any:
+        return self.filter.label
+
+    @property
+    def kind(self) -> str:
+        return self.filter.kind
+
+    @property
+    def is_active(self) -> bool:
+        return self.value is not None
+
+
+@dataclass(frozen=True)
+class ColumnHead:
+    """A column's head: where its click leads, and which way it is sorted now ("ascending", "descending" or "")."""
+
+    column: Column
+    sort_url: str = ""
+    direction: str = ""
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """What a template needs. `query` is the canonical address part of filters and order; URLs start with "?"."""
+
+    spec: ListSpec
+    columns: tuple[Column, ...]
+    heads: tuple[ColumnHead, ...]
+    rows: list[Any]
+    total: Total | None
+    next_url: str
+    previous_url: str
+    first_url: str
+    csv_url: str
+    xlsx_url: str
+    filters: tuple[FilterState, ...]
+    sort: Sort
+    query: str
+    problems: list[CitydeskError] = field(default_factory=list)
+
+    @property
+    def active_filters(self) -> tuple[FilterState, ...]:
+        return tuple(one for one in self.filters if one.is_active)
+
+    def state_of(self, code: str) -> FilterState | None:
+        """The state of one filter, None where the reader has no such filter."""
+        return next((one for one in self.filters if one.code == code), None)
+
+    def cells(self, row: Any) -> list[tuple[Column, Any]]:
+        """The row's values column by column, for the plain table macro."""
+        return [(column, column.of(row)) for column in self.columns]
+
+
+def list_page(
+    spec: ListSpec,
+    rows: Any,
+    given: QueryDict | Mapping[str, list[str]],
+    *,
+    access: Access,
+    now: datetime,
+    has_count: bool = True,
+) -> ListPage:
+    """One page of `rows` (a queryset that already holds only what the reader may see).
+
+    Statements: one for the rows (two where empty sort values begin on the page), one for the count.
+    """
+    lists = lists_of(given)
+    values, problems = spec.parse(lists, access, now)
+    sort = spec.sort_given(lists)
+    keys = keys_of(sort, spec.id_field)
+    narrowed = spec.narrow(rows, values)
+    wanted = (
+        narrowed.values(*{key.field: None for key in keys} | dict.fromkeys(spec.fields)) if spec.fields else narrowed
+    )
+    cursor = _cursor(spec, sort, lists, problems)
+    piece = cut(wanted, keys, cursor, spec.page_size)
+    base = spec.query_of(values, sort)
+
+    def beside(row: Any, name: str) -> str:
+        marks = tuple(_value(row, key.field) for key in keys)
+        mark = write_cursor(Cursor(marks), list_code=spec.code, sort=sort.code)
+        return "?" + spec.query_of(values, sort, [(name, mark)])
+
+    shown = spec.prepare(piece.rows, access) if spec.prepare else piece.rows
+    columns = spec.columns_for(access)
+    return ListPage(
+        spec=spec,
+        columns=columns,
+        heads=tuple(_head(spec, column, sort, values) for column in columns),
+        rows=shown,
+        total=_total(narrowed, spec.count_cap) if has_count else None,
+        next_url=beside(piece.rows[-1], "after") if piece.rows and piece.has_next else "",
+        previous_url=beside(piece.rows[0], "before") if piece.rows and piece.has_previous else "",
+        first_url=f"?{base}",
+        csv_url="?" + spec.query_of(values, sort, [("as", "csv")]),
+        xlsx_url="?" + spec.query_of(values, sort, [("as", "xlsx")]),
+        filters=tuple(_state(spec, one, values, sort, access, problems) for one in spec.filters_for(access)),
+        sort=sort,
+        query=base,
+        problems=problems,
+    )
+
+
+def _cursor(spec: ListSpec, sort: Sort, lists: Mapping[str, list[str]], problems: list[CitydeskError]) -> Cursor | None:
+    for name in ("after", "before"):
+        mark = (lists.get(name) or [""])[-1]
+        if mark:
+            try:
+                return read_cursor(mark, list_code=spec.code, sort=sort.code, is_back=name == "before")
+            except Invalid as error:
+                problems.append(error)
+    return None
+
+
+def _value(row: Any, name: str) -> Any:
+    if isinstance(row, dict):
+        return row[name]
+    for part in name.split("__"):
+        row = getattr(row, part, None)
+    return row
+
+
+def _total(rows: Any, cap: int) -> Total:
+    if cap <= 0:
+        return Total(rows.order_by().count())
+    found = rows.order_by()[: cap + 1].count()
+    return Total(min(found, cap), found > cap)
+
+
+def _head(spec: ListSpec, column: Column, sort: Sort, values: Mapping[str, Any]) -> ColumnHead:
+    if not column.sort:
+        return ColumnHead(column)
+    is_now = sort.code.removeprefix("-") == column.sort
+    target = (
+        spec.sort(sort.code.removeprefix("-") if sort.code.startswith("-") else f"-{column.sort}")
+        if is_now
+        else spec.sort(column.sort)
+    )
+    direction = ("descending" if sort.keys[0].is_descending else "ascending") if is_now else ""
+    return ColumnHead(column, "?" + spec.query_of(values, target), direction)
+
+
+def _state(
+    spec: ListSpec,
+    one: Filter,
+    values: Mapping[str, Any],
+    sort: Sort,
+    access: Access,
+    problems: list[CitydeskError],
+) -> FilterState:
+    value = values.get(one.code)
+    options = one.options_for(access, value)
+    rest = {code: other for code, other in values.items() if code != one.code}
+    return FilterState(
+        filter=one,
+        value=value,
+        words=one.words(value, options) if value is not None else "",
+        options=options,
+        clear_url="?" + spec.query_of(rest, sort),
+        problem=next((str(error.message) for error in problems if error.field in one.names()), ""),
+    )
