@@ -1,0 +1,83 @@
+"""Names of the codes as people read them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from citydesk.contact.interactions.choices import (
+    CallerClass,
+    Channel,
+    Direction,
+    Ending,
+    HelpKind,
+    OutcomeKind,
+    PromiseKind,
+    PromiseState,
+    State,
+    TransferKind,
+    TransferOutcome,
+)
+
+STATES = {
+    State.DRAFT: _("Draft"),
+    State.PARKED: _("Parked"),
+    State.SAVED: _("Saved"),
+    State.ABANDONED: _("Dropped"),
+}
+CHANNELS = {
+    Channel.PHONE: _("Phone"),
+    Channel.COUNTER: _("Counter"),
+    Channel.EMAIL: _("E-mail"),
+    Channel.WEB: _("Web"),
+    Channel.LETTER: _("Letter"),
+    Channel.FAX: _("Fax"),
+    Channel.CHAT: _("Chat"),
+    Channel.SMS: _("Text message"),
+}
+DIRECTIONS = {Direction.IN: _("in"), Direction.OUT: _("out")}
+CALLER_CLASSES = {
+    CallerClass.RESIDENT: _("Resident"),
+    CallerClass.INTERNAL: _("City staff"),
+    CallerClass.ELECTED: _("Elected office"),
+    CallerClass.MEDIA: _("Media"),
+    CallerClass.AGENCY: _("Agency"),
+    CallerClass.VENDOR: _("Vendor"),
+}
+ENDINGS = {
+    Ending.NORMAL: _("Ended normally"),
+    Ending.DROPPED: _("Call dropped"),
+    Ending.ENDED_AFTER_WARNING: _("Ended after a warning"),
+}
+OUTCOMES = {
+    OutcomeKind.REQUEST: _("Request"),
+    OutcomeKind.FOLLOW: _("Me too"),
+    OutcomeKind.ANSWERED: _("Answered"),
+    OutcomeKind.STATUS_TOLD: _("Status told"),
+    OutcomeKind.TRANSFER: _("Transfer"),
+    OutcomeKind.PROMISE: _("Promise"),
+    OutcomeKind.UNCODED: _("No code fits"),
+}
+PROMISE_KINDS = {
+    PromiseKind.CALL_BACK: _("Call back"),
+    PromiseKind.WRITE: _("Write"),
+    PromiseKind.OTHER: _("Other promise"),
+}
+PROMISE_STATES = {
+    PromiseState.OPEN: _("Open"),
+    PromiseState.KEPT: _("Kept"),
+    PromiseState.BROKEN: _("Done late"),
+    PromiseState.MOVED: _("Moved"),
+    PromiseState.WITHDRAWN: _("Withdrawn"),
+}
+TRANSFER_KINDS = {
+    TransferKind.COLD: _("Cold: put through"),
+    TransferKind.WARM: _("Warm: told them first"),
+    TransferKind.EMERGENCY: _("Emergency"),
+}
+TRANSFER_OUTCOMES = {
+    TransferOutcome.REACHED: _("Reached"),
+    TransferOutcome.VOICEMAIL: _("Voice mail"),
+    TransferOutcome.NO_ANSWER: _("No answer"),
+    TransferOutcome.BUSY: _("Busy"),
+    TransferOutcome.REFUSED: _("Refused"),
+    TransferOutcome.NOT_TRIED: _("Resident calls by themselves"),
+}
+HELP_KINDS = {HelpKind.ASK: _("asks for help"), HelpKind.PANIC: _("needs help now")}

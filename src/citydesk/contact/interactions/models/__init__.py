@@ -1,0 +1,19 @@
+from citydesk.contact.interactions.models.facts import ContactFact, ContactFactDue
+from citydesk.contact.interactions.models.help import HelpCall, PrivacyTask
+from citydesk.contact.interactions.models.intake import PhoneCall, RawIntake
+from citydesk.contact.interactions.models.interaction import FocusSegment, Interaction, InteractionOutcome
+from citydesk.contact.interactions.models.promise import Promise, Transfer
+
+__all__ = [
+    "ContactFact",
+    "ContactFactDue",
+    "FocusSegment",
+    "HelpCall",
+    "Interaction",
+    "InteractionOutcome",
+    "PhoneCall",
+    "PrivacyTask",
+    "Promise",
+    "RawIntake",
+    "Transfer",
+]

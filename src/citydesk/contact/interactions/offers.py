@@ -1,0 +1,143 @@
+"""What contacts offer the house: rights, audit words, promises and drafts on opening pages, search, facts."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from citydesk.contact.interactions import labels, queries
+from citydesk.contact.interactions.choices import SUPERVISE, TAKE, VIEW
+from citydesk.kernel.actors import Access
+from citydesk.kernel.registries import (
+    AuditCode,
+    FactTable,
+    HomeCard,
+    Measure,
+    Permission,
+    RetentionSeries,
+    SearchHit,
+    SearchSource,
+    registries,
+)
+
+
+def build_promises(access: Access, now: datetime) -> dict[str, Any]:
+    """The clerk's open promises, the next due first."""
+    return {"promises": queries.list_promises(access=access, now=now, limit=8), "now": now}
+
+
+def build_unfinished(access: Access, now: datetime) -> dict[str, Any]:
+    """The clerk's parked and handed-over contacts."""
+    return {"contacts": queries.list_open_contacts(access=access, now=now)}
+
+
+def build_watch(access: Access, now: datetime) -> dict[str, Any]:
+    """What a supervisor must see: calls for help, old drafts, privacy tasks."""
+    return {
+        "help_calls": queries.list_help_calls(access=access),
+        "old_drafts": queries.list_old_drafts(access=access, now=now, limit=8),
+        "privacy_tasks": queries.list_privacy_tasks(access=access),
+        "now": now,
+    }
+
+
+def find(access: Access, text: str, limit: int) -> list[SearchHit]:
+    """A contact by its number."""
+    return [
+        SearchHit(
+            title=one.number,
+            subtitle=one.words[:80],
+            url=reverse("interactions:detail", args=[one.number]),
+            badge=str(labels.CHANNELS[one.channel]),
+        )
+        for one in queries.find_contacts(access=access, text=text, limit=limit)
+    ]
+
+
+registries.add(
+    Permission(TAKE, _("Take contacts")),
+    Permission(VIEW, _("Read contacts")),
+    Permission(SUPERVISE, _("Supervise contacts: open drafts, promises and calls for help of others")),
+    AuditCode("interactions.saved", _("saved the contact {number}"), icon="phone"),
+    AuditCode("interactions.handed_over", _("handed the open contact over"), icon="arrow"),
+    AuditCode("interactions.dropped", _("dropped the contact"), icon="ring-dash"),
+    AuditCode("interactions.relinked", _("linked the contact to another person"), icon="edit"),
+    AuditCode("interactions.received_corrected", _("corrected when it was received: {after}"), icon="clock"),
+    AuditCode("interactions.promised", _("promised something by {due}"), icon="clock"),
+    AuditCode("interactions.promise_done", _("settled the promise: {state}"), icon="tick"),
+    AuditCode("interactions.promise_moved", _("moved the promise to {due}"), icon="clock"),
+    AuditCode("interactions.promise_withdrawn", _("withdrew the promise"), icon="ring-dash"),
+    AuditCode("interactions.promise_reassigned", _("gave the promise to a colleague"), icon="arrow"),
+    AuditCode("interactions.help_ask", _("asked the supervisor"), icon="help"),
+    AuditCode("interactions.help_panic", _("pressed the panic key at {place}"), icon="octagon"),
+    AuditCode("interactions.help_answered", _("answered a call for help"), icon="tick"),
+    AuditCode("interactions.privacy_done", _("closed a privacy task"), icon="lock"),
+    HomeCard(
+        "interactions.promises",
+        ("representative", "supervisor", "department"),
+        build_promises,
+        "interactions/card_promises.jinja",
+        TAKE,
+        order=20,
+    ),
+    HomeCard(
+        "interactions.unfinished",
+        ("representative",),
+        build_unfinished,
+        "interactions/card_unfinished.jinja",
+        TAKE,
+        order=30,
+    ),
+    HomeCard("interactions.watch", ("supervisor",), build_watch, "interactions/card_watch.jinja", SUPERVISE, order=15),
+    SearchSource("interactions", _("Contacts"), find, VIEW, order=60),
+    FactTable(
+        "contacts",
+        "interactions_contactfact",
+        "received_at",
+        columns={
+            "channel": "channel",
+            "direction": "direction",
+            "language": "language",
+            "caller_class": "caller_class",
+            "reason": "reason_code",
+            "outcome": "outcome",
+            "representative": "representative_id",
+            "district": "district",
+        },
+        refresh="citydesk.contact.interactions.services.refresh_contact_facts",
+        permission="statistics.view",
+    ),
+    RetentionSeries("interactions.contact", _("Contacts"), "recorded_at"),
+    RetentionSeries("interactions.raw", _("Raw input"), "received_at"),
+)
+
+_COUNTED = "FROM interactions_contactfact f WHERE f.received_at >= %(from)s AND f.received_at < %(to)s {filters}"
+registries.add(
+    Measure(
+        "contacts_count",
+        _("Contacts"),
+        _("Saved contacts by the time the resident spoke or wrote. Drafts and dropped contacts are not counted."),
+        "count",
+        "contacts",
+        f"SELECT count(*) AS value {_COUNTED}",
+    ),
+    Measure(
+        "contacts_repeat_rate",
+        _("Repeat contacts"),
+        _("Share of contacts in which a resident was told how an existing request stands."),
+        "percent",
+        "contacts",
+        "SELECT count(*) FILTER (WHERE f.is_repeat) AS numerator, count(*) AS denominator,"
+        f" 100.0 * count(*) FILTER (WHERE f.is_repeat) / nullif(count(*), 0) AS value {_COUNTED}",
+    ),
+    Measure(
+        "contacts_handle_seconds_mean",
+        _("Mean handle time"),
+        _("Mean active seconds of contacts taken live; parked time is left out."),
+        "seconds",
+        "contacts",
+        "SELECT sum(f.active_seconds) AS numerator, count(f.active_seconds) AS denominator,"
+        f" avg(f.active_seconds) AS value {_COUNTED}",
+    ),
+)

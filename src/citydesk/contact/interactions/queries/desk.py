@@ -1,0 +1,186 @@
+"""What lies open on desks: drafts, the strip, old drafts, calls for help, privacy tasks."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from citydesk.contact.interactions import rules
+from citydesk.contact.interactions.choices import OPEN_STATES, SUPERVISE, SegmentKind, State
+from citydesk.contact.interactions.models import FocusSegment, HelpCall, Interaction, PrivacyTask
+from citydesk.kernel.actors import Access
+from citydesk.kernel.errors import NotFound
+
+
+@dataclass(frozen=True)
+class OpenContact:
+    """An unfinished contact as the strip and the supervisor's list show it. Seconds up to now."""
+
+    id: int
+    number: str
+    state: str
+    channel: str
+    title: str
+    who: str
+    started_at: datetime
+    touched_at: datetime
+    active_seconds: int
+    holder_id: int | None
+    holder_name: str
+    handed_note: str = ""
+
+    @property
+    def is_parked(self) -> bool:
+        return self.state == State.PARKED
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An open contact as the form needs it."""
+
+    id: int
+    number: str
+    state: str
+    channel: str
+    direction: str
+    version: int
+    fields: dict[str, Any]
+    received_at: datetime
+    started_at: datetime
+    touched_at: datetime
+    holder_id: int | None
+    active_seconds: int
+    handed_by: str = ""
+    handed_note: str = ""
+    kept: list[dict[str, Any]] = field(default_factory=list)
+
+
+_LINE = [
+    "id",
+    "number",
+    "state",
+    "channel",
+    "started_at",
+    "touched_at",
+    "holder_id",
+    "holder__name",
+    "handed_note",
+    "draft__words",
+    "draft__who",
+    "draft__new_name",
+]
+
+
+def list_open_contacts(*, access: Access, now: datetime) -> list[OpenContact]:
+    """The clerk's own open contacts, the oldest first; two statements."""
+    rows = Interaction.objects.filter(holder_id=access.actor.staff_id, state__in=OPEN_STATES)
+    return _lines(rows.order_by("started_at"), now)
+
+
+def list_old_drafts(*, access: Access, now: datetime, limit: int = 100) -> list[OpenContact]:
+    """Contacts of all clerks left unfinished for longer than `rules.OLD_DRAFT`. Supervisors; raises `NotAllowed`."""
+    access.require(SUPERVISE)
+    rows = Interaction.objects.filter(state__in=OPEN_STATES, touched_at__lt=now - rules.OLD_DRAFT)
+    return _lines(rows.order_by("touched_at")[:limit], now)
+
+
+def get_draft(*, access: Access, interaction_id: int, now: datetime) -> Draft:
+    """The clerk's own open contact. Raises `NotFound` when it is finished or with somebody else."""
+    row = (
+        Interaction.objects.select_related("handed_by")
+        .filter(pk=interaction_id, holder_id=access.actor.staff_id, state__in=OPEN_STATES)
+        .first()
+    )
+    if row is None:
+        raise NotFound(_("There is no such open contact."))
+    return _draft(row, now)
+
+
+def watch_draft(*, access: Access, interaction_id: int, now: datetime) -> Draft:
+    """An open contact as a supervisor sees it while it is typed. Raises `NotAllowed`, `NotFound`."""
+    access.require(SUPERVISE)
+    row = Interaction.objects.select_related("handed_by").filter(pk=interaction_id, state__in=OPEN_STATES).first()
+    if row is None:
+        raise NotFound(_("There is no such open contact."))
+    return _draft(row, now)
+
+
+def list_help_calls(*, access: Access) -> list[dict[str, Any]]:
+    """Unanswered calls for help, panic first. Supervisors; raises `NotAllowed`."""
+    access.require(SUPERVISE)
+    rows = HelpCall.objects.filter(answered_at__isnull=True).values(
+        "id", "kind", "user_id", "user_label", "location", "question", "asked_at", "interaction_id"
+    )
+    return sorted(rows, key=lambda row: (row["kind"] != "panic", row["asked_at"]))
+
+
+def count_open_help(*, access: Access) -> int:
+    """How many calls for help wait; 0 for who may not answer them."""
+    return HelpCall.objects.filter(answered_at__isnull=True).count() if access.may(SUPERVISE) else 0
+
+
+def list_privacy_tasks(*, access: Access) -> list[dict[str, Any]]:
+    """Open privacy tasks, the oldest first. Supervisors; raises `NotAllowed`."""
+    access.require(SUPERVISE)
+    return list(
+        PrivacyTask.objects.filter(done_at__isnull=True)
+        .order_by("opened_at")
+        .values("id", "interaction__number", "reason", "already_sent", "opened_at", "opened_by__name")
+    )
+
+
+def _lines(rows: Any, now: datetime) -> list[OpenContact]:
+    found = list(rows.values(*_LINE))
+    seconds = _active_seconds({row["id"]: row["touched_at"] for row in found}, now)
+    return [
+        OpenContact(
+            id=row["id"],
+            number=row["number"],
+            state=row["state"],
+            channel=row["channel"],
+            title=rules.title_of({"words": row["draft__words"] or ""}),
+            who=row["draft__new_name"] or row["draft__who"] or "",
+            started_at=row["started_at"],
+            touched_at=row["touched_at"],
+            active_seconds=seconds[row["id"]],
+            holder_id=row["holder_id"],
+            holder_name=row["holder__name"] or "",
+            handed_note=row["handed_note"],
+        )
+        for row in found
+    ]
+
+
+def _draft(row: Interaction, now: datetime) -> Draft:
+    fields = {name: value for name, value in row.draft.items() if name != "_kept"}
+    return Draft(
+        id=row.pk,
+        number=row.number,
+        state=row.state,
+        channel=row.channel,
+        direction=row.direction,
+        version=row.version,
+        fields=fields,
+        received_at=row.received_at,
+        started_at=row.started_at,
+        touched_at=row.touched_at,
+        holder_id=row.holder_id,
+        active_seconds=_active_seconds({row.pk: row.touched_at}, now)[row.pk],
+        handed_by=row.handed_by.name if row.handed_by else "",
+        handed_note=row.handed_note,
+        kept=row.draft.get("_kept", []),
+    )
+
+
+def _active_seconds(touched: dict[int, datetime], now: datetime) -> dict[int, int]:
+    segments: dict[int, list[rules.Segment]] = defaultdict(list)
+    for key, kind, started, ended in FocusSegment.objects.filter(interaction_id__in=touched).values_list(
+        "interaction_id", "kind", "started_at", "ended_at"
+    ):
+        segments[key].append(rules.Segment(SegmentKind(kind), started, ended))
+    return {
+        key: rules.compute_handle_time(segments[key], touched_at=touched_at, until=now).active_seconds
+        for key, touched_at in touched.items()
+    }

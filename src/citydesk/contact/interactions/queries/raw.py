@@ -1,0 +1,73 @@
+"""Raw input: one to work, those not worked, and the conservation count."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from citydesk.contact.interactions.choices import RawState
+from citydesk.contact.interactions.models import RawIntake
+from citydesk.kernel.errors import NotFound
+
+
+@dataclass(frozen=True)
+class RawBody:
+    id: int
+    source: str
+    received_at: datetime
+    content_type: str
+    headers: dict[str, str]
+    body: bytes
+    state: str
+    result_id: int | None
+    result_number: str
+
+
+@dataclass(frozen=True)
+class IntakeCounts:
+    """received = processed + rejected + quarantined + pending, always: one statement counts them together."""
+
+    received: int
+    processed: int
+    rejected: int
+    quarantined: int
+    pending: int
+
+    @property
+    def difference(self) -> int:
+        return self.received - self.processed - self.rejected - self.quarantined - self.pending
+
+
+def get_raw(*, raw_id: int) -> RawBody:
+    """Raw input for the one who works it (tasks and API of the rooms above). Raises `NotFound`."""
+    row = RawIntake.objects.filter(pk=raw_id).first()
+    if row is None:
+        raise NotFound(_("There is no such raw input."))
+    return RawBody(
+        id=row.pk,
+        source=row.source,
+        received_at=row.received_at,
+        content_type=row.content_type,
+        headers=row.headers,
+        body=bytes(row.body),
+        state=row.state,
+        result_id=row.result_id,
+        result_number=row.result_number,
+    )
+
+
+def list_unworked_raw(*, older_than: datetime, limit: int = 200, source: str = "") -> list[dict[str, Any]]:
+    """Pending input received before a moment: what a sweep works again after a crash."""
+    rows = RawIntake.objects.filter(state=RawState.PENDING, received_at__lt=older_than)
+    if source:
+        rows = rows.filter(source=source)
+    return list(rows.order_by("received_at").values("id", "source", "received_at", "content_type")[:limit])
+
+
+def count_raw(*, source: str = "") -> IntakeCounts:
+    """The conservation count over all raw input, or one source."""
+    rows = RawIntake.objects.filter(source=source) if source else RawIntake.objects.all()
+    counts = {row["state"]: row["n"] for row in rows.values("state").annotate(n=Count("id"))}
+    return IntakeCounts(received=sum(counts.values()), **{state.value: counts.get(state, 0) for state in RawState})

@@ -1,0 +1,181 @@
+"""The trade's arithmetic of contacts: handle time, promises kept or broken, draft fields, safe masks. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from citydesk.contact.interactions.choices import OUTCOME_WEIGHT, PromiseState, SegmentKind
+
+# A contact in front of a clerk who neither types nor moves for this long is taken as left behind (a crashed browser).
+IDLE_GRACE = timedelta(minutes=5)
+# Drafts older than this are listed for the supervisor.
+OLD_DRAFT = timedelta(hours=4)
+# Words kept per field of a draft; a longer text is refused, never cut.
+LONGEST_TEXT = 10_000
+
+TEXT_FIELDS = frozenset({"words", "crew_note", "transfer_note", "ending_note", "promise_text", "place_detail"})
+REQUEST_FIELDS = frozenset({"code", "where", "place", "place_detail", "crew_note", "not_duplicate"})
+FIELDS = (
+    frozenset(
+        {
+            "channel",
+            "direction",
+            "received_at",
+            "received_reason",
+            "language",
+            "caller_class",
+            "interpreter_vendor",
+            "interpreter_number",
+            "interpreter_minutes",
+            "is_relay",
+            "who",
+            "customer",
+            "name_refused",
+            "is_confidential",
+            "new_name",
+            "new_phone",
+            "new_email",
+            "callback_number",
+            "callback_at",
+            "tell_by",
+            "tell_to",
+            "consent",
+            "ending",
+            "script_language",
+            "taken_by",
+        }
+    )
+    | TEXT_FIELDS
+    | REQUEST_FIELDS
+)
+ANSWER_PREFIX = "q."
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of a contact's life. `ended_at` None means it still runs."""
+
+    kind: SegmentKind
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What the telephone says about the matched call."""
+
+    answered_at: datetime
+    ended_at: datetime
+
+
+@dataclass(frozen=True)
+class HandleTime:
+    """Seconds a contact took. `source` is "telephone" where a call was matched, else "screen"."""
+
+    active_seconds: int
+    parked_seconds: int
+    source: str
+
+
+def segment_end(segment: Segment, *, touched_at: datetime, until: datetime) -> datetime:
+    """When a segment ended: an open active one ends `IDLE_GRACE` after the last sign of life, never after `until`."""
+    if segment.ended_at is not None:
+        return segment.ended_at
+    if segment.kind == SegmentKind.PARKED:
+        return max(segment.started_at, until)
+    return max(segment.started_at, min(until, max(touched_at, segment.started_at) + IDLE_GRACE))
+
+
+def union_seconds(stretches: Iterable[tuple[datetime, datetime]]) -> int:
+    """Seconds covered by at least one stretch; empty and overlapping ones are counted once."""
+    total = timedelta(0)
+    reached: datetime | None = None
+    for start, end in sorted(stretches):
+        begin = start if reached is None else max(start, reached)
+        if end > begin:
+            total += end - begin
+        reached = end if reached is None else max(reached, end)
+    return int(total.total_seconds())
+
+
+def compute_handle_time(
+    segments: Iterable[Segment], *, touched_at: datetime, until: datetime, talk: Talk | None = None
+) -> HandleTime:
+    """Active and parked seconds of a contact up to `until`.
+
+    Active: while the contact stood in front of a clerk; where a telephone call was matched, the call as the telephone
+    measured it together with the active time outside it (work after the call). Parked time that overlaps active time is
+    active. Worked examples: docs/rules/handle-time.md.
+    """
+    active: list[tuple[datetime, datetime]] = []
+    parked: list[tuple[datetime, datetime]] = []
+    for one in segments:
+        stretch = (one.started_at, segment_end(one, touched_at=touched_at, until=until))
+        (active if one.kind == SegmentKind.ACTIVE else parked).append(stretch)
+    if talk is not None and talk.ended_at > talk.answered_at:
+        active.append((talk.answered_at, talk.ended_at))
+    active_seconds = union_seconds(active)
+    return HandleTime(
+        active_seconds=active_seconds,
+        parked_seconds=union_seconds([*active, *parked]) - active_seconds,
+        source="telephone" if talk is not None else "screen",
+    )
+
+
+def promise_state(*, due_at: datetime, done_at: datetime) -> PromiseState:
+    """Kept when done by the time told, broken when done after it."""
+    return PromiseState.KEPT if done_at <= due_at else PromiseState.BROKEN
+
+
+def is_draft_field(name: str) -> bool:
+    """Whether a form field belongs into a draft: the known ones and the answers to a code's questions (`q.<code>`)."""
+    return name in FIELDS or (name.startswith(ANSWER_PREFIX) and 2 < len(name) <= 80)
+
+
+def clean_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes a draft accepts: known fields, texts (or lists of texts) of bearable length; the rest is left out.
+
+    Raises `ValueError` naming the field whose text is too long.
+    """
+    kept: dict[str, Any] = {}
+    for name, value in changes.items():
+        if not is_draft_field(name):
+            continue
+        texts = value if isinstance(value, list) else [value]
+        if any(not isinstance(text, str) for text in texts):
+            continue
+        if any(len(text) > LONGEST_TEXT for text in texts) or len(texts) > 50:
+            raise ValueError(name)
+        kept[name] = value
+    return kept
+
+
+def conflicting_fields(
+    mine: Mapping[str, Any], stored: Mapping[str, Any], field_versions: Mapping[str, int], version: int
+) -> list[str]:
+    """Fields that somebody else changed since `version` to another text than mine."""
+    return sorted(
+        name for name, value in mine.items() if field_versions.get(name, 0) > version and stored.get(name, "") != value
+    )
+
+
+def request_fields(draft: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a draft that belongs to the request being written: code, place, answers, crew note."""
+    return {
+        name: value
+        for name, value in draft.items()
+        if (name in REQUEST_FIELDS or name.startswith(ANSWER_PREFIX)) and value not in ("", [])
+    }
+
+
+def main_outcome(kinds: Iterable[str]) -> str:
+    """The outcome that stands for a contact where one must: the weightiest; "" when there is none."""
+    present = set(kinds)
+    return next((kind.value for kind in OUTCOME_WEIGHT if kind.value in present), "")
+
+
+def title_of(draft: Mapping[str, Any]) -> str:
+    """A few words that name a draft in the strip."""
+    words = " ".join(str(draft.get("words", "")).split())
+    return words if len(words) <= 40 else words[:39].rstrip() + "…"

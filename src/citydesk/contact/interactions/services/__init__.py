@@ -1,0 +1,71 @@
+"""Commands on contacts: drafts, finishing, promises, help, raw input, facts."""
+
+from citydesk.contact.interactions.services.drafts import (
+    DraftSaved,
+    bring_to_front,
+    drop,
+    hand_over,
+    leave_front,
+    park,
+    resume,
+    save_draft,
+    start_draft,
+    take_over,
+)
+from citydesk.contact.interactions.services.facts import refresh_contact_facts
+from citydesk.contact.interactions.services.finish import (
+    ContactFacts,
+    FinishedContact,
+    OutcomeFacts,
+    PromiseFacts,
+    TransferFacts,
+    finish,
+    lock_draft,
+    record_contact,
+)
+from citydesk.contact.interactions.services.help import answer_help, call_help, finish_privacy_task
+from citydesk.contact.interactions.services.promises import (
+    make_promise,
+    move_promise,
+    reassign_promises,
+    settle_promise,
+    withdraw_promise,
+)
+from citydesk.contact.interactions.services.raw import mark_raw, store_raw
+from citydesk.contact.interactions.services.relink import correct_received_at, relink
+from citydesk.contact.interactions.services.telephone import hear_phone_event
+
+__all__ = [
+    "ContactFacts",
+    "DraftSaved",
+    "FinishedContact",
+    "OutcomeFacts",
+    "PromiseFacts",
+    "TransferFacts",
+    "answer_help",
+    "bring_to_front",
+    "call_help",
+    "correct_received_at",
+    "drop",
+    "finish",
+    "finish_privacy_task",
+    "hand_over",
+    "hear_phone_event",
+    "leave_front",
+    "lock_draft",
+    "make_promise",
+    "mark_raw",
+    "move_promise",
+    "park",
+    "reassign_promises",
+    "record_contact",
+    "refresh_contact_facts",
+    "relink",
+    "resume",
+    "save_draft",
+    "settle_promise",
+    "start_draft",
+    "store_raw",
+    "take_over",
+    "withdraw_promise",
+]
