@@ -1,0 +1,5 @@
+"""The `citydesk` command."""
+
+from config.cli.main import main
+
+__all__ = ["main"]

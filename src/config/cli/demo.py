@@ -1,0 +1,67 @@
+"""`citydesk demo`: a demo city, ready to sign in to. Run again, it starts quickly and keeps what was done in it."""
+
+import argparse
+import os
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from config.cli.serve import add_address, already_runs, supervise
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    add_address(parser)
+    parser.add_argument("--city", default="riverton", help="folder in profiles/ (default riverton)")
+    parser.add_argument("--build-only", action="store_true", help="make the city, start nothing")
+    parser.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace, console: Any) -> int:
+    """Build the city where it is missing, then serve it."""
+    from config.cli.prepare import prepare
+    from config.launcher.server import refuse_production
+
+    refuse_production()
+    if not given.build_only and already_runs(console):
+        return 0
+    prepare(console)
+    load_profile(given.city, console)
+    sign_ins = build_year(console)
+    if given.build_only:
+        console.report({"city": given.city, "sign_ins": sign_ins}, words_of(sign_ins) or "The demo city is ready.")
+        return 0
+
+    def announce(url: str) -> None:
+        console.report(
+            {"url": url, "sign_ins": sign_ins}, f"\nCitydesk runs at {url}\n\n{words_of(sign_ins)}\nCtrl-C stops it."
+        )
+
+    return supervise(console, given.host, given.port, 2, 4, announce)
+
+
+def load_profile(city: str, console: Any) -> None:
+    """`citydesk profile load profiles/<city>`, through the same door as the command."""
+    from config.cli.main import run as run_command
+
+    folder = Path(os.environ.get("CITYDESK_PROFILES", "profiles")) / city
+    with console.progress(f"Loading the profile of {city}"):
+        code = run_command(["profile", "load", str(folder)], "profile")
+    if code:
+        raise SystemExit(code)
+
+
+def build_year(console: Any) -> list[dict[str, str]]:
+    """People, contacts, requests and work orders of a year, made once; returns one sign-in for each role."""
+    if not find_spec("config.demo"):
+        return []
+    from config.demo import build  # type: ignore[import-not-found,unused-ignore]
+
+    return list(build(console=console))
+
+
+def words_of(sign_ins: list[dict[str, str]]) -> str:
+    """One line for each role: who it is, name and password."""
+    if not sign_ins:
+        return ""
+    lines = [f"  {one['role']:<24}{one['username']:<24}{one['password']}" for one in sign_ins]
+    return "\n".join([f"  {'Sign in as':<24}{'name':<24}password", *lines]) + "\n"
