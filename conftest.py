@@ -5,6 +5,8 @@ import os
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+pytest_plugins = ["tests.fixtures.database", "tests.fixtures.browser"]
+
 hypothesis_settings.register_profile("test", print_blob=True, deadline=None, max_examples=100)
 hypothesis_settings.register_profile("drill", print_blob=True, deadline=None, max_examples=2000)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))

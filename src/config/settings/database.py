@@ -5,13 +5,25 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+# Only while the house is being built: one server for everybody. Gone with the first release.
+BUILDING_SERVER = "postgresql://citydesk@127.0.0.1:5439/citydesk"
+
+
+def development_server_answers() -> bool:
+    """Whether the server that is shared while the house is being built listens."""
+    import socket
+
+    with socket.socket() as one:
+        one.settimeout(1)
+        return one.connect_ex(("127.0.0.1", 5439)) == 0
+
 
 def database_from_url(url: str, var: Path | None = None) -> dict[str, Any]:
     """Django's `DATABASES` entry for `postgresql://user:password@host:port/name?options`.
 
     An empty URL means the launcher's own server, whose address stands in `var/postgres/url`.
     """
-    parts = urlsplit(url or launched(var) or "postgresql://citydesk@127.0.0.1:5439/citydesk")
+    parts = urlsplit(url or launched(var) or BUILDING_SERVER)
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or parts.hostname or ""
     return {
