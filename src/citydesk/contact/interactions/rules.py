@@ -44,6 +44,7 @@ FIELDS = (
             "ending",
             "script_language",
             "taken_by",
+            "no_request",
         }
     )
     | TEXT_FIELDS

@@ -24,6 +24,13 @@ from citydesk.contact.interactions.services.finish import (
     record_contact,
 )
 from citydesk.contact.interactions.services.help import answer_help, call_help, finish_privacy_task
+from citydesk.contact.interactions.services.noted import (
+    drop_call,
+    forget_outcome,
+    note_outcome,
+    stash_request,
+    want_request,
+)
 from citydesk.contact.interactions.services.promises import (
     make_promise,
     move_promise,
@@ -47,8 +54,10 @@ __all__ = [
     "call_help",
     "correct_received_at",
     "drop",
+    "drop_call",
     "finish",
     "finish_privacy_task",
+    "forget_outcome",
     "hand_over",
     "hear_phone_event",
     "leave_front",
@@ -56,6 +65,7 @@ __all__ = [
     "make_promise",
     "mark_raw",
     "move_promise",
+    "note_outcome",
     "park",
     "reassign_promises",
     "record_contact",
@@ -65,7 +75,9 @@ __all__ = [
     "save_draft",
     "settle_promise",
     "start_draft",
+    "stash_request",
     "store_raw",
     "take_over",
+    "want_request",
     "withdraw_promise",
 ]

@@ -117,7 +117,7 @@ def _save_late(
 ) -> DraftSaved:
     """A save whose version is not the stored one: a repeat, a merge, or two texts of one field."""
     with transaction.atomic():
-        row = _lock_open(interaction_id, actor)
+        row = lock_open(interaction_id, actor)
         texts = {name: fields[name] for name in masked}
         if key and row.save_key == key[:40]:
             return DraftSaved(row.version, row.touched_at, masked, texts)
@@ -148,28 +148,28 @@ def _save_late(
 def park(*, interaction_id: int, actor: Actor, now: datetime) -> None:
     """Set a contact aside; from now on its time counts as parked. Raises `NotFound`, `Conflict`."""
     with transaction.atomic():
-        row = _lock_open(interaction_id, actor)
+        row = lock_open(interaction_id, actor)
         if row.state == State.DRAFT:
-            _switch(row, State.PARKED, SegmentKind.PARKED, actor, now)
+            switch(row, State.PARKED, actor, now)
 
 
 def resume(*, interaction_id: int, actor: Actor, now: datetime) -> None:
     """Bring a contact in front; what stood there is parked. Raises `NotFound`, `Conflict`."""
     with transaction.atomic():
         _lock_desk(actor)
-        row = _lock_open(interaction_id, actor)
+        row = lock_open(interaction_id, actor)
         if row.state == State.DRAFT:
             return
         _park_front(actor, now)
-        _switch(row, State.DRAFT, SegmentKind.ACTIVE, actor, now)
+        switch(row, State.DRAFT, actor, now)
 
 
 def bring_to_front(*, interaction_id: int, actor: Actor, now: datetime) -> None:
     """Note that the contact stands on the clerk's screen: time counts as active from now on (after `leave_front`)."""
     with transaction.atomic():
-        row = _lock_open(interaction_id, actor)
+        row = lock_open(interaction_id, actor)
         if row.state == State.DRAFT:
-            _close_segment(row, now)
+            close_segment(row, now)
             _open_segment(row.pk, SegmentKind.ACTIVE, actor, now)
             Interaction.objects.filter(pk=row.pk).update(touched_at=now)
 
@@ -177,9 +177,9 @@ def bring_to_front(*, interaction_id: int, actor: Actor, now: datetime) -> None:
 def leave_front(*, interaction_id: int, actor: Actor, now: datetime) -> None:
     """Note that the clerk looks at something else: neither active nor parked time counts until `bring_to_front`."""
     with transaction.atomic():
-        row = _lock_open(interaction_id, actor)
+        row = lock_open(interaction_id, actor)
         if row.state == State.DRAFT:
-            _close_segment(row, now)
+            close_segment(row, now)
 
 
 def hand_over(*, interaction_id: int, to_user_id: int, note: str, access: Access, now: datetime) -> None:
@@ -192,7 +192,7 @@ def hand_over(*, interaction_id: int, to_user_id: int, note: str, access: Access
         if row.holder_id == to_user_id:
             raise Invalid(_("This contact is with that colleague already."), field="to_user")
         before = row.holder_id
-        _close_segment(row, now)
+        close_segment(row, now)
         Interaction.objects.filter(pk=row.pk).update(
             holder_id=to_user_id,
             state=State.PARKED,
@@ -225,7 +225,7 @@ def drop(*, interaction_id: int, reason: str, access: Access, now: datetime) -> 
         raise Invalid(_("Say why this contact is dropped."), field="reason")
     with transaction.atomic():
         row = _lock_held_or_supervised(interaction_id, access)
-        _close_segment(row, now)
+        close_segment(row, now)
         Interaction.objects.filter(pk=row.pk).update(
             state=State.ABANDONED, abandoned_reason=reason.strip()[:300], version=row.version + 1
         )
@@ -250,7 +250,8 @@ def _lock_desk(actor: Actor) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"interactions.front|{actor.id}"])
 
 
-def _lock_open(interaction_id: int, actor: Actor) -> Interaction:
+def lock_open(interaction_id: int, actor: Actor) -> Interaction:
+    """The actor's own open contact, locked. Raises `NotFound`, `Conflict` when it is finished."""
     row = Interaction.objects.select_for_update(no_key=True).filter(pk=interaction_id).first()
     if row is None:
         raise NotFound(_("There is no such open contact."))
@@ -273,20 +274,32 @@ def _lock_held_or_supervised(interaction_id: int, access: Access) -> Interaction
 def _park_front(actor: Actor, now: datetime) -> None:
     front = Interaction.objects.select_for_update(no_key=True).filter(holder_id=actor.staff_id, state=State.DRAFT)
     for row in front:
-        _switch(row, State.PARKED, SegmentKind.PARKED, actor, now)
+        switch(row, State.PARKED, actor, now)
 
 
-def _switch(row: Interaction, state: State, kind: SegmentKind, actor: Actor, now: datetime) -> None:
-    _close_segment(row, now)
+def switch(row: Interaction, state: State, actor: Actor, now: datetime) -> None:
+    """Move a locked open contact to the front or aside and start the segment that goes with it."""
+    close_segment(row, now)
     Interaction.objects.filter(pk=row.pk).update(state=state, touched_at=now)
-    _open_segment(row.pk, kind, actor, now)
+    _open_segment(row.pk, SegmentKind.ACTIVE if state == State.DRAFT else SegmentKind.PARKED, actor, now)
+
+
+def save_fields(row: Interaction, changes: Mapping[str, Any], now: datetime) -> int:
+    """Write fields of a locked draft as one more version, and return it."""
+    row.version += 1
+    row.draft = {**row.draft, **changes}
+    row.field_versions = {**row.field_versions, **dict.fromkeys(changes, row.version)}
+    row.touched_at = now
+    row.save(update_fields=["version", "draft", "field_versions", "touched_at"])
+    return row.version
 
 
 def _open_segment(interaction_id: int, kind: SegmentKind, actor: Actor, now: datetime) -> None:
     FocusSegment.objects.create(interaction_id=interaction_id, kind=kind, user_id=actor.staff_id, started_at=now)
 
 
-def _close_segment(row: Interaction, now: datetime) -> None:
+def close_segment(row: Interaction, now: datetime) -> None:
+    """End the running stretch of a locked contact; a forgotten one ends after its last sign of life."""
     for one in FocusSegment.objects.filter(interaction_id=row.pk, ended_at__isnull=True):
         stretch = rules.Segment(SegmentKind(one.kind), one.started_at, None)
         one.ended_at = rules.segment_end(stretch, touched_at=row.touched_at, until=now)

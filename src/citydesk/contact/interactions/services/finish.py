@@ -31,7 +31,7 @@ from citydesk.contact.interactions.models import (
     Promise,
     Transfer,
 )
-from citydesk.contact.interactions.services.drafts import _close_segment
+from citydesk.contact.interactions.services.drafts import close_segment
 from citydesk.contact.interactions.services.masking import mask_text
 from citydesk.kernel import audit
 from citydesk.kernel.actors import Access, Actor
@@ -159,7 +159,7 @@ def finish(
         lock_draft(interaction_id=interaction_id, access=access)
         row = Interaction.objects.get(pk=interaction_id)
         _check(facts, outcomes, promises, transfers, row, now)
-        _close_segment(row, now)
+        close_segment(row, now)
         time = _handle_time(row, now)
         _fill(row, facts)
         row.state, row.recorded_at, row.touched_at = State.SAVED, now, now
@@ -201,7 +201,8 @@ def _check(
     row: Interaction,
     now: datetime,
 ) -> None:
-    if not (outcomes or promises or transfers) and facts.ending == Ending.NORMAL:
+    promised = bool(promises) or Promise.objects.filter(interaction_id=row.pk).exists()
+    if not (outcomes or promised or transfers) and facts.ending == Ending.NORMAL:
         raise Invalid(
             _("Nothing was decided yet: a request, an answer, a transfer or a call back."),
             field="outcomes",
@@ -276,7 +277,7 @@ def _write_outcomes(
     actor: Actor,
     now: datetime,
 ) -> FinishedContact:
-    made = [_promise(row, one, actor, now) for one in promises]
+    made = [*_earlier_promises(row), *(_promise(row, one, actor, now) for one in promises)]
     sent = [Transfer.objects.create(interaction_id=row.pk, at=now, **_transfer_columns(one)) for one in transfers]
     all_outcomes = [
         *outcomes,
@@ -317,6 +318,13 @@ def _write_outcomes(
         if one.kind == OutcomeKind.STATUS_TOLD and one.target_id:
             publish(StatusTold(row.pk, one.target_type, one.target_id, one.target_number), now=now)
     return FinishedContact(row.pk, row.number, tuple(one.pk for one in made))
+
+
+def _earlier_promises(row: Interaction) -> list[Promise]:
+    """Promises made while the contact was still a draft (a dropped call); they belong to the person known by now."""
+    earlier = Promise.objects.filter(interaction_id=row.pk)
+    earlier.update(customer_id=row.customer_id)
+    return list(earlier.order_by("pk"))
 
 
 def _promise(row: Interaction, one: PromiseFacts, actor: Actor, now: datetime) -> Promise:

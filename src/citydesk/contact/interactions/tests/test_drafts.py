@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from citydesk.contact.interactions import queries, services
+from citydesk.contact.interactions.choices import OutcomeKind
 from citydesk.contact.interactions.models import FocusSegment, Interaction
 from citydesk.contact.interactions.tests.factories import NOON, clerk, make_draft
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, StaleVersion
@@ -198,3 +199,47 @@ def test_two_saves_at_one_moment_keep_both_texts():
         kept = draft.kept[-1]["fields"]["words"]
         assert sorted(outcomes) == ["saved", "stale"]
         assert {draft.fields["words"], kept} == {f"a{trial}", f"b{trial}"}
+
+
+def test_outcomes_are_noted_by_one_key_and_taken_off_again():
+    dana = clerk()
+    contact = make_draft(dana, code="tree_down", where="1200 Oak St")
+    facts = {"label": "1218 Oak St", "target_id": 9, "target_number": "SR-26-000001-A", "replaces_request": True}
+    for _twice in range(2):
+        services.note_outcome(interaction_id=contact, kind=OutcomeKind.FOLLOW, facts=facts, actor=dana.actor, now=NOON)
+    noted = fields(dana, contact)
+    assert [one["kind"] for one in noted["outcomes"]] == ["follow"] and noted["no_request"] == "1"
+    services.forget_outcome(interaction_id=contact, key=noted["outcomes"][0]["key"], actor=dana.actor, now=NOON)
+    assert fields(dana, contact)["outcomes"] == [] and fields(dana, contact)["no_request"] == ""
+
+
+def test_another_request_sets_the_first_aside_and_keeps_the_person():
+    dana = clerk()
+    contact = make_draft(dana, code="tree_down", where="1200 Oak St", who="0148", words="Tree")
+    services.stash_request(interaction_id=contact, label="Tree down", actor=dana.actor, now=NOON)
+    after = fields(dana, contact)
+    assert (after["code"], after["where"], after["who"], after["words"]) == ("", "", "0148", "")
+    assert after["requests"][0]["fields"] == {"code": "tree_down", "where": "1200 Oak St"}
+    with pytest.raises(Invalid):
+        services.stash_request(interaction_id=contact, label="", actor=dana.actor, now=NOON)
+
+
+def test_a_dropped_call_keeps_the_number_promises_and_parks():
+    dana = clerk()
+    contact = make_draft(dana, who="(423) 555-0148")
+    services.drop_call(
+        interaction_id=contact,
+        number="(423) 555-0148",
+        text="Call back: the line broke off",
+        due_at=NOON + timedelta(minutes=30),
+        access=dana,
+        now=NOON,
+    )
+    [one] = queries.list_open_contacts(access=dana, now=NOON)
+    assert one.is_parked
+    assert fields(dana, contact)["outcomes"][0]["phone"] == "(423) 555-0148"
+    # The promise is a task at once, and one outcome when the draft is saved.
+    assert [one.phone for one in queries.list_promises(access=dana, now=NOON)] == ["(423) 555-0148"]
+    done = services.finish(interaction_id=contact, facts=services.ContactFacts(), outcomes=[], access=dana, now=NOON)
+    page = queries.get_contact(access=dana, number=done.number, now=NOON)
+    assert [one.kind for one in page.outcomes] == ["promise"]
