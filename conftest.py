@@ -19,3 +19,13 @@ def _english(request):
 
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _profile_anew():
+    """The city profile kept in memory belongs to the database of one test."""
+    from citydesk.city.profile import queries
+
+    queries.refresh()
+    yield
+    queries.refresh()
