@@ -12,6 +12,7 @@ from citydesk.contact.interactions import rules
 from citydesk.contact.interactions.choices import OutcomeKind, State
 from citydesk.contact.interactions.services.drafts import lock_open, save_fields, switch
 from citydesk.contact.interactions.services.masking import mask_texts
+from citydesk.contact.interactions.services.promises import make_promise
 from citydesk.kernel.actors import Access, Actor
 from citydesk.kernel.errors import Invalid
 from citydesk.kernel.outbox import plain
@@ -90,9 +91,19 @@ def drop_call(*, interaction_id: int, number: str, text: str, due_at: datetime, 
     """
     if not number.strip():
         raise Invalid(_("There is no number to call back. Write it under Who."), field="who")
-    facts = {"label": text, "text": text, "due_at": due_at, "phone": number.strip()}
+    facts: dict[str, Any] = {"label": text, "text": text, "due_at": due_at, "phone": number.strip()}
     with transaction.atomic():
-        note_outcome(interaction_id=interaction_id, kind=OutcomeKind.PROMISE, facts=facts, actor=access.actor, now=now)
+        row = lock_open(interaction_id, access.actor)
+        facts["promise_id"] = make_promise(
+            interaction_id=row.pk,
+            text=text,
+            due_at=due_at,
+            phone=number.strip(),
+            language=row.draft.get("language") or row.language,
+            access=access,
+            now=now,
+        )
+        note_outcome(interaction_id=row.pk, kind=OutcomeKind.PROMISE, facts=facts, actor=access.actor, now=now)
         row = lock_open(interaction_id, access.actor)
         version = save_fields(row, {"callback_number": number.strip(), "ending": "dropped"}, now)
         if row.state == State.DRAFT:
