@@ -1,0 +1,61 @@
+"""Codes of this room: channels, what became of a message, rights, the fields a template may name."""
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class MessageState(StrEnum):
+    """`unknown`: handed over and never confirmed; it may have arrived, so only a person sends it again."""
+
+    HELD = "held"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    STOPPED = "stopped"
+
+
+class AttemptOutcome(StrEnum):
+    STARTED = "started"
+    SENT = "sent"
+    LATER = "later"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class ConsentState(StrEnum):
+    GRANTED = "granted"
+    REVOKED = "revoked"
+
+
+UNSENT = frozenset({MessageState.HELD, MessageState.QUEUED})
+NEEDS_REPAIR = frozenset({MessageState.FAILED, MessageState.UNKNOWN})
+ARRIVED = frozenset({MessageState.SENT, MessageState.DELIVERED})
+
+VIEW = "correspondence.view"
+REPAIR = "correspondence.repair"
+
+# What a template may name. Logic-less on purpose: staff edit templates, and a template must never run anything.
+TEMPLATE_FIELDS = frozenset(
+    {
+        "callback_at",
+        "city",
+        "due",
+        "link",
+        "name",
+        "number",
+        "opened",
+        "phone",
+        "place",
+        "reason",
+        "service",
+        "team",
+        "text",
+    }
+)

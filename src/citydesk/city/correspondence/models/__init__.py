@@ -1,0 +1,4 @@
+from citydesk.city.correspondence.models.consent import Consent, Suppression
+from citydesk.city.correspondence.models.messages import Message, MessageAttempt
+
+__all__ = ["Consent", "Message", "MessageAttempt", "Suppression"]

@@ -1,0 +1,48 @@
+"""What correspondence offers the house."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from citydesk.city.correspondence import labels, queries, rules
+from citydesk.city.correspondence.choices import REPAIR, VIEW
+from citydesk.city.profile.rules import Item, Reading
+from citydesk.kernel.registries import AuditCode, Panel, Permission, ProfileSection, RetentionSeries, registries
+
+
+def parse_templates(reading: Reading) -> list[Item]:
+    """Message templates: one file per code and language; the same fields in every language, none unknown."""
+    items = []
+    for document in reading.documents():
+        texts: dict[str, dict[str, str]] = {}
+        for language, front in document.fronts.items():
+            texts[language] = {
+                "subject": front.text("subject"),
+                "sms": front.optional.text("sms"),
+                "body": document.texts[language],
+            }
+            front.optional.text("purpose")
+            words = rules.Template(document.code, language, **texts[language])
+            for name in rules.unknown_fields(words):
+                front.problem(f"no message can fill {{{name}}}")
+        items.append(document.item({"texts": texts}))
+    return items
+
+
+def messages_panel(*, access: Any, object_id: int, now: Any) -> dict[str, Any] | None:
+    """Messages about a request, for its page."""
+    rows = queries.list_messages("service_requests.request", object_id, limit=20)
+    return {"messages": rows, "states": labels.MESSAGE_STATE}
+
+
+registries.add(
+    Permission(VIEW, _("See messages to residents")),
+    Permission(REPAIR, _("Send failed messages again, settle unknown ones")),
+    AuditCode("messages.released", _("released a held message"), icon="mail"),
+    AuditCode("messages.sent_again", _("sent a message again"), icon="mail"),
+    AuditCode("messages.settled", _("settled a message whose outcome was unknown: {state}"), icon="mail"),
+    AuditCode("messages.stopped", _("stopped an unsent message"), icon="mail"),
+    ProfileSection("templates", ("templates/*.md",), parse_templates, after=("city",)),
+    Panel("messages", "service_requests.request", messages_panel, "correspondence/panel.jinja", VIEW, order=40),
+    RetentionSeries("correspondence.messages", _("Messages to residents"), "written_at"),
+)

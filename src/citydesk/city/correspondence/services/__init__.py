@@ -1,0 +1,18 @@
+from citydesk.city.correspondence.services.consent import receive_text, record_consent, suppress
+from citydesk.city.correspondence.services.delivery import deliver, settle_unheard
+from citydesk.city.correspondence.services.repair import release, resend, settle_by_person, stop_unsent
+from citydesk.city.correspondence.services.writing import About, send
+
+__all__ = [
+    "About",
+    "deliver",
+    "receive_text",
+    "record_consent",
+    "release",
+    "resend",
+    "send",
+    "settle_by_person",
+    "settle_unheard",
+    "stop_unsent",
+    "suppress",
+]

@@ -1,0 +1,100 @@
+"""Pages: messages that need a person, one message with its tries, the templates as they will read."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from citydesk.city.correspondence import labels, queries, rules, services
+from citydesk.city.correspondence.choices import NEEDS_REPAIR, REPAIR, TEMPLATE_FIELDS, VIEW
+from citydesk.city.profile import queries as profile
+from citydesk.kernel.clock import utc_now
+from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, NotFound
+from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+
+WORDS = {"states": labels.MESSAGE_STATE, "channels": labels.CHANNEL, "outcomes": labels.ATTEMPT}
+
+
+@needs(VIEW)
+@require_GET
+def repair_list(request: HttpRequest) -> HttpResponse:
+    """Not delivered, or nobody knows: oldest first."""
+    state = request.GET.get("state", "")
+    rows = queries.list_to_repair(access_of(request), state=state)
+    context = {"rows": rows, "state": state, "counts": queries.count_to_repair(), "needs_repair": sorted(NEEDS_REPAIR)}
+    return render(request, "correspondence/repair.jinja", {**WORDS, **context})
+
+
+@needs(VIEW)
+@require_GET
+def message(request: HttpRequest, message_id: int) -> HttpResponse:
+    return _message_page(request, message_id)
+
+
+def _message_page(request: HttpRequest, message_id: int, error: CitydeskError | None = None) -> HttpResponse:
+    try:
+        row = queries.get_message(access_of(request), message_id)
+    except NotFound as missing:
+        raise_as_http(missing)
+    context = {
+        "message": row,
+        "segments": rules.count_segments(row["body"]) if row["channel"] == "sms" else None,
+        "may_repair": access_of(request).may(REPAIR),
+        "typed": request.POST,
+        "errors": {error.field or "form": [str(error.message)]} if error else {},
+    }
+    return render(request, "correspondence/message.jinja", {**WORDS, **context}, status=error.status if error else 200)
+
+
+@needs(REPAIR)
+@require_POST
+def resend(request: HttpRequest, message_id: int) -> HttpResponse:
+    try:
+        services.resend(
+            message_id=message_id,
+            reason=request.POST.get("reason", ""),
+            to=request.POST.get("to", ""),
+            access=access_of(request),
+            now=utc_now(),
+        )
+    except (Invalid, Conflict) as error:
+        return _message_page(request, message_id, error)
+    except CitydeskError as error:
+        raise_as_http(error)
+    return redirect("correspondence:message", message_id)
+
+
+@needs(REPAIR)
+@require_POST
+def settle(request: HttpRequest, message_id: int) -> HttpResponse:
+    try:
+        services.settle_by_person(
+            message_id=message_id,
+            arrived=request.POST.get("arrived") == "yes",
+            reason=request.POST.get("reason", ""),
+            access=access_of(request),
+            now=utc_now(),
+        )
+    except (Invalid, Conflict) as error:
+        return _message_page(request, message_id, error)
+    except CitydeskError as error:
+        raise_as_http(error)
+    return redirect("correspondence:message", message_id)
+
+
+@needs(VIEW)
+@require_GET
+def templates(request: HttpRequest) -> HttpResponse:
+    """Every template in every language, filled with sample values, with the segments of its text."""
+    sample = {name: f"[{name}]" for name in TEMPLATE_FIELDS}
+    rows = []
+    for template in queries.list_templates(on=profile.city_today(utc_now())):
+        text = rules.write(template, "sms", sample).body
+        rows.append(
+            {
+                "template": template,
+                "email": rules.write(template, "email", sample),
+                "sms": text,
+                "segments": rules.count_segments(text) if text else None,
+            }
+        )
+    return render(request, "correspondence/templates.jinja", {**WORDS, "rows": rows})
