@@ -144,6 +144,27 @@ class RetentionSeries:
     trigger: str
 
 
+@dataclass(frozen=True)
+class FileGuard:
+    """Who may open files of a purpose. `check` is the dotted path of a query `(access, file_id) -> bool`."""
+
+    purpose: str
+    check: str
+
+    @property
+    def code(self) -> str:
+        return self.purpose
+
+
+@dataclass(frozen=True)
+class HealthCheck:
+    """Something that can be wrong without a page noticing. `check(now) -> kernel.health.State`, or its dotted path."""
+
+    code: str
+    label: Any
+    check: Callable[..., Any] | str
+
+
 class Registries:
     """All declarations of one process, filled once when Django has loaded every room's `offers`."""
 
@@ -160,6 +181,8 @@ class Registries:
         self.permissions: dict[str, Permission] = {}
         self.audit_codes: dict[str, AuditCode] = {}
         self.retention: dict[str, RetentionSeries] = {}
+        self.file_guards: dict[str, FileGuard] = {}
+        self.health_checks: dict[str, HealthCheck] = {}
 
     def add(self, *declarations: Any) -> None:
         """Register declarations; the same code twice is a mistake in the house and raises `ValueError`."""
@@ -175,6 +198,8 @@ class Registries:
             Permission: self.permissions,
             AuditCode: self.audit_codes,
             RetentionSeries: self.retention,
+            FileGuard: self.file_guards,
+            HealthCheck: self.health_checks,
         }
         for one in declarations:
             if isinstance(one, Subscription):

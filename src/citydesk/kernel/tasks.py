@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.handled import handle_once
-from citydesk.kernel.jobs import job
+from citydesk.kernel.jobs import job, periodic
 from citydesk.kernel.outbox import HANDLE_EVENT
 
 
@@ -30,3 +30,19 @@ async def retry_stalled(context: Any, timestamp: int) -> None:
     """Give back the jobs of workers that died: Procrastinate leaves them `doing` for ever otherwise."""
     for stalled in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
         await app.job_manager.retry_job(stalled, retry_at=utc_now() + timedelta(seconds=1))
+
+
+@job("kernel.scan_file", queue="files")
+def scan_file(*, file_id: int) -> str:
+    """Have a sent file scanned; a silent scanner makes the job try again."""
+    from citydesk.kernel.files.scanning import scan_file as scan
+
+    return scan(file_id=file_id, now=utc_now())
+
+
+@periodic("kernel.sweep_orphan_files", "37 3 * * *")
+def sweep_orphan_files() -> int:
+    """Remove stored bytes no file points to."""
+    from citydesk.kernel.files import sweep_orphans
+
+    return sweep_orphans(now=utc_now())

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from citydesk.kernel.files import views as file_views
+
+app_name = "kernel"
+urlpatterns = [
+    path("files/<str:token>/", file_views.file, name="file"),
+]
