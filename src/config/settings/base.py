@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 from config.settings.database import database_from_url
+from config.settings.sign_in import *  # noqa: F403
+from config.settings.sign_in import OIDC_ORIGIN
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 SOURCE_DIR = BASE_DIR / "src"
@@ -41,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -54,7 +57,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
+    "citydesk.city.staff.adapters",
 ]
 MIDDLEWARE = [
     "citydesk.kernel.middleware.request_id",
@@ -150,7 +153,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:", *[url for url in [os.environ.get("CITYDESK_TILE_ORIGIN")] if url]],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *[origin for origin in [OIDC_ORIGIN] if origin]],
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
@@ -167,13 +170,6 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("CITYDESK_MAIL_FROM", "Citydesk <desk@localhost>")
 # Dotted path of the SMS adapter; the default writes to the log of the worker and sends nothing.
 SMS_ADAPTER = os.environ.get("CITYDESK_SMS_ADAPTER", "citydesk.city.correspondence.adapters.LogAdapter")
-
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/desk/"
 
 # Only the worker imports the rooms' tasks: the web process defers by name and never loads a solver.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = (

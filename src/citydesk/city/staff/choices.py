@@ -6,6 +6,8 @@ from enum import StrEnum
 class TeamKind(StrEnum):
     OFFICE = "office"
     CREW = "crew"
+    # Works by contract; reads through signed links or the API.
+    VENDOR = "vendor"
 
 
 class AbsenceKind(StrEnum):
@@ -33,6 +35,7 @@ class Duty(StrEnum):
 VIEW = "staff.view"
 MANAGE = "staff.manage"
 DIRECTORY = "staff.directory"
+ABSENCES = "staff.absences"
 # Every signed-in person has it: their own account, and nothing else.
 OWN_ACCOUNT = "staff.own_account"
 

@@ -1,12 +1,101 @@
-from collections.abc import Callable
+"""Who is behind a request and what they may do: put on the request once, before any view is chosen."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import translation
+
+from citydesk.city.staff.choices import OWN_ACCOUNT
+from citydesk.city.staff.queries import access_for, must_set_up_mfa
+from citydesk.city.staff.services import note_refused, note_seen
+from citydesk.kernel.actors import NOBODY, Access
+from citydesk.kernel.clock import utc_now
+
+IDLE = timedelta(minutes=60)
+ABSOLUTE = timedelta(hours=12)
+# How often a session and a person are written as seen: often enough for the idle limit, rarely enough for the database.
+SEEN_EVERY = timedelta(minutes=1)
+SIGNED_IN_AT, SEEN_AT, ACCESS_VERSION = "signed_in_at", "seen_at", "access_version"
 
 
 def access(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Put the reader's `Access` on the request."""
+    """Put the reader's `Access` on the request; end sessions that are over; hold people without a second factor."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return get_response(request)
+        request.access = NOBODY  # type: ignore[attr-defined]
+        # Without the cookie nobody is signed in, and a public page need not look for a session.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            answer = _enter(request, utc_now())
+            if answer is not None:
+                return answer
+        response = get_response(request)
+        reader: Access = request.access  # type: ignore[attr-defined]
+        if reader.actor.is_staff:
+            response.headers.setdefault("Cache-Control", "no-store")
+            if response.status_code == 403:
+                page = request.resolver_match.view_name if request.resolver_match else ""
+                note_refused(actor=reader.actor, page=page, now=utc_now())
+        return response
 
     return middleware
+
+
+def stamp_session(*, request: HttpRequest, user: Any, **_more: Any) -> None:
+    """Django tells of every sign-in: the session's two clocks start, and it remembers the rights it was made for."""
+    now = utc_now()
+    request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = now.timestamp()
+    request.session[ACCESS_VERSION] = user.access_version
+
+
+def _enter(request: HttpRequest, now: datetime) -> HttpResponse | None:
+    """Fill `request.access`; an answer instead of the page where the person must first set up a second factor."""
+    user: Any = request.user
+    session = request.session
+    if not user.is_authenticated:
+        if SESSION_KEY in session:  # disabled since, or the session was ended
+            session.flush()
+        return None
+    if _is_over(session, now):
+        session.flush()
+        request.user = AnonymousUser()
+        return None
+    _note_seen(session, user, now)
+    translation.activate(user.language)
+    request.LANGUAGE_CODE = user.language  # type: ignore[attr-defined]
+    request.access = access_for(user, now)  # type: ignore[attr-defined]
+    if must_set_up_mfa(user) and not (settings.CITYDESK_DEMO and user.is_sample):
+        # Until then every permission of every role is withheld, so that no page and no API needs to know.
+        request.access = Access(user.actor, frozenset({OWN_ACCOUNT}))  # type: ignore[attr-defined]
+        if request.path.startswith("/desk/"):
+            return _to_second_factor(request)
+    return None
+
+
+def _is_over(session: Any, now: datetime) -> bool:
+    """60 minutes without a request, or 12 hours in all; a session without clocks was not made by a sign-in."""
+    started, seen = session.get(SIGNED_IN_AT), session.get(SEEN_AT)
+    if started is None or seen is None:
+        return True
+    return now.timestamp() - seen > IDLE.total_seconds() or now.timestamp() - started > ABSOLUTE.total_seconds()
+
+
+def _note_seen(session: Any, user: Any, now: datetime) -> None:
+    if now.timestamp() - session[SEEN_AT] > SEEN_EVERY.total_seconds():
+        session[SEEN_AT] = now.timestamp()
+        note_seen(user_id=user.pk, now=now)
+    if session.get(ACCESS_VERSION) != user.access_version:
+        session[ACCESS_VERSION] = user.access_version
+        session.cycle_key()
+
+
+def _to_second_factor(request: HttpRequest) -> HttpResponse:
+    address = reverse("mfa_index")
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)

@@ -13,11 +13,20 @@ class Office(models.Model):
     department = models.ForeignKey("staff.Department", models.PROTECT, related_name="+", null=True, blank=True)
     # Language -> the residents' words for what this office does.
     subjects = models.JSONField(default=dict)
+    # What find_offices reads: every language's name and subjects, folded.
+    search_text = models.TextField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
-    calendar_code = models.CharField(max_length=60, default="office")
+    mail = models.EmailField(blank=True)
+    address = models.CharField(max_length=160, blank=True)
+    # Empty: the hours are not known.
+    calendar_code = models.CharField(max_length=60, blank=True)
     after_hours = models.CharField(max_length=80, blank=True)
     emergency = models.CharField(max_length=80, blank=True)
-    note = models.CharField(max_length=200, blank=True)
+    notes = models.JSONField(default=dict)
+    # False: another body, such as the county or a utility.
+    is_city = models.BooleanField(default=True)
+    # People with this skill who are not away answer for the office, after the people named.
+    on_duty_skill = models.CharField(max_length=60, blank=True)
     is_active = models.BooleanField(default=True)
 
     data_classes = {"*": "internal"}

@@ -13,6 +13,8 @@ class Department(models.Model):
     name = models.CharField(max_length=120)
     names = models.JSONField(default=dict)
     mail = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    position = models.PositiveSmallIntegerField(default=100)
     is_active = models.BooleanField(default=True)
 
     data_classes = {"*": "public", "mail": "internal"}
@@ -25,7 +27,7 @@ class Department(models.Model):
 
 
 class Team(models.Model):
-    """People who take work together: an office team or a crew, with the calendar their hours follow."""
+    """People who take work together: an office team, a crew or a vendor, with the calendar their hours follow."""
 
     code = models.CharField(max_length=60, unique=True)
     department = models.ForeignKey("staff.Department", models.PROTECT, related_name="+")
@@ -34,6 +36,9 @@ class Team(models.Model):
     kind = models.CharField(max_length=10, default=TeamKind.OFFICE)
     calendar_code = models.CharField(max_length=60, default="office")
     mail = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    # The office team a crew belongs to.
+    part_of = models.ForeignKey("self", models.PROTECT, related_name="+", null=True, blank=True)
     skill_codes = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     is_active = models.BooleanField(default=True)
 
@@ -75,6 +80,8 @@ class Skill(models.Model):
     code = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     names = models.JSONField(default=dict)
+    # BCP 47 code when the skill is to speak with residents in that language.
+    language = models.CharField(max_length=10, blank=True)
     is_active = models.BooleanField(default=True)
 
     data_classes = {"*": "internal"}

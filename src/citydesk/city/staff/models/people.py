@@ -94,7 +94,7 @@ class Absence(models.Model):
     user = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
-    kind = models.CharField(max_length=20, default=AbsenceKind.OTHER)
+    kind = models.CharField(max_length=40, default=AbsenceKind.OTHER)
     entered_by_id = models.BigIntegerField(null=True)
     is_cancelled = models.BooleanField(default=False)
 

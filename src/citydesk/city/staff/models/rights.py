@@ -16,6 +16,7 @@ class Role(models.Model):
     # A second person must agree before anybody gets this role.
     is_sensitive = models.BooleanField(default=False)
     requires_mfa = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(default=100)
     is_active = models.BooleanField(default=True)
 
     data_classes = {"*": "internal"}

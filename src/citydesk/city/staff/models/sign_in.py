@@ -10,3 +10,19 @@ class SignInBrake(models.Model):
     blocked_until = models.DateTimeField()
 
     data_classes = {"*": "internal"}
+
+
+class SharedValue(models.Model):
+    """What all web processes must remember together for a short time: used one-time codes, used identity tokens.
+
+    The columns are those of Django's database cache, which `CACHES` points here.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    data_classes = {"*": "internal", "value": "confidential"}
+
+    class Meta:
+        db_table = "staff_shared_value"

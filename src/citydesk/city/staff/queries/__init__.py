@@ -1,6 +1,7 @@
 """Reads of this room, for its own screens and for every room above."""
 
 from citydesk.city.staff.queries.access import access_for, must_set_up_mfa, user_with_rights
+from citydesk.city.staff.queries.directory import OfficeHit, OnDuty, find_offices, get_office, on_duty
 from citydesk.city.staff.queries.people import (
     AbsentPerson,
     DepartmentRow,
@@ -23,15 +24,22 @@ from citydesk.city.staff.queries.people import (
     team,
     user_by_username,
 )
+from citydesk.city.staff.queries.sign_in import Factors, factors_of, sign_in_wait
 
 __all__ = [
     "AbsentPerson",
     "DepartmentRow",
+    "Factors",
+    "OfficeHit",
+    "OnDuty",
     "Person",
     "TeamRow",
     "absent_now",
     "access_for",
     "department",
+    "factors_of",
+    "find_offices",
+    "get_office",
     "get_team",
     "get_user",
     "is_absent",
@@ -43,8 +51,10 @@ __all__ = [
     "list_teams",
     "must_set_up_mfa",
     "names_of",
+    "on_duty",
     "people_of_team",
     "people_with_skill",
+    "sign_in_wait",
     "team",
     "user_by_username",
     "user_with_rights",

@@ -2,9 +2,9 @@
 
 from datetime import date, datetime
 
-from django.utils import timezone
+from citydesk.city.profile.queries import city_today
 
 
 def city_date(now: datetime) -> date:
-    """The date in the city at `now`; the city's zone is active in every request and job."""
-    return timezone.localtime(now).date()
+    """The date in the city at `now`."""
+    return city_today(now)

@@ -2,11 +2,14 @@
 
 import tomllib
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from citydesk.city.staff.choices import TeamKind
@@ -24,7 +27,7 @@ PASSWORD = "kettle-orbit-walnut-stair"
 @cache
 def standard_role_data() -> dict[str, dict[str, Any]]:
     """The standard roles as the demo city's profile has them: code -> name, permissions, limits, sensitive, mfa."""
-    return tomllib.loads(ROLES_FILE.read_text())["role"]
+    return tomllib.loads(ROLES_FILE.read_text(), parse_float=Decimal)["role"]
 
 
 def make_department(code: str = "", **fields: Any) -> Department:
@@ -98,9 +101,16 @@ def make_user(
     user.save()
     for role in roles:
         give_role(user, role)
+    if any(grant.role.requires_mfa for grant in RoleGrant.objects.filter(user=user).select_related("role")):
+        add_second_factor(user)
     for team in teams:
         join_team(user, team)
     return user
+
+
+def add_second_factor(user: User, secret: str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP") -> Authenticator:
+    """An authenticator app, so that duties which ask for a second factor are open to the person."""
+    return Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": encrypt(secret)})
 
 
 def give_role(user: User, role: str | Role, *, valid: DateRange = ALWAYS, department: Any = None) -> RoleGrant:

@@ -1,16 +1,9 @@
-"""Decisions about rights, people and the directory. Pure: no database, clock or framework."""
+"""Decisions about rights and sign-in. Pure: no database, clock or framework."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 from citydesk.city.staff.choices import LONGEST_DELAY
 from citydesk.kernel.actors import Access
-
-
-def in_language(texts: Mapping[str, str], language: str, *, default: str = "") -> str:
-    """The text in `language` ("es-MX" falls back to "es"), else `default`, else any text there is."""
-    base = language.partition("-")[0]
-    return texts.get(language) or texts.get(base) or default or next(iter(texts.values()), "")
 
 
 def within_limit(access: Access, amount: Decimal, limit_code: str) -> bool:

@@ -1,0 +1,1 @@
+"""Sign-in by django-allauth, made as strict as the house asks: accounts, second factors, identity providers."""

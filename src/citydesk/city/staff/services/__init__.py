@@ -1,0 +1,83 @@
+"""What can be done to the people at work; the only place of this room that writes."""
+
+from citydesk.city.staff.services.absences import cancel_absence, end_absence, set_absence
+from citydesk.city.staff.services.people import (
+    create_user,
+    disable_user,
+    enable_user,
+    end_sessions,
+    link_identity,
+    remove_second_factors,
+    reset_password,
+    set_keys,
+    set_language,
+    set_password,
+    update_person,
+)
+from citydesk.city.staff.services.projection import (
+    project_departments,
+    project_directory,
+    project_people,
+    project_roles,
+    project_skills,
+    project_teams,
+)
+from citydesk.city.staff.services.rights import (
+    GrantOutcome,
+    decide_grant,
+    grant_role,
+    revoke_role,
+    withdraw_grant_request,
+)
+from citydesk.city.staff.services.sign_in import (
+    note_factor_change,
+    note_failed_sign_in,
+    note_password_change,
+    note_refused,
+    note_seen,
+    note_sign_in,
+    note_sign_out,
+    send_password_link,
+)
+from citydesk.city.staff.services.teams import add_skill, join_team, leave_team, remove_skill, transfer
+
+__all__ = [
+    "GrantOutcome",
+    "add_skill",
+    "cancel_absence",
+    "create_user",
+    "decide_grant",
+    "disable_user",
+    "enable_user",
+    "end_absence",
+    "end_sessions",
+    "grant_role",
+    "join_team",
+    "leave_team",
+    "link_identity",
+    "note_factor_change",
+    "note_failed_sign_in",
+    "note_password_change",
+    "note_refused",
+    "note_seen",
+    "note_sign_in",
+    "note_sign_out",
+    "project_departments",
+    "project_directory",
+    "project_people",
+    "project_roles",
+    "project_skills",
+    "project_teams",
+    "remove_second_factors",
+    "remove_skill",
+    "reset_password",
+    "revoke_role",
+    "send_password_link",
+    "set_absence",
+    "set_keys",
+    "set_language",
+    "set_password",
+    "transfer",
+    "update_person",
+    "withdraw_grant_request",
+]

@@ -1,0 +1,15 @@
+"""Work at the door that a page does not wait for."""
+
+from citydesk.city.staff.services import send_password_link
+from citydesk.kernel.clock import utc_now
+from citydesk.kernel.errors import NotFound
+from citydesk.kernel.jobs import job
+
+
+@job("staff.send_password_link", queue="mail")
+def send_password_link_job(*, user_id: int, email: str) -> None:
+    """Mail a one-use link; nothing to send when the account was closed since."""
+    try:
+        send_password_link(user_id=user_id, email=email, now=utc_now())
+    except NotFound:
+        return
