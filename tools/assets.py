@@ -127,6 +127,15 @@ def build() -> None:
     STAMP.write_text(fingerprint())
 
 
+def join() -> None:
+    """Make the one style sheet and the icons of pages; cheap, so done each time."""
+    sys.path.insert(0, str(ROOT))
+    from tools.css import join_css, join_icons
+
+    join_css()
+    join_icons()
+
+
 def is_current() -> bool:
     return STAMP.exists() and STAMP.read_text() == fingerprint() and AXE.exists()
 
@@ -134,9 +143,11 @@ def is_current() -> bool:
 def main() -> None:
     """Fetch and copy unless the files are current; `--force` does it anyway."""
     if is_current() and "--force" not in sys.argv:
+        join()
         return
     fetch()
     build()
+    join()
     size = sum(one.stat().st_size for one in VENDOR.rglob("*") if one.is_file())
     print(f"Assets: {size / 1e6:.1f} MB in src/citydesk/kernel/static/vendor")
 

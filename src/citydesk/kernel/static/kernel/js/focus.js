@@ -1,0 +1,42 @@
+// Where the focus is after a part of the page was exchanged. News never moves it.
+
+let before = null;
+
+document.addEventListener("htmx:beforeSwap", () => {
+  const held = document.activeElement;
+  before = held && held !== document.body ? { id: held.id, key: held.dataset?.key, name: held.name, value: held.value, held } : null;
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  const part = event.detail.target?.isConnected ? event.detail.target : document.getElementById(event.detail.target?.id ?? "");
+  const marked = (part ?? document).querySelector?.("[data-focus]") ?? (part?.matches?.("[data-focus]") ? part : null);
+  if (marked && event.detail.requestConfig?.verb !== "get") return take(marked);
+  if (marked && marked.matches("[role=alert], h1")) return take(marked);
+  if (!before || document.activeElement !== document.body) return;
+  const again = (before.id && document.getElementById(before.id))
+    || (before.key && document.querySelector(`[data-key="${CSS.escape(before.key)}"]`))
+    || (before.name && document.querySelector(`[name="${CSS.escape(before.name)}"][value="${CSS.escape(before.value ?? "")}"]`));
+  take(again || part?.querySelector?.("a[href], button, input:not([type=hidden]), [tabindex]") || document.getElementById("main"), true);
+});
+
+// The server names the place: HX-Trigger-After-Settle: {"take-focus": {"target": "#id"}}
+document.addEventListener("take-focus", (event) => take(event.target));
+
+function take(element, quietly = false) {
+  if (!element) return;
+  if (!element.matches("a[href], button, input, select, textarea, summary, [tabindex]")) element.tabIndex = -1;
+  element.focus({ preventScroll: quietly });
+}
+
+const first = document.querySelector("[data-focus]");
+if (first && !location.hash) take(first);
+
+// A link of an error summary leads to its control, not to a place above it.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".summary a[href^='#']");
+  const field = link && document.getElementById(link.hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  field.scrollIntoView({ block: "center" });
+  take(field);
+});

@@ -1,0 +1,38 @@
+// Toasts: what was done, with its undo, for 12 seconds; they never take the focus and wait while they are read.
+
+const STAYS = 12_000;
+const timed = new WeakSet();
+
+function time(toast) {
+  if (timed.has(toast)) return;
+  timed.add(toast);
+  let left = STAYS;
+  let since = performance.now();
+  let timer = setTimeout(() => remove(toast), left);
+  const hold = () => { clearTimeout(timer); left -= performance.now() - since; };
+  const go = () => { since = performance.now(); timer = setTimeout(() => remove(toast), Math.max(2000, left)); };
+  toast.addEventListener("pointerenter", hold);
+  toast.addEventListener("pointerleave", go);
+  toast.addEventListener("focusin", hold);
+  toast.addEventListener("focusout", go);
+}
+
+function remove(toast) {
+  if (toast.contains(document.activeElement)) document.getElementById("main")?.focus({ preventScroll: true });
+  toast.remove();
+}
+
+const place = document.getElementById("toasts");
+if (place) {
+  const all = () => place.querySelectorAll("[data-toast]").forEach(time);
+  new MutationObserver(all).observe(place, { childList: true });
+  all();
+  document.addEventListener("click", (event) => {
+    const toast = event.target.closest("[data-toast]");
+    if (toast && event.target.closest("[data-toast-close]")) remove(toast);
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const toast = event.detail.elt.closest?.("[data-toast]");
+    if (toast && event.detail.successful) remove(toast);
+  });
+}
