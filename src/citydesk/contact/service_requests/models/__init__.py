@@ -1,0 +1,27 @@
+"""Tables of the service requests: the catalog's current facts, requests, their clocks, people, notes and counts."""
+
+from citydesk.contact.service_requests.models.catalog import ServiceCode
+from citydesk.contact.service_requests.models.clocks import ClockPause, RecomputeProposal, RequestClock
+from citydesk.contact.service_requests.models.facts import RequestDay, RequestDuration, RequestFact, RequestFactChange
+from citydesk.contact.service_requests.models.links import Referral, RequestContact, RequestFile, RequestWorkOrder
+from citydesk.contact.service_requests.models.people import Follower, Note, RoutingTrace
+from citydesk.contact.service_requests.models.requests import ServiceRequest
+
+__all__ = [
+    "ClockPause",
+    "Follower",
+    "Note",
+    "RecomputeProposal",
+    "Referral",
+    "RequestClock",
+    "RequestContact",
+    "RequestDay",
+    "RequestDuration",
+    "RequestFact",
+    "RequestFactChange",
+    "RequestFile",
+    "RequestWorkOrder",
+    "RoutingTrace",
+    "ServiceCode",
+    "ServiceRequest",
+]

@@ -1,0 +1,228 @@
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q, QuerySet
+
+from citydesk.contact.service_requests import choices
+from citydesk.contact.service_requests.choices import (
+    Channel,
+    CloseReason,
+    RequestState,
+    ReviewState,
+    Urgency,
+)
+from citydesk.kernel.actors import Access
+
+OPEN = Q(is_open=True, is_held=False)
+CLOSED = Q(is_open=False)
+
+
+class ServiceRequestQuerySet(QuerySet["ServiceRequest"]):
+    def visible_to(self, access: Access) -> "ServiceRequestQuerySet":
+        """The rows the reader may see at all; every other one does not exist for them.
+
+        `view_all` sees whatever is not confidential, `view` what lies with the reader's departments. A confidential
+        request shows to holders of `confidential` and to the team or person it is assigned to.
+        """
+        if not (access.may(choices.VIEW) or access.may(choices.VIEW_ALL)):
+            return self.none()
+        everywhere = access.may(choices.VIEW_ALL)
+        if everywhere and access.may(choices.CONFIDENTIAL):
+            return self
+        mine = self._assigned_to(access)
+        plain = Q(is_confidential=False)
+        if not everywhere:
+            plain &= Q(department_id__in=access.department_ids)
+        secret = Q(is_confidential=True)
+        if access.may(choices.CONFIDENTIAL):
+            secret &= Q(department_id__in=access.department_ids) | mine
+        else:
+            secret &= mine
+        return self.filter(plain | mine | secret)
+
+    @staticmethod
+    def _assigned_to(access: Access) -> Q:
+        mine = Q(team_id__in=access.team_ids)
+        if access.actor.staff_id:
+            mine |= Q(owner_id=access.actor.staff_id)
+        return mine
+
+    def open(self) -> "ServiceRequestQuerySet":
+        return self.filter(OPEN)
+
+
+class ServiceRequest(models.Model):
+    """A resident's request for service, from the first word to the closing, as it stands now.
+
+    How it came to stand so is in the audit entries; clocks and pauses are rows of their own. `due_at` is the earliest
+    running target of the clocks, stored. `promised_at` is what the resident was told and is never recomputed.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    service = models.ForeignKey("service_requests.ServiceCode", models.PROTECT, related_name="+")
+    # The day whose profile entries decided questions, routing and clocks.
+    policy_date = models.DateField()
+
+    state = models.CharField(max_length=12, default=RequestState.OPEN)
+    is_open = models.BooleanField(default=True)
+    close_reason = models.CharField(max_length=14, blank=True)
+    pause_reason = models.CharField(max_length=60, blank=True)
+    paused_since = models.DateTimeField(null=True, blank=True)
+    review_at = models.DateTimeField(null=True, blank=True)
+    pause_limit_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    # How and when it came.
+    channel = models.CharField(max_length=10, default=Channel.PHONE)
+    received_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    language = models.CharField(max_length=10, default="en")
+    source = models.CharField(max_length=60, blank=True)
+    external_id = models.CharField(max_length=80, blank=True)
+
+    # What.
+    description = models.TextField(blank=True)
+    answers = models.JSONField(default=dict)
+    urgency = models.CharField(max_length=10, default=Urgency.NORMAL)
+    public_text = models.TextField(blank=True)
+    public_text_state = models.CharField(max_length=10, default=ReviewState.NONE)
+    public_text_at = models.DateTimeField(null=True, blank=True)
+    # What residents read about where it stands: set by services from reviewed or standard texts, never notes.
+    status_text = models.TextField(blank=True)
+
+    # Where: copied from the place that was resolved, so that a changed map changes no request.
+    place_kind = models.CharField(max_length=12, blank=True)
+    place_label = models.CharField(max_length=200, blank=True)
+    place_detail = models.CharField(max_length=300, blank=True)
+    block_label = models.CharField(max_length=200, blank=True)
+    address = models.ForeignKey("places.Address", models.PROTECT, related_name="+", null=True, blank=True)
+    lat = models.FloatField(null=True, blank=True)
+    lon = models.FloatField(null=True, blank=True)
+    cell = models.BigIntegerField(null=True, blank=True)
+    zip = models.CharField(max_length=10, blank=True)
+    council = models.CharField(max_length=60, blank=True)
+    districts = models.JSONField(default=dict)
+
+    # Who.
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", null=True, blank=True)
+    is_anonymous = models.BooleanField(default=False)
+    is_confidential = models.BooleanField(default=False)
+
+    # With whom it lies.
+    department = models.ForeignKey("staff.Department", models.PROTECT, related_name="+", null=True, blank=True)
+    team = models.ForeignKey("staff.Team", models.PROTECT, related_name="+", null=True, blank=True)
+    owner = models.ForeignKey("staff.User", models.PROTECT, related_name="+", null=True, blank=True)
+    assigned_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    is_disputed = models.BooleanField(default=False)
+
+    # By when.
+    sla_code = models.CharField(max_length=60, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    promised_at = models.DateTimeField(null=True, blank=True)
+    escalation = models.PositiveSmallIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    # Counted marks of the lists; services keep them.
+    parent = models.ForeignKey("self", models.PROTECT, related_name="+", null=True, blank=True)
+    contact_count = models.PositiveIntegerField(default=1)
+    follower_count = models.PositiveIntegerField(default=0)
+    photo_count = models.PositiveIntegerField(default=0)
+    return_count = models.PositiveIntegerField(default=0)
+    reopen_count = models.PositiveIntegerField(default=0)
+    promise_count = models.PositiveIntegerField(default=0)
+    nudged_at = models.DateTimeField(null=True, blank=True)
+
+    # Held by a spam brake: kept, numbered, in no queue until released.
+    is_held = models.BooleanField(default=False)
+    held_reason = models.CharField(max_length=80, blank=True)
+
+    public_token = models.CharField(max_length=40, unique=True)
+    search = models.GeneratedField(
+        expression=models.Func(
+            F("number"),
+            F("place_label"),
+            F("description"),
+            function="citydesk_request_words",
+            output_field=SearchVectorField(),
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = ServiceRequestQuerySet.as_manager()
+
+    data_classes = {
+        "*": "internal",
+        "number": "public",
+        "service": "public",
+        "state": "public",
+        "is_open": "public",
+        "close_reason": "public",
+        "received_at": "public",
+        "updated_at": "public",
+        "closed_at": "public",
+        "due_at": "public",
+        "status_text": "public",
+        "public_text": "public",
+        "block_label": "public",
+        "description": "personal",
+        "answers": "personal",
+        "place_label": "personal",
+        "place_detail": "personal",
+        "address": "personal",
+        "lat": "personal",
+        "lon": "personal",
+        "cell": "personal",
+        "search": "personal",
+        "customer": "personal",
+        "language": "personal",
+        "public_token": "confidential",
+    }
+
+    class Meta:
+        indexes = [
+            # The queues: nothing but open rows, in the order they are read.
+            models.Index(F("team"), F("due_at"), F("id"), name="sr_queue_team", condition=OPEN),
+            models.Index(F("owner"), F("due_at"), F("id"), name="sr_queue_owner", condition=OPEN),
+            models.Index(F("due_at"), F("id"), name="sr_queue_all", condition=OPEN),
+            models.Index(fields=["department", "due_at", "id"], name="sr_queue_department", condition=OPEN),
+            models.Index(fields=["review_at"], name="sr_review_due", condition=Q(review_at__isnull=False)),
+            models.Index(fields=["id"], name="sr_held", condition=Q(is_held=True)),
+            # History, the API's windows and the neighbourhood.
+            models.Index(F("closed_at").desc(), F("id").desc(), name="sr_closed", condition=CLOSED),
+            models.Index(fields=["team", "-closed_at", "-id"], name="sr_closed_team", condition=CLOSED),
+            models.Index(F("received_at").desc(), F("id").desc(), name="sr_received"),
+            models.Index(F("updated_at").desc(), F("id").desc(), name="sr_updated"),
+            models.Index(fields=["cell", "received_at"], name="sr_cell", condition=Q(cell__isnull=False)),
+            models.Index(fields=["customer", "-received_at"], name="sr_customer", condition=Q(customer__isnull=False)),
+            models.Index(fields=["address", "-received_at"], name="sr_address", condition=Q(address__isnull=False)),
+            models.Index(fields=["parent"], name="sr_parent", condition=Q(parent__isnull=False)),
+            GinIndex(fields=["search"], name="sr_words"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="sr_external", condition=~Q(external_id="")),
+            models.CheckConstraint(
+                name="sr_open_or_closed",
+                condition=(
+                    Q(is_open=True, closed_at__isnull=True, close_reason="") & ~Q(state=RequestState.CLOSED.value)
+                    | Q(is_open=False, state=RequestState.CLOSED.value, closed_at__isnull=False)
+                    & Q(close_reason__in=[reason.value for reason in CloseReason])
+                ),
+            ),
+            models.CheckConstraint(
+                name="sr_pause_has_reason",
+                condition=Q(paused_since__isnull=True, pause_reason="")
+                | Q(paused_since__isnull=False, is_open=True) & ~Q(pause_reason=""),
+            ),
+            models.CheckConstraint(
+                name="sr_duplicate_has_parent",
+                condition=~Q(close_reason=CloseReason.DUPLICATE.value) | Q(parent__isnull=False),
+            ),
+            models.CheckConstraint(name="sr_not_own_parent", condition=~Q(parent=F("id"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

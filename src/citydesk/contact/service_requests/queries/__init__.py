@@ -1,0 +1,1 @@
+"""Reads for the room's screens, the API and rooms above."""
