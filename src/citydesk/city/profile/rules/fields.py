@@ -16,6 +16,7 @@ from citydesk.city.profile.rules.lines import Path
 from citydesk.city.profile.rules.problems import Item, Problem, Reference
 
 CODE = re.compile(r"^[a-z0-9][a-z0-9_-]{0,39}$")
+_LISTED = 10  # longer lists of known words are not printed
 _DIGITS = re.compile(r"^\+?[0-9][0-9 ()-]{1,20}$")
 
 
@@ -160,7 +161,8 @@ class Fields:
     def _known(self, key: str, value: str, known: Iterable[str]) -> None:
         words = [str(one) for one in known]
         if value not in words:
-            self.problem(f"is {value}, not one of {', '.join(words)}{unknown_word(value, words)}", key)
+            listed = f"not one of {', '.join(words)}" if len(words) <= _LISTED else "which is not known"
+            self.problem(f"is {value}, {listed}{unknown_word(value, words)}", key)
 
     # --- lists -----------------------------------------------------------------------------------------------------
 

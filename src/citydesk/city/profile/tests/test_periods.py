@@ -1,6 +1,7 @@
 """Properties of dating: what a load leaves as it was, and that it is said only once."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ def timelines(draw, ids: bool = False) -> list[Span]:
     cuts = sorted(draw(st.sets(st.sampled_from(DAYS), max_size=5)))
     ends = [ALWAYS, *cuts, NEVER]
     spans = []
-    for place, (start, end) in enumerate(zip(ends, ends[1:], strict=False)):
+    for place, (start, end) in enumerate(pairwise(ends)):
         value = draw(st.sampled_from([None, 1, 2, 3]))
         if value is not None:
             spans.append(Span(start, end, {"value": value}, id=place + 1 if ids else 0))
