@@ -1,5 +1,5 @@
 from citydesk.kernel.models.audit import AuditEntry, AuditSeal, ReadEntry
-from citydesk.kernel.models.events import HandledEvent
+from citydesk.kernel.models.handled import HandledEvent
 from citydesk.kernel.models.files import StoredFile
 from citydesk.kernel.models.idempotency import IdempotentAct
 from citydesk.kernel.models.lists import SavedView
