@@ -2,16 +2,19 @@
 
 import argparse
 import os
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from config.cli.serve import add_address, already_runs, supervise
+from config.launcher.errors import LauncherRefused
+from config.launcher.server import ROOT
 
 
 def register(parser: argparse.ArgumentParser) -> None:
     add_address(parser)
-    parser.add_argument("--city", default="riverton", help="folder in profiles/ (default riverton)")
+    parser.add_argument("--city", default="", help="folder in profiles/ (default: the first that is marked sample)")
     parser.add_argument("--build-only", action="store_true", help="make the city, start nothing")
     parser.set_defaults(run=run)
 
@@ -25,10 +28,11 @@ def run(given: argparse.Namespace, console: Any) -> int:
     if not given.build_only and already_runs(console):
         return 0
     prepare(console)
-    load_profile(given.city, console)
+    folder = profile_folder(given.city)
+    load_profile(folder, console)
     sign_ins = build_year(console)
     if given.build_only:
-        console.report({"city": given.city, "sign_ins": sign_ins}, words_of(sign_ins) or "The demo city is ready.")
+        console.report({"city": folder.name, "sign_ins": sign_ins}, words_of(sign_ins) or "The demo city is ready.")
         return 0
 
     def announce(url: str) -> None:
@@ -39,13 +43,21 @@ def run(given: argparse.Namespace, console: Any) -> int:
     return supervise(console, given.host, given.port, 2, 4, announce)
 
 
-def load_profile(city: str, console: Any) -> None:
-    """`citydesk profile load profiles/<city>`, through the same door as the command."""
+def profile_folder(city: str) -> Path:
+    """The profile named, else the first whose city.toml says `sample = true`. Raises `LauncherRefused` without one."""
+    profiles = Path(os.environ.get("CITYDESK_PROFILES", ROOT / "profiles"))
+    for file in sorted(profiles.glob(f"{city or '*'}/city.toml")):
+        if city or tomllib.loads(file.read_text())["city"].get("sample"):
+            return file.parent
+    raise LauncherRefused(f"There is no profile {city or 'of a sample city'} in {profiles}.")
+
+
+def load_profile(folder: Path, console: Any) -> None:
+    """`citydesk profile load`, through the same door as the command."""
     from config.cli.main import run as run_command
 
-    folder = Path(os.environ.get("CITYDESK_PROFILES", "profiles")) / city
-    with console.progress(f"Loading the profile of {city}"):
-        code = run_command(["profile", "load", str(folder)], "profile")
+    with console.progress(f"Loading the profile {folder.name}"):
+        code = run_command(["profile", "load", str(folder), "--yes"], "profile")
     if code:
         raise SystemExit(code)
 
