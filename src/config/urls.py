@@ -4,5 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("citydesk.kernel.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("citydesk.city.staff.urls.sign_in")),
+    path("desk/staff/", include("citydesk.city.staff.urls")),
 ]

@@ -41,3 +41,6 @@ OWN_ACCOUNT = "staff.own_account"
 
 # The longest delay between two attempts to sign in (seconds): slow for a guesser, no lock-out for a clerk.
 LONGEST_DELAY = 15 * 60
+
+# The page that lists unfinished work before somebody signs out; rooms offer panels on it.
+SIGN_OUT_PAGE = "staff.sign_out"

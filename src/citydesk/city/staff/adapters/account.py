@@ -79,11 +79,15 @@ def too_early(seconds: int) -> str:
     """What the page says to an attempt that comes too early."""
     if seconds < 60:
         return ngettext(
-            "Too many attempts. Try again in %(count)d second.", "Too many attempts. Try again in %(count)d seconds.", seconds
+            "Too many attempts. Try again in %(count)d second.",
+            "Too many attempts. Try again in %(count)d seconds.",
+            seconds,
         ) % {"count": seconds}
     minutes = -(-seconds // 60)
     return ngettext(
-        "Too many attempts. Try again in %(count)d minute.", "Too many attempts. Try again in %(count)d minutes.", minutes
+        "Too many attempts. Try again in %(count)d minute.",
+        "Too many attempts. Try again in %(count)d minutes.",
+        minutes,
     ) % {"count": minutes}
 
 

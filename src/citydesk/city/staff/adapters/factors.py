@@ -31,9 +31,7 @@ class StaffFactorAdapter(DefaultMFAAdapter):
 
 def _box() -> MultiFernet:
     """The current secret key encrypts, older ones still decrypt."""
-    return MultiFernet(
-        [Fernet(_key_from(secret)) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    )
+    return MultiFernet([Fernet(_key_from(secret)) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
 
 def _key_from(secret: str) -> bytes:

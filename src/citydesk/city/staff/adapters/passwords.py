@@ -28,9 +28,9 @@ class LengthValidator:
             raise ValidationError(_("Use at most {count} characters.").format(count=LONGEST), code="password_too_long")
 
     def get_help_text(self) -> str:
-        return _("At least {alone} characters, or {with_second} with a second factor. A few plain words do well.").format(
-            alone=ALONE, with_second=WITH_SECOND_FACTOR
-        )
+        return _(
+            "At least {alone} characters, or {with_second} with a second factor. A few plain words do well."
+        ).format(alone=ALONE, with_second=WITH_SECOND_FACTOR)
 
 
 class ContextValidator:

@@ -1,7 +1,16 @@
 """Reads of this room, for its own screens and for every room above."""
 
 from citydesk.city.staff.queries.access import access_for, must_set_up_mfa, user_with_rights
+from citydesk.city.staff.queries.account import Account, get_account
 from citydesk.city.staff.queries.directory import OfficeHit, OnDuty, find_offices, get_office, on_duty
+from citydesk.city.staff.queries.pages import (
+    access_choices,
+    get_person_page,
+    list_people_page,
+    list_roles,
+    teams_with_people,
+    waiting_grants,
+)
 from citydesk.city.staff.queries.people import (
     AbsentPerson,
     DepartmentRow,
@@ -28,6 +37,7 @@ from citydesk.city.staff.queries.sign_in import Factors, factors_of, sign_in_wai
 
 __all__ = [
     "AbsentPerson",
+    "Account",
     "DepartmentRow",
     "Factors",
     "OfficeHit",
@@ -35,11 +45,14 @@ __all__ = [
     "Person",
     "TeamRow",
     "absent_now",
+    "access_choices",
     "access_for",
     "department",
     "factors_of",
     "find_offices",
+    "get_account",
     "get_office",
+    "get_person_page",
     "get_team",
     "get_user",
     "is_absent",
@@ -47,6 +60,8 @@ __all__ = [
     "leads_of_team",
     "list_departments",
     "list_people",
+    "list_people_page",
+    "list_roles",
     "list_skills",
     "list_teams",
     "must_set_up_mfa",
@@ -56,6 +71,8 @@ __all__ = [
     "people_with_skill",
     "sign_in_wait",
     "team",
+    "teams_with_people",
     "user_by_username",
     "user_with_rights",
+    "waiting_grants",
 ]

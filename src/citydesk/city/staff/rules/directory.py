@@ -5,11 +5,8 @@ from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
 # Words that say nothing about the office; a caller's sentence is full of them.
-_EMPTY = frozenset(
-    (
-        "a an and are at de del el en for i in is la las los my of on or para por que the to un una y"  # noqa: SIM905
-    ).split()
-)
+_EMPTY_WORDS = "a an and are at de del el en for i in is la las los my of on or para por que the to un una y"
+_EMPTY = frozenset(_EMPTY_WORDS.split())
 
 
 def fold(text: str) -> str:

@@ -1,0 +1,24 @@
+"""Pages of the staff room."""
+
+from citydesk.city.staff.views.account import account, account_keys, account_language, account_sessions
+from citydesk.city.staff.views.directory import directory
+from citydesk.city.staff.views.door import closed, sign_out
+from citydesk.city.staff.views.organization import roles, teams
+from citydesk.city.staff.views.people import act_on_person, decide, new_person, people, person
+
+__all__ = [
+    "account",
+    "account_keys",
+    "account_language",
+    "account_sessions",
+    "act_on_person",
+    "closed",
+    "decide",
+    "directory",
+    "new_person",
+    "people",
+    "person",
+    "roles",
+    "sign_out",
+    "teams",
+]
