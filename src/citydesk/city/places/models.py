@@ -85,7 +85,7 @@ class DistrictQuerySet(models.QuerySet["District"]):
 
 
 class District(models.Model):
-    """An area with a border that is valid from one day to another. Redrawn borders are new rows; old ones are closed."""
+    """An area with a border, valid from one day to another. A redrawn border is a new row; the old one is closed."""
 
     kind = models.CharField(max_length=40)
     code = models.CharField(max_length=60)

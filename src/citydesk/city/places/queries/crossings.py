@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from citydesk.city.places import rules
 from citydesk.city.places.choices import PlaceKind
 from citydesk.city.places.models import Address, Street
-from citydesk.city.places.queries.hits import AddressHit, ResolvedPlace
 from citydesk.city.places.queries.streets import StreetMatch, find_street
+from citydesk.city.places.rules.found import AddressHit, ResolvedPlace
 
 # Address points of two streets that cross stand at most this far apart at the corner, in meters.
 _CORNER_M = 180.0
@@ -43,7 +43,7 @@ def resolve_between(names: tuple[str, str, str]) -> ResolvedPlace | None:
     if any(end is None or end.lat is None or end.lon is None for end in ends):
         return None
     one, other = ends
-    assert one and other and one.lat is not None and one.lon is not None  # noqa: S101 - narrows types
+    assert one and other and one.lat is not None and one.lon is not None
     assert other.lat is not None and other.lon is not None
     main, first_name = one.label.split(" & ")
     label = _("%(street)s between %(first)s and %(last)s") % {

@@ -11,8 +11,8 @@ from shapely.geometry import Point, shape
 
 from citydesk.city.places.choices import DistrictKind, Layer
 from citydesk.city.places.models import District
-from citydesk.city.places.queries.hits import OutsideCity
 from citydesk.city.places.queries.keeping import Kept
+from citydesk.city.places.rules.found import OutsideCity
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from citydesk.city.places import rules
 from citydesk.city.places.models import Address
+from citydesk.kernel.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -33,3 +36,11 @@ def addresses_near(lat: float, lon: float, radius_m: float = 150, limit: int = 1
     ]
     found = sorted((one for one in near if one.distance_m <= radius_m), key=lambda one: (one.distance_m, one.line))
     return found[:limit]
+
+
+def address_line(address_id: int) -> str:
+    """The line of an address point. Raises `NotFound` for one the city does not have."""
+    line = Address.objects.filter(id=address_id).values_list("line", flat=True).first()
+    if line is None:
+        raise NotFound(_("The city has no such address point."))
+    return line

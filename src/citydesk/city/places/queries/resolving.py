@@ -12,10 +12,10 @@ from citydesk.city.places.choices import PlaceKind
 from citydesk.city.places.models import Address
 from citydesk.city.places.queries.crossings import resolve_between, resolve_crossing
 from citydesk.city.places.queries.districts import districts_at, require_in_city
-from citydesk.city.places.queries.hits import AddressHit, ResolvedPlace
 from citydesk.city.places.queries.near import addresses_near
 from citydesk.city.places.queries.streets import StreetMatch, find_street
 from citydesk.city.places.queries.typing import typeahead
+from citydesk.city.places.rules.found import AddressHit, ResolvedPlace
 from citydesk.kernel.errors import Invalid, NotFound
 
 _LONGEST_LABEL = 200

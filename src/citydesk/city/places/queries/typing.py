@@ -10,8 +10,8 @@ from citydesk.city.places import rules
 from citydesk.city.places.choices import PlaceKind
 from citydesk.city.places.models import Address
 from citydesk.city.places.queries.crossings import resolve_crossing
-from citydesk.city.places.queries.hits import AddressHit
 from citydesk.city.places.queries.streets import StreetMatch, rank_streets
+from citydesk.city.places.rules.found import AddressHit
 
 MOST_HITS = 20
 _STREETS_TRIED = 12

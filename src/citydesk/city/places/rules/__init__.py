@@ -2,6 +2,7 @@
 
 from citydesk.city.places.rules.cells import CELLS_MOST, cell_keys, cell_of
 from citydesk.city.places.rules.crossings import lines_meet, meeting_point, parse_between, parse_crossing, parse_point
+from citydesk.city.places.rules.found import AddressHit, OutsideCity, ResolvedPlace
 from citydesk.city.places.rules.lines import (
     AddressLine,
     block_label,
@@ -22,8 +23,11 @@ from citydesk.city.places.rules.spheres import (
 
 __all__ = [
     "CELLS_MOST",
+    "AddressHit",
     "AddressLine",
     "Coordinate",
+    "OutsideCity",
+    "ResolvedPlace",
     "block_label",
     "cell_keys",
     "cell_of",

@@ -12,11 +12,12 @@ from citydesk.city.places.rules.spheres import check_point, distance_m
 from citydesk.kernel.errors import Invalid
 
 _LEAD = re.compile(
-    r"^(?:(?:THE )?(?:CORNER|INTERSECTION|CROSSING) (?:OF|AT) |(?:LA )?(?:ESQUINA|INTERSECCION|CRUCE) (?:DE |DEL |ENTRE )?)"
+    r"^(?:(?:THE )?(?:CORNER|INTERSECTION|CROSSING) (?:OF|AT) "
+    r"|(?:LA )?(?:ESQUINA|INTERSECCION|CRUCE) (?:DE |DEL |ENTRE )?)"
 )
 _JOIN = re.compile(r"\s*(?:&|@|\bAND\b|\bAT\b|\bY\b|\bCON\b|\bCROSS(?:ES|ING)\b|(?<![0-9])/(?![0-9]))\s*")
 _BETWEEN = re.compile(r"^(.+?) (?:BETWEEN|BTWN|ENTRE) (.+?) (?:AND|&|Y) (.+)$")
-_POINT = re.compile(r"^\(?\s*([+-]?\d{1,2}\.\d{2,})\s*°?\s*[,; ]\s*([+-]?\d{1,3}\.\d{2,})\s*°?\s*\)?$")
+_POINT = re.compile(r"^\(?\s*([+-]?\d{1,2}\.\d{1,})\s*°?\s*[,; ]\s*([+-]?\d{1,3}\.\d{1,})\s*°?\s*\)?$")
 
 
 def parse_crossing(text: str) -> tuple[str, str] | None:

@@ -26,7 +26,8 @@ _FRACTION = re.compile(r"^[1-9]/[1-9]$")
 _ORDINAL = re.compile(r"^\d+(?:ST|ND|RD|TH)$")
 _ZIP = re.compile(r"[ ,]+(\d{5})(?:-?\d{4})?$")
 _BLOCK = re.compile(
-    r"^(?:THE |LA )?(?:(\d{1,6}|FIRST|UNIT)(?:TH)? (?:BLOCK|BLK|CUADRA)|(?:CUADRA|BLOQUE) (\d{1,6}))(?: (?:OF|DE LA|DEL|DE))? (.+)$"
+    r"^(?:THE |LA )?(?:(\d{1,6}|FIRST|UNIT)(?:TH)? (?:BLOCK|BLK|CUADRA)|(?:CUADRA|BLOQUE) (\d{1,6}))"
+    r"(?: (?:OF|DE LA|DEL|DE))? (.+)$"
 )
 _HOUSE_WORDS = re.compile(r"\b(?:NUMERO|NUMBER|NUM|NRO)\b\.?")
 

@@ -11,6 +11,8 @@ Coordinate = float | Decimal
 
 # Mean radius of the earth (IUGG R1), meters. Over a city the sphere is within 0.3 % of the ellipsoid.
 EARTH_RADIUS_M = 6_371_008.8
+# Degrees around the area a coordinate system is made for.
+_AWAY = 2.0
 
 
 def check_point(lat: Any, lon: Any) -> tuple[float, float]:
@@ -57,9 +59,15 @@ def project_to_wgs84(x: Coordinate, y: Coordinate, epsg: int) -> tuple[float, fl
     """(lat, lon) of a point given in another system, such as State Plane feet: `(x, y, 2263)` is New York's.
 
     `x` is easting (or longitude), `y` northing (or latitude), in the unit of the system. `Invalid` if the system is
-    unknown or the point lies outside of what it can express.
+    unknown or the point lies far from where the system is used (then it is likely the wrong zone or unit).
     """
-    lon, lat = _transformer(int(epsg)).transform(float(x), float(y))
-    if not (isfinite(lat) and isfinite(lon)):
+    transformer = _transformer(int(epsg))
+    lon, lat = transformer.transform(float(x), float(y))
+    area = transformer.source_crs.area_of_use
+    # A point degrees away from where the system is used was written in another one: the wrong zone, or no feet.
+    is_near = area is None or (
+        area.south - _AWAY <= lat <= area.north + _AWAY and area.west - _AWAY <= lon <= area.east + _AWAY
+    )
+    if not (isfinite(lat) and isfinite(lon) and is_near):
         raise Invalid(f"({x}, {y}) is not a point of EPSG:{epsg}.", field="x")
     return check_point(lat, lon)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from citydesk.city.places import rules
 from citydesk.city.places.choices import PlaceKind
+from citydesk.city.places.rules.cells import cell_of
 from citydesk.kernel.errors import Invalid
 
 
@@ -60,7 +60,7 @@ class ResolvedPlace:
     @property
     def cell(self) -> int | None:
         """The nearness cell to store beside the coordinates; see `rules.cell_keys`."""
-        return rules.cell_of(self.lat, self.lon) if self.lat is not None and self.lon is not None else None
+        return cell_of(self.lat, self.lon) if self.lat is not None and self.lon is not None else None
 
     @property
     def council(self) -> str:
