@@ -1,0 +1,31 @@
+"""What the customers room offers the house."""
+
+from django.utils.translation import gettext_lazy as _
+
+from citydesk.city.customers import choices
+from citydesk.kernel.registries import AuditCode, Permission, RetentionSeries, registries
+
+registries.add(
+    Permission(choices.CUSTOMERS_VIEW, _("See customers")),
+    Permission(choices.CUSTOMERS_EDIT, _("Add and correct customers")),
+    Permission(choices.CUSTOMERS_MERGE, _("Merge customers who are one, and take them apart again")),
+    Permission(choices.CUSTOMERS_SEE_CONTACT, _("See phone numbers, e-mail and postal addresses in full")),
+    Permission(choices.CUSTOMERS_SEE_CONFIDENTIAL, _("Open the identity of a confidential reporter, with a reason")),
+    Permission(choices.CUSTOMERS_APPROVE_CAUTION, _("Approve cautions that others wrote")),
+    AuditCode("customers.created", _("added the customer"), icon="person"),
+    AuditCode("customers.corrected", _("corrected the customer")),
+    AuditCode("customers.point_added", _("added a contact point: {value}"), icon="add"),
+    AuditCode("customers.point_ended", _("ended a contact point: {value}"), icon="remove"),
+    AuditCode("customers.point_preferred", _("made {value} the preferred contact point")),
+    AuditCode("customers.merged", _("merged {merged} into {kept}"), icon="people"),
+    AuditCode("customers.unmerged", _("took {merged} out of {kept} again"), icon="people"),
+    AuditCode("customers.found_different", _("found two look-alikes to be different people"), icon="people"),
+    AuditCode("customers.caution_proposed", _("proposed a caution: {text}"), icon="warning"),
+    AuditCode("customers.caution_approved", _("approved a caution: {text}"), icon="warning"),
+    AuditCode("customers.caution_refused", _("refused a caution: {text}"), icon="warning"),
+    AuditCode("customers.caution_ended", _("ended a caution: {text}"), icon="warning"),
+    AuditCode("customers.identity_kept", _("kept a confidential identity apart"), icon="lock"),
+    AuditCode("customers.identity_opened", _("opened a confidential identity"), icon="lock"),
+    RetentionSeries("customers.customer", _("Customers without open matters"), _("last contact")),
+    RetentionSeries("customers.identity", _("Identities of confidential reporters"), _("closing of the matter")),
+)

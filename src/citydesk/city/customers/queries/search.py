@@ -1,0 +1,173 @@
+"""Finding a customer by any fragment: part of a name, four digits of a phone, an e-mail, an address, a number."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from citydesk.city.customers import rules
+from citydesk.city.customers.choices import CUSTOMERS_SEE_CONTACT, CUSTOMERS_VIEW, PointKind
+from citydesk.city.customers.models import ContactPoint, Customer
+from citydesk.city.customers.queries.canonical import canonical_many
+from citydesk.city.customers.queries.customers import masked
+from citydesk.city.places import rules as places
+from citydesk.kernel.actors import Access
+from citydesk.kernel.numbering import parse_number
+
+_MOST = 50
+_CANDIDATES = 120
+
+
+@dataclass(frozen=True)
+class CustomerHit:
+    """A customer found, canonical. `phone`, `email` and `address` are masked without `customers.see_contact`; `via` is
+    the name the search met if the customer was found under one it was merged from."""
+
+    id: int
+    number: str
+    display_name: str
+    kind: str
+    caller_class: str
+    language: str
+    needs_interpreter: bool
+    is_anonymous: bool
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    via: str = ""
+
+
+def find(access: Access, text: str, limit: int = 10) -> list[CustomerHit]:
+    """Customers for what was typed, best first; [] for too little (four digits, three letters, a part of an e-mail).
+
+    Accents and case do not matter. A reader without `customers.see_contact` searches names and numbers only, so that
+    nobody learns a contact point by trying. Raises `NotFound` without `customers.view`.
+    """
+    access.require_sight(CUSTOMERS_VIEW)
+    limit = max(1, min(limit, _MOST))
+    number = parse_number(text)
+    if number:
+        return _hits(access, list(Customer.objects.filter(number=number).values_list("id", flat=True)), limit)
+    asked = rules.read_search(text)
+    if not asked.is_enough:
+        return []
+    may_see = access.may(CUSTOMERS_SEE_CONTACT)
+    if asked.email:
+        return _hits(access, _by_email(asked.email), limit) if may_see else []
+    if asked.digits:
+        return _hits(access, _by_digits(asked.digits), limit) if may_see else []
+    found = _by_address(asked.line) if asked.line and may_see else []
+    return _hits(access, [*found, *_by_words(asked.words)], limit)
+
+
+def by_phone(access: Access, fragment: str, limit: int = 10) -> list[CustomerHit]:
+    """Customers whose phone holds these digits (at least four), the whole number first. `NotFound` without
+    `customers.view`; [] without `customers.see_contact`."""
+    access.require_sight(CUSTOMERS_VIEW)
+    digits = rules.read_search(fragment).digits
+    if len(digits) < rules.LEAST_DIGITS or not access.may(CUSTOMERS_SEE_CONTACT):
+        return []
+    return _hits(access, _by_digits(digits), limit)
+
+
+def _current(kind: PointKind) -> QuerySet[ContactPoint]:
+    return ContactPoint.objects.filter(kind=kind, ended_at__isnull=True)
+
+
+def _by_digits(digits: str) -> list[int]:
+    phones = _current(PointKind.PHONE)
+    begins = phones.filter(digits__startswith=digits).order_by("digits")
+    found = list(begins.values_list("customer_id", flat=True)[:_CANDIDATES])
+    if len(found) < _MOST:
+        found += phones.filter(digits__contains=digits).values_list("customer_id", flat=True)[:_CANDIDATES]
+    return list(dict.fromkeys(found))
+
+
+def _by_email(part: str) -> list[int]:
+    begins = _current(PointKind.EMAIL).filter(normalized__startswith=part.lstrip("@"))
+    return list(begins.order_by("normalized").values_list("customer_id", flat=True)[:_CANDIDATES])
+
+
+def _by_address(line: str) -> list[int]:
+    key = places.parse_line(line).key
+    begins = _current(PointKind.POSTAL).filter(normalized__startswith=key)
+    return list(begins.order_by("normalized").values_list("customer_id", flat=True)[:_CANDIDATES])
+
+
+def _by_words(words: tuple[str, ...]) -> list[int]:
+    """Beginnings of family and given names by their btrees; parts anywhere in a name if that is not enough."""
+    found: dict[int, str] = {}
+    for family, rest in _splits(words):
+        begins = Customer.objects.filter(family_key__startswith=family)
+        if rest:
+            begins = begins.filter(given_key__startswith=rest)
+        found |= dict(begins.order_by("family_key", "given_key").values_list("id", "words")[:_CANDIDATES])
+    if len(words) == 1 and len(found) < _MOST:
+        given = Customer.objects.filter(given_key__startswith=words[0]).order_by("given_key")
+        found |= dict(given.values_list("id", "words")[:_CANDIDATES])
+    long = [word for word in words if len(word) >= rules.LEAST_LETTERS]
+    if long and len(found) < _MOST // 2:
+        anywhere = Customer.objects.filter(*[Q(words__contains=word) for word in words])
+        found |= dict(anywhere.values_list("id", "words")[:_CANDIDATES])
+    if long and not found:
+        found |= _by_likeness(" ".join(words))
+    return rules.best_first(list(found.items()), words)
+
+
+def _by_likeness(text: str) -> dict[int, str]:
+    """Misspelt names: trigrams in common."""
+    if len(text) < 5:
+        return {}
+    like = Customer.objects.filter(words__trigram_similar=text)
+    return dict(like.values_list("id", "words")[:_CANDIDATES])
+
+
+def _splits(words: tuple[str, ...]) -> list[tuple[str, str]]:
+    """(family, given) readings of the words: "maria garcia", "garcia maria", "de la cruz ana"."""
+    whole = " ".join(words)
+    readings = [(whole, "")]
+    for at in range(1, len(words)):
+        front, back = " ".join(words[:at]), " ".join(words[at:])
+        readings += [(back, front), (front, back)]
+    return readings[:7]
+
+
+def _hits(access: Access, ids: list[int], limit: int) -> list[CustomerHit]:
+    """Hits in the order of ids, merged ones as the customer they are today, each once."""
+    resolved = canonical_many(ids)
+    order: dict[int, int] = {}
+    for one in ids:
+        order.setdefault(resolved.get(one, one), one)
+    wanted = list(order)[:limit]
+    rows = {row["id"]: row for row in Customer.objects.visible_to(access).filter(id__in=wanted).values(*_COLUMNS)}
+    merged = [order[final] for final in wanted if order[final] != final]
+    names = dict(Customer.objects.filter(id__in=merged).values_list("id", "display_name")) if merged else {}
+    points = _first_points(wanted, may_see=access.may(CUSTOMERS_SEE_CONTACT))
+    return [
+        CustomerHit(**rows[final], **points.get(final, {}), via=names.get(order[final], ""))
+        for final in wanted
+        if final in rows
+    ]
+
+
+_COLUMNS = (
+    "id",
+    "number",
+    "display_name",
+    "kind",
+    "caller_class",
+    "language",
+    "needs_interpreter",
+    "is_anonymous",
+)
+
+
+def _first_points(ids: list[int], *, may_see: bool) -> dict[int, dict[str, Any]]:
+    """{customer: {phone, email, address}}: the preferred or else oldest point of each kind."""
+    found: dict[int, dict[str, Any]] = {}
+    names = {PointKind.PHONE: "phone", PointKind.EMAIL: "email", PointKind.POSTAL: "address"}
+    rows = ContactPoint.objects.filter(customer_id__in=ids, ended_at__isnull=True).order_by("-is_preferred", "id")
+    for customer_id, kind, value in rows.values_list("customer_id", "kind", "value"):
+        shown = value if may_see else masked(kind, value)
+        found.setdefault(customer_id, {}).setdefault(names[PointKind(kind)], shown)
+    return found
