@@ -11,7 +11,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = {
     "base": ["pyproject.toml", "--extra", "embedded", "--group", "build"],
-    "dev": ["pyproject.toml", "--extra", "embedded", "--group", "build", "--group", "dev", "-c", "requirements/base.lock"],
+    "dev": [
+        "pyproject.toml",
+        "--extra",
+        "embedded",
+        "--group",
+        "build",
+        "--group",
+        "dev",
+        "-c",
+        "requirements/base.lock",
+    ],
     "node": ["--group", "node"],
 }
 HEADER = "# Written by `make lock` from pyproject.toml. Install with: pip install --require-hashes -r {name}\n"

@@ -26,6 +26,8 @@ def offered_by(file):
     if file.parts[-1] == "services":
         return None
     door = file.path.parent / "__init__.py"
+    if not door.exists():
+        return None
     names = {
         alias.asname or alias.name
         for node in ast.walk(ast.parse(door.read_text()))

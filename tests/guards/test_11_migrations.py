@@ -56,7 +56,7 @@ def test_migrations_are_linear_and_schema_only():
 
 
 def test_models_and_migrations_say_the_same():
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     found = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(graph=loader.graph)
     ours = {config.label for config in apps.get_app_configs() if config.name.startswith("citydesk.")}
     none_of(

@@ -10,8 +10,6 @@ from typing import Any
 from config.launcher.processes import Part, Supervisor
 from config.launcher.server import demo_server, is_free
 
-EVENT_PORT_STEP = 1000
-
 
 def register(parser: argparse.ArgumentParser) -> None:
     add_address(parser)
@@ -72,7 +70,8 @@ def choose_port(wanted: int) -> int:
     """The wanted port, or without a wish the first free one from 8000."""
     if wanted:
         return wanted
-    return next((port for port in range(8000, 8100) if is_free(port)), 8000)
+    # Each takes two: the event process listens on the port after the web server's.
+    return next((port for port in range(8000, 8100, 2) if is_free(port) and is_free(port + 1)), 8000)
 
 
 def already_runs(console: Any) -> bool:
