@@ -165,6 +165,14 @@ class HealthCheck:
     check: Callable[..., Any] | str
 
 
+@dataclass(frozen=True)
+class LiveTopic:
+    """A topic of live news that everybody with the permission hears (`user.<id>` and `team.<id>` need none)."""
+
+    code: str
+    permission: str = ""
+
+
 class Registries:
     """All declarations of one process, filled once when Django has loaded every room's `offers`."""
 
@@ -183,6 +191,7 @@ class Registries:
         self.retention: dict[str, RetentionSeries] = {}
         self.file_guards: dict[str, FileGuard] = {}
         self.health_checks: dict[str, HealthCheck] = {}
+        self.live_topics: dict[str, LiveTopic] = {}
 
     def add(self, *declarations: Any) -> None:
         """Register declarations; the same code twice is a mistake in the house and raises `ValueError`."""
@@ -200,6 +209,7 @@ class Registries:
             RetentionSeries: self.retention,
             FileGuard: self.file_guards,
             HealthCheck: self.health_checks,
+            LiveTopic: self.live_topics,
         }
         for one in declarations:
             if isinstance(one, Subscription):

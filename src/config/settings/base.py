@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from config.settings.database import database_from_url
 from config.settings.sign_in import *  # noqa: F403
@@ -21,6 +22,11 @@ SECRET_KEY_FALLBACKS = [key for key in os.environ.get("CITYDESK_OLD_SECRET_KEYS"
 ALLOWED_HOSTS = os.environ.get("CITYDESK_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 SITE_URL = os.environ.get("CITYDESK_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# Where pages open their stream of live news: behind a proxy a path of the site, else the port after the web server's.
+_site = urlsplit(SITE_URL)
+EVENTS_URL = os.environ.get(
+    "CITYDESK_EVENTS_URL", f"http://{_site.hostname}:{_site.port + 1}" if _site.port else f"{SITE_URL}/events"
+).rstrip("/")
 # How many proxies stand in front of us; the client's address is read from that depth only.
 TRUSTED_PROXIES = int(os.environ.get("CITYDESK_PROXIES", "0"))
 
@@ -129,6 +135,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 UPLOAD_MAX_BYTES = 15 * 1024 * 1024
+# clamd as "host:port" or a socket's path; files wait for its verdict. Empty: files are marked as not scanned.
+CLAMD_ADDRESS = os.environ.get("CITYDESK_CLAMD", "")
 
 SECURE = SITE_URL.startswith("https://")
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
@@ -152,7 +160,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:", *[url for url in [os.environ.get("CITYDESK_TILE_ORIGIN")] if url]],
         "font-src": ["'self'"],
-        "connect-src": ["'self'"],
+        "connect-src": ["'self'", EVENTS_URL],
         "form-action": ["'self'", *[origin for origin in [OIDC_ORIGIN] if origin]],
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],

@@ -1,16 +1,65 @@
-"""Live news for open pages. A notice is part of the transaction: it is sent when, and only if, the act is committed."""
+"""Live news for open pages. A notice is part of the transaction: it is sent when, and only if, the act is committed.
+
+One event process listens to the database and fans notices out to open pages (server-sent events); no web thread waits.
+A page connects with a short sealed ticket that names its reader and the topics the reader may hear: `user.<id>`,
+`team.<id>` of the reader's teams, and every `LiveTopic` whose permission the reader holds.
+"""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
+from citydesk.kernel.actors import Access
+from citydesk.kernel.errors import Invalid
 from citydesk.kernel.outbox import plain
+from citydesk.kernel.registries import registries
+from citydesk.kernel.sealing import seal, unseal
 
 CHANNEL = "citydesk_live"
+# How long a ticket opens a stream; an open stream is closed by the server after an hour and asks for a new ticket.
+TICKET_SECONDS = 600
+_PURPOSE = "live.ticket"
 
 
 def notify(topic: str, payload: dict[str, Any]) -> None:
     """Tell the event process; `payload` holds ids and codes only, never a person's words (pg_notify carries 8 kB)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"topic": topic, **plain(payload)})])
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """Who listens and to what."""
+
+    user_id: int
+    topics: tuple[str, ...]
+
+
+def topics_for(access: Access) -> tuple[str, ...]:
+    """What a reader may hear."""
+    own = [f"user.{access.actor.staff_id}", *(f"team.{team}" for team in sorted(access.team_ids))]
+    shared = sorted(
+        one.code for one in registries.live_topics.values() if not one.permission or access.may(one.permission)
+    )
+    return (*own, *shared)
+
+
+def stream_url(access: Access) -> str:
+    """The address a page opens as an `EventSource`; empty for who is no staff member. Holds no personal data."""
+    user_id = access.actor.staff_id
+    if user_id is None:
+        return ""
+    ticket = seal(json.dumps([user_id, topics_for(access)]), purpose=_PURPOSE)
+    return f"{settings.EVENTS_URL}/stream/{ticket}"
+
+
+def read_ticket(text: str) -> Ticket:
+    """The ticket in an address. Raises `Invalid` when it is forged or older than ten minutes."""
+    try:
+        user_id, topics = json.loads(unseal(text, purpose=_PURPOSE, max_age=TICKET_SECONDS))
+    except (ValueError, TypeError) as error:
+        raise Invalid("This is not a ticket.") from error
+    return Ticket(int(user_id), tuple(topics))
