@@ -26,6 +26,6 @@ registries.add(
     AuditCode("customers.caution_ended", _("ended a caution: {text}"), icon="warning"),
     AuditCode("customers.identity_kept", _("kept a confidential identity apart"), icon="lock"),
     AuditCode("customers.identity_opened", _("opened a confidential identity"), icon="lock"),
-    RetentionSeries("customers.customer", _("Customers without open matters"), _("last contact")),
-    RetentionSeries("customers.identity", _("Identities of confidential reporters"), _("closing of the matter")),
+    RetentionSeries("customers.customer", _("Customers without open matters"), "last_contact"),
+    RetentionSeries("customers.identity", _("Identities of confidential reporters"), "matter_closed"),
 )

@@ -221,6 +221,6 @@ def best_first(names: Sequence[tuple[int, str]], words: Iterable[str]) -> list[i
         parts = entry[1].split()
         whole = sum(word in parts for word in asked)
         begins = sum(any(part.startswith(word) for part in parts) for word in asked)
-        return -(200 * whole + 100 * begins + fuzz.token_set_ratio(text, entry[1])), entry[1], entry[0]
+        return -(200 * whole + 100 * begins + fuzz.token_sort_ratio(text, entry[1])), entry[1], entry[0]
 
     return [one for one, _ in sorted(names, key=rank)]

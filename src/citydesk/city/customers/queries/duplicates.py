@@ -87,8 +87,8 @@ def list_merges(access: Access, customer_id: int) -> list[dict[str, Any]]:
     access.require(CUSTOMERS_MERGE)
     family = ids_of(customer_id)
     rows = CustomerMerge.objects.filter(kept_id__in=family) | CustomerMerge.objects.filter(merged_id__in=family)
-    return list(
-        rows.order_by("-id").values(
+    return [
+        *rows.order_by("-id").values(
             "id",
             "merged_id",
             "merged__number",
@@ -102,7 +102,7 @@ def list_merges(access: Access, customer_id: int) -> list[dict[str, Any]]:
             "undone_by",
             "undo_reason",
         )[:50]
-    )
+    ]
 
 
 def _open_pairs() -> Any:

@@ -108,6 +108,8 @@ def match_or_create(
     if address.strip():
         points.append(NewPoint(PointKind.POSTAL, address.strip()[:240]))
     shown = rules.display_name(given_name, family_name, organization_name)
+    if not shown and not points:
+        raise Invalid(_("There is nothing to know this person by."), field="family_name")
     known = _known(points, shown)
     if known is not None:
         return CustomerRef(known.id, known.number, known.display_name, is_new=False)
@@ -214,14 +216,15 @@ def _known(points: Sequence[NewPoint], shown: str) -> Customer | None:
     """The customer of the same phone or e-mail whose name agrees; the oldest if several."""
     normalized = {rules.read_phone(one.value).e164 for one in points if one.kind == PointKind.PHONE}
     normalized |= {rules.read_email(one.value) for one in points if one.kind == PointKind.EMAIL}
-    if not normalized or not shown:
+    if not normalized:
         return None
-    asked = rules.Features(name=rules.fold(shown))
+    # Somebody without a name is linked to an earlier contact without a name only.
     found = Customer.objects.filter(
-        points__normalized__in=normalized, points__ended_at__isnull=True, is_anonymous=False
+        points__normalized__in=normalized, points__ended_at__isnull=True, is_anonymous=not shown
     ).order_by("id")
+    asked = rules.Features(name=rules.fold(shown))
     for customer in found.distinct()[:20]:
-        if rules.likeness(asked, rules.Features(name=customer.words)).reasons:
+        if not shown or rules.likeness(asked, rules.Features(name=customer.words)).reasons:
             return _end_of_chain(customer)
     return None
 

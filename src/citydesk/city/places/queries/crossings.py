@@ -1,6 +1,7 @@
 """Where two streets cross: by their center lines, or about there by their address points."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -65,7 +66,7 @@ def resolve_between(names: tuple[str, str, str]) -> ResolvedPlace | None:
 
 def _crossings(first: list[StreetMatch], second: list[StreetMatch]) -> list[ResolvedPlace]:
     ids = {one.id for one in (*first, *second)}
-    lines = dict(Street.objects.filter(id__in=ids, lines__isnull=False).values_list("id", "lines"))
+    lines: dict[int, Any] = dict(Street.objects.filter(id__in=ids, lines__isnull=False).values_list("id", "lines"))
     points: dict[int, list[tuple[float, float]]] = {}
     found = []
     for one in first:
