@@ -1,0 +1,217 @@
+"""Charts: a Vega-Lite specification, the table that says the same, a sentence, and links from marks to records.
+
+Look: grey hairline grid, no frame, labels beside the lines, colour never alone (dash and shape repeat it). Drawn on the
+page by chart.js (SVG, without eval), in documents by `charts_engine` in the worker.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+# Readable on white and on the dark surface alike, and apart for the colour blind (tested by hue and lightness).
+COLORS = ("#2378c3", "#c05600", "#4d8055", "#8168b3", "#9a7a00", "#5b6773")
+DASHES = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3), (4, 4), (10, 4))
+_CONFIG = {
+    "background": None,
+    "view": {"stroke": None},
+    "font": "Public Sans, system-ui, sans-serif",
+    "axis": {
+        "grid": True,
+        "gridColor": "#8a96a344",
+        "domain": False,
+        "ticks": False,
+        "labelColor": "#5b6773",
+        "titleColor": "#5b6773",
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": 400,
+        "labelPadding": 6,
+    },
+    "axisX": {"grid": False},
+    "legend": {"labelColor": "#5b6773", "labelFontSize": 12, "title": None, "orient": "top"},
+    "line": {"strokeWidth": 2},
+    "point": {"size": 50, "filled": True},
+    "range": {"category": list(COLORS)},
+}
+
+
+@dataclass(frozen=True)
+class ChartColumn:
+    """A column of the table twin; `kind` is text, number, date or hours."""
+
+    code: str
+    label: Any
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart and its twin. `rows` are dictionaries by column code; a row's `href` leads to its records.
+
+    `label` says what the chart shows, `summary` what is to be seen in it. `spec_url` is where the page fetches the
+    specification; a view that answers it returns `chart.spec`.
+    """
+
+    code: str
+    label: str
+    spec: dict[str, Any]
+    columns: tuple[ChartColumn, ...]
+    rows: list[dict[str, Any]]
+    summary: str = ""
+    spec_url: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def has_links(self) -> bool:
+        return any(row.get("href") for row in self.rows)
+
+
+def bar_chart(
+    *,
+    code: str,
+    label: str,
+    category: ChartColumn,
+    value: ChartColumn,
+    rows: Sequence[dict[str, Any]],
+    summary: str = "",
+    spec_url: str = "",
+    is_lying: bool = True,
+) -> Chart:
+    """Bars in the order of the rows; lying bars (the default) leave room for names."""
+    along, across = ("x", "y") if is_lying else ("y", "x")
+    names = {"field": category.code, "type": "nominal", "sort": None, "title": None}
+    names["axis"] = {"labelLimit": 220, "labelAngle": 0, "grid": False}
+    encoding = {across: names, along: _amount(value)}
+    bars = {"mark": {"type": "bar", "color": COLORS[0], "cornerRadiusEnd": 2, "height": {"band": 0.7}}, "encoding": {}}
+    if not is_lying:
+        bars["mark"] = {"type": "bar", "color": COLORS[0], "cornerRadiusEnd": 2, "width": {"band": 0.7}}
+    words = {
+        "mark": {"type": "text", "align": "left", "dx": 4, "color": "#5b6773"},
+        "encoding": {"text": {"field": value.code}},
+    }
+    layers = [bars, words] if is_lying else [bars]
+    return _chart(code, label, [category, value], rows, {"encoding": encoding, "layer": layers}, summary, spec_url)
+
+
+def line_chart(
+    *,
+    code: str,
+    label: str,
+    at: ChartColumn,
+    values: Sequence[ChartColumn],
+    rows: Sequence[dict[str, Any]],
+    summary: str = "",
+    spec_url: str = "",
+) -> Chart:
+    """One line a measure over days or moments: colour, dash and name at its end. A missing value breaks the line."""
+    series = [str(one.label) for one in values]
+    encoding = {
+        "x": {"field": at.code, "type": "temporal", "title": None},
+        "y": {"field": "amount", "type": "quantitative", "title": None, "scale": {"zero": True}},
+        "color": {"field": "series", "type": "nominal", "sort": series, "legend": {} if len(series) > 1 else None},
+    }
+    dash = {"field": "series", "type": "nominal", "sort": series, "legend": None}
+    dash["scale"] = {"range": [list(DASHES[n % len(DASHES)]) for n in range(len(series))]}
+    line = {"mark": {"type": "line", "invalid": "break-paths-show-domains"}, "encoding": {"strokeDash": dash}}
+    points = {
+        "mark": {"type": "point"},
+        "encoding": {"shape": {"field": "series", "type": "nominal", "sort": series, "legend": None}},
+    }
+    drawn = _melt([at], values, rows)
+    spec = {"encoding": encoding, "layer": [line, points]}
+    return _chart(code, label, [at, *values], rows, spec, summary, spec_url, drawn)
+
+
+def stacked_chart(
+    *,
+    code: str,
+    label: str,
+    category: ChartColumn,
+    values: Sequence[ChartColumn],
+    rows: Sequence[dict[str, Any]],
+    summary: str = "",
+    spec_url: str = "",
+) -> Chart:
+    """Standing bars of parts; the parts in the order of `values`, from the bottom."""
+    series = [str(one.label) for one in values]
+    kind = "temporal" if category.kind == "date" else "ordinal"
+    across: dict[str, Any] = {"field": category.code, "type": kind, "sort": None, "title": None}
+    if kind == "temporal":
+        across["timeUnit"] = "yearmonthdate"
+    encoding = {
+        "x": across,
+        "y": {"field": "amount", "type": "quantitative", "title": None, "stack": "zero"},
+        "color": {"field": "series", "type": "nominal", "sort": series},
+        "order": {"field": "position", "type": "quantitative"},
+    }
+    spec = {"encoding": encoding, "layer": [{"mark": {"type": "bar", "stroke": "#8a96a3", "strokeWidth": 0.5}}]}
+    return _chart(code, label, [category, *values], rows, spec, summary, spec_url, _melt([category], values, rows))
+
+
+def _amount(value: ChartColumn) -> dict[str, Any]:
+    return {"field": value.code, "type": "quantitative", "title": None, "axis": {"tickCount": 4}}
+
+
+def _melt(
+    keys: Sequence[ChartColumn], values: Sequence[ChartColumn], rows: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """One row a mark: the series' name, its amount, and the link of that value (`<code>_href`) or of the row."""
+    return [
+        {
+            **{key.code: row.get(key.code) for key in keys},
+            "series": str(one.label),
+            "position": position,
+            "amount": row.get(one.code),
+            "href": row.get(f"{one.code}_href") or row.get("href"),
+        }
+        for row in rows
+        for position, one in enumerate(values)
+    ]
+
+
+def _chart(
+    code: str,
+    label: str,
+    columns: Sequence[ChartColumn],
+    rows: Sequence[dict[str, Any]],
+    parts: dict[str, Any],
+    summary: str,
+    spec_url: str,
+    drawn: list[dict[str, Any]] | None = None,
+) -> Chart:
+    values = [{key: _plain(one) for key, one in row.items()} for row in (drawn if drawn is not None else rows)]
+    if any(row.get("href") for row in values):
+        parts["encoding"]["href"] = {"field": "href", "type": "nominal"}
+        parts["encoding"]["description"] = {"field": "said", "type": "nominal"}
+        for row in values:
+            row["said"] = ", ".join(_words(row, columns))
+    spec = {
+        "$schema": SCHEMA,
+        "description": summary or label,
+        "width": "container",
+        "height": 220,
+        "autosize": {"type": "fit", "contains": "padding"},
+        "data": {"values": values},
+        "config": _CONFIG,
+        **parts,
+    }
+    return Chart(code, label, spec, tuple(columns), [dict(row) for row in rows], summary, spec_url)
+
+
+def _words(row: dict[str, Any], columns: Sequence[ChartColumn]) -> list[str]:
+    if "series" in row:
+        return [str(row.get(columns[0].code)), f"{row['series']} {row['amount']}"]
+    return [str(row.get(column.code)) for column in columns]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, date):
+        return f"{value.isoformat()}T00:00:00"  # a bare date would be read as UTC and slip to the day before
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
