@@ -13,8 +13,9 @@ from allauth.mfa.utils import encrypt
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from citydesk.city.staff.choices import TeamKind
-from citydesk.city.staff.models import AuthorityLimit, Department, Role, RoleGrant, Team, TeamMembership, User
+from citydesk.city.staff.models import AuthorityLimit, Department, Office, Role, RoleGrant, Team, TeamMembership, User
 from citydesk.city.staff.queries import access_for
+from citydesk.city.staff.rules import search_text
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
 
@@ -134,3 +135,14 @@ def access_with(*permissions: str, **fields: Any) -> Access:
     """Access of a new person who holds just these permissions."""
     number = next(_numbers)
     return access_of(make_user(f"holder{number}", [make_role(f"role{number}", permissions)], **fields))
+
+
+def make_office(code: str = "", **fields: Any) -> Office:
+    """An office of the transfer directory, found by its name and subjects."""
+    code = code or f"office{next(_numbers)}"
+    name = fields.pop("name", code.replace("_", " ").capitalize())
+    subjects = fields.pop("subjects", {"en": [], "es": []})
+    names = {"en": name, "es": name}
+    return Office.objects.create(
+        code=code, name=name, names=names, subjects=subjects, search_text=search_text(names, subjects), **fields
+    )

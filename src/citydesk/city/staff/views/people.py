@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from citydesk.city.staff import forms, services
@@ -18,6 +19,7 @@ from citydesk.city.staff.queries import (
     user_by_username,
     waiting_grants,
 )
+from citydesk.city.staff.views.freshness import confirm_address, is_fresh, to_confirm
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, NotAllowed, NotFound
 from citydesk.kernel.pages import access_of, needs, raise_as_http, render
@@ -77,7 +79,9 @@ def act_on_person(request: HttpRequest, username: str, act: str) -> HttpResponse
     if not form.is_valid():
         return _page(request, username, form=form, act=act, status=400)
     if needs_fresh_sign_in:
-        return _act_freshly(request, username=username, act=act, user_id=user_id, form=form, does=does)
+        _require_manager(request)
+        if not is_fresh(request):
+            return to_confirm(request, reverse("staff:person", args=[username]))
     return _act(request, username=username, act=act, user_id=user_id, form=form, does=does)
 
 
@@ -88,16 +92,8 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
     form = forms.DecisionForm(request.POST)
     if not form.is_valid():
         return redirect("staff:people")
-    return _decide_freshly(request, request_id=request_id, form=form)
-
-
-@reauthentication_required
-def _act_freshly(request: HttpRequest, **arguments: Any) -> HttpResponse:
-    return _act(request, **arguments)
-
-
-@reauthentication_required
-def _decide_freshly(request: HttpRequest, *, request_id: int, form: Any) -> HttpResponse:
+    if not is_fresh(request):
+        return to_confirm(request, reverse("staff:people"))
     access, now = access_of(request), utc_now()
     choice, reason = form.cleaned_data["decision"], form.cleaned_data["reason"]
     try:
@@ -144,8 +140,21 @@ def _page(
         page = get_person_page(access, username, now)
     except NotFound as error:
         raise Http404 from error
-    values = {"page": page, "choices": access_choices(), "form": form, "act": act, "link": link}
+    values = {
+        "page": page,
+        "choices": access_choices(),
+        "form": form,
+        "act": act,
+        "link": link,
+        "is_fresh": is_fresh(request),
+        "confirm": confirm_address(request, reverse("staff:person", args=[username])) if page.may_manage else "",
+    }
     return render(request, "staff/person.jinja", values, status=status)
+
+
+def _require_manager(request: HttpRequest) -> None:
+    if not access_of(request).may(MANAGE):
+        raise PermissionDenied(MANAGE)
 
 
 def _revoke(*, user_id: int, grant_id: int, reason: str, access: Any, now: Any) -> None:

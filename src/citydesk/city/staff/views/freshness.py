@@ -1,0 +1,30 @@
+"""Acts that reach far ask who is at the desk now: a sign-in or a confirmation of the last five minutes."""
+
+import time
+from urllib.parse import urlencode
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether the person signed in or confirmed it within `ACCOUNT_REAUTHENTICATION_TIMEOUT`."""
+    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    latest = max((one["at"] for one in records), default=0)
+    return time.time() - latest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def confirm_address(request: HttpRequest, back_to: str) -> str:
+    """Where the person confirms with what they have: password, app or passkey; else they sign in again."""
+    methods = get_adapter(request).get_reauthentication_methods(request.user)
+    address = methods[0]["url"] if methods else reverse("account_logout")
+    return f"{address}?{urlencode({'next': back_to})}"
+
+
+def to_confirm(request: HttpRequest, back_to: str) -> HttpResponse:
+    """Send the person to confirm, and back to the page (not to the act: it is done again by hand)."""
+    return redirect(confirm_address(request, back_to))
