@@ -31,7 +31,7 @@ def _require_field_right(access: Access) -> None:
 
 
 def start(*, work_order_id: int, access: Access, now: datetime) -> None:
-    """The crew is on its way or there. Starting what is started says so. Raises `NotAllowed`, `NotFound`, `Conflict`."""
+    """The crew is on its way or there. Raises `NotAllowed`, `NotFound`, `Conflict` (also when started already)."""
     _require_field_right(access)
     with transaction.atomic():
         order = take(work_order_id, "start", access)

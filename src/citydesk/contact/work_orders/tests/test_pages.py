@@ -1,0 +1,94 @@
+"""The pages of planners and crews, without a browser: they render, refuse with a reason, keep what was typed."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from pypdf import PdfReader
+
+from citydesk.city.staff.tests.factories import access_of, make_role, make_team, make_user
+from citydesk.contact.work_orders import queries
+from citydesk.contact.work_orders.tests.factories import make_work_order
+
+pytestmark = pytest.mark.django_db
+OFFICE = ("work_orders.view", "work_orders.edit", "work_orders.inspect", "service_requests.view_all")
+CREW = ("work_orders.view", "work_orders.crew")
+
+
+def signed_in(client, *permissions, teams=()):
+    user = make_user(roles=[make_role(f"r{len(permissions)}", permissions)], teams=list(teams))
+    client.force_login(user)
+    return user
+
+
+def photo():
+    raw = BytesIO()
+    Image.new("RGB", (64, 48), "green").save(raw, "JPEG")
+    return SimpleUploadedFile("tree.jpg", raw.getvalue(), "image/jpeg")
+
+
+def test_an_office_page_shows_plans_prints_and_refuses(client):
+    signed_in(client, *OFFICE)
+    made = client.post("/desk/work-orders/new/", {"title": "Cut <b>the</b> tree", "priority": "2"})
+    assert made.status_code == 302
+    page = client.get(made.url)
+    assert b"Cut &lt;b&gt;the&lt;/b&gt; tree" in page.content
+    number = made.url.rstrip("/").rsplit("/", 1)[-1]
+    assert number in client.get("/desk/work-orders/").content.decode()
+    refused = client.post(f"/desk/work-orders/{number}/do/", {"act": "cancel", "reason": ""})
+    assert refused.status_code == 400 and b"Give the reason." in refused.content
+    pdf = client.get(f"/desk/work-orders/{number}/print/")
+    text = PdfReader(BytesIO(pdf.content)).pages[0].extract_text()
+    assert number in text and "Cut" in text
+    csv = client.get("/desk/work-orders/?as=csv&show=open")
+    assert number in b"".join(csv.streaming_content).decode() if csv.streaming else number in csv.content.decode()
+
+
+def test_a_new_order_without_words_comes_back_with_what_was_typed(client):
+    signed_in(client, *OFFICE)
+    back = client.post("/desk/work-orders/new/", {"title": "", "instructions": "mind the dog", "priority": "3"})
+    assert back.status_code == 422
+    assert b"Say what is to be done." in back.content and b"mind the dog" in back.content
+
+
+def test_a_crews_day_on_the_phone(client):
+    crew = make_team(kind="crew")
+    _order, number = make_work_order(crew_id=crew.pk, checklist=[{"en": "Lines checked", "es": "Revisado"}])
+    user = signed_in(client, *CREW, teams=[crew])
+    assert number in client.get("/desk/work-orders/crew/").content.decode()
+    address = f"/desk/work-orders/crew/{number}/"
+    assert b"Lines checked" in client.get(address).content
+    for act in (
+        {"act": "start"},
+        {"act": "tick", "shown": "1", "item": "1"},
+        {"act": "line", "kind": "labor", "what": "crew", "quantity": "1.5", "key": "l1"},
+        {"act": "photo", "photo": photo(), "photo_kind": "after"},
+    ):
+        assert client.post(f"{address}do/", act).status_code == 302, act
+    page = queries.get_work_order(access_of(user), number)
+    shown = client.get(address).content.decode()
+    assert f"/files/{page.photos[0]['file__token']}/" in shown
+    assert client.get(f"/files/{page.photos[0]['file__token']}/").status_code == 200
+    refused = client.post(f"{address}do/", {"act": "finish", "result_code": "no_access", "key": "f1"})
+    assert refused.status_code == 400 and b"Say in a few words why" in refused.content
+    done = client.post(f"{address}do/", {"act": "finish", "result_code": "done", "key": "f1"})
+    assert done.url == "/desk/work-orders/crew/"
+    assert queries.get_work_order(access_of(user), number).order["state"] == "done"
+
+
+def test_a_photo_is_not_there_for_a_stranger(client):
+    crew = make_team(kind="crew")
+    _order, number = make_work_order(crew_id=crew.pk)
+    user = signed_in(client, *CREW, teams=[crew])
+    client.post(f"/desk/work-orders/crew/{number}/do/", {"act": "photo", "photo": photo(), "photo_kind": "after"})
+    token = queries.get_work_order(access_of(user), number).photos[0]["file__token"]
+    client.force_login(make_user(roles=[make_role("other", CREW)], teams=[make_team(kind="crew")]))
+    assert client.get(f"/files/{token}/").status_code == 404
+    assert client.get(f"/desk/work-orders/crew/{number}/").status_code == 404
+
+
+def test_signed_out_and_without_the_right(client):
+    assert client.get("/desk/work-orders/").status_code == 302
+    signed_in(client, "knowledge.view")
+    assert client.get("/desk/work-orders/").status_code == 403
