@@ -62,7 +62,7 @@ def find_articles(access: Access, text: str, limit: int) -> list[SearchHit]:
 
 
 def bulletins_card(*, access: Access, now: Any) -> dict[str, Any]:
-    return {"bulletins": queries.active_bulletins(now, user_id=access.actor.staff_id), "language": get_language()}
+    return {"bulletins": queries.active_bulletins(now, user_id=access.actor.staff_id), "shown_language": get_language()}
 
 
 registries.add(

@@ -28,7 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "hits": hits,
         "words": words,
-        "language": language,
+        "shown_language": language,
         "languages": profile.city().languages,
         "kinds": labels.ARTICLE_KIND,
     }
@@ -93,7 +93,7 @@ def edit(request: HttpRequest, code: str, language: str) -> HttpResponse:
             "is_reviewed": "",
         }
     )
-    context = {"page": page, "language": language, "typed": typed, "errors": form.errors if form.is_bound else {}}
+    context = {"page": page, "shown_language": language, "typed": typed, "errors": form.errors if form.is_bound else {}}
     return render(request, "knowledge/edit.jinja", context, status=422 if form.is_bound else 200)
 
 
@@ -114,7 +114,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
         "typed": form.data if form.is_bound else {"hours": "4"},
         "errors": form.errors if form.is_bound else {},
         "may_post": access.may(POST_BULLETIN),
-        "language": get_language(),
+        "shown_language": get_language(),
     }
     return render(request, "knowledge/bulletins.jinja", context, status=422 if form.errors and form.is_bound else 200)
 
@@ -136,7 +136,7 @@ def _bulletin_words(typed: dict[str, Any]) -> dict[str, Any]:
 def bulletin_strip(request: HttpRequest) -> HttpResponse:
     """The bulletins every desk page shows; fetched again when the event process says so."""
     rows = queries.active_bulletins(utc_now(), user_id=access_of(request).actor.staff_id)
-    return render(request, "knowledge/bulletin_strip.jinja", {"bulletins": rows, "language": get_language()})
+    return render(request, "knowledge/bulletin_strip.jinja", {"bulletins": rows, "shown_language": get_language()})
 
 
 @needs(VIEW)
@@ -148,7 +148,7 @@ def bulletin_seen(request: HttpRequest, bulletin_id: int) -> HttpResponse:
         raise_as_http(error)
     if getattr(request, "htmx", False):
         rows = queries.active_bulletins(utc_now(), user_id=access_of(request).actor.staff_id)
-        return render(request, "knowledge/bulletin_strip.jinja", {"bulletins": rows, "language": get_language()})
+        return render(request, "knowledge/bulletin_strip.jinja", {"bulletins": rows, "shown_language": get_language()})
     return redirect("knowledge:bulletins")
 
 
