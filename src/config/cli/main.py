@@ -127,7 +127,3 @@ def sentence_of(error: Exception) -> str:
 def complain(text: str, code: int) -> int:
     print(text, file=sys.stderr)
     return code
-
-
-if __name__ == "__main__":
-    sys.exit(main())

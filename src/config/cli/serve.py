@@ -58,7 +58,7 @@ def parts_of(host: str, port: int, workers: int = 2, threads: int = 4) -> list[P
     """Web server, worker and event process of one machine."""
     said = os.environ.get("CITYDESK_SITE_URL", f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}")  # noqa: S104
     environment = {"CITYDESK_SITE_URL": said, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    this = [sys.executable, "-m", "config.cli.main"]
+    this = [sys.executable, "-m", "config.cli"]
     return [
         Part("web", web_command(host, port, workers, threads), environment),
         Part("worker", [*this, "work"], environment),

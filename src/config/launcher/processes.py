@@ -168,7 +168,8 @@ class Supervisor:
     def start(self) -> None:
         end_leftovers()
         os.environ["CITYDESK_RUN"] = str(var_folder())
-        signal.signal(signal.SIGTERM, self._stop_soon)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop_soon)
         write_note(self.note, os.getpid(), port=self.port)
         for part in self.parts:
             part.start()
@@ -178,14 +179,11 @@ class Supervisor:
 
     def watch(self) -> int:
         """Wait; start again what dies. Returns 0 after Ctrl-C or SIGTERM, 1 when a part keeps dying."""
-        try:
-            while not self.stopping:
-                for part in self.parts:
-                    if part.process and part.process.poll() is not None and not self._again(part):
-                        return 1
-                time.sleep(0.3)
-        except KeyboardInterrupt:
-            pass
+        while not self.stopping:
+            for part in self.parts:
+                if part.process and part.process.poll() is not None and not self._again(part):
+                    return 1
+            time.sleep(0.3)
         return 0
 
     def _again(self, part: Part) -> bool:
@@ -203,8 +201,6 @@ class Supervisor:
 
     def stop(self) -> None:
         """End every part and wait for it; a second Ctrl-C does not leave half of them running."""
-        with suppress(ValueError):
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
         for part in self.parts:
             part.signal(signal.SIGTERM)
         until = time.monotonic() + GRACE_SECONDS
