@@ -1,65 +1,64 @@
-// Draws the charts of a page: SVG, no eval (expressions are interpreted), nothing fetched but the specification itself.
-// <figure data-chart="address of the specification" data-label="what it shows" data-height="260">, or with a
-// <script type="application/json"> inside instead of an address. The table beside says the same, so a failure is quiet.
+// Draws Vega-Lite charts as SVG without eval (the interpreter of vega-embed). Colors come from the page's tokens;
+// marks with an address are links. The table beside a chart holds the same figures.
 
-// `ast` has vega-embed interpret expressions instead of compiling them; the style elements it would insert stay out.
-const OPTIONS = { actions: false, renderer: "svg", ast: true, mode: "vega-lite", defaultStyle: false, tooltip: false };
+const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-function closedLoader() {
-  const loader = window.vega.loader();
-  // A specification may hold data and links to this site's pages, and load nothing.
+function look() {
+  const [ink, quiet, grid] = [token("--ink"), token("--ink-2"), token("--data-grid")];
   return {
-    ...loader,
-    load: () => Promise.reject(new Error("charts load nothing")),
-    sanitize: async (address, options) => {
-      const target = new URL(address, document.baseURI);
-      if (target.origin !== location.origin) throw new Error("charts link to this site only");
-      return { href: target.href, target: options?.target };
-    },
+    background: "transparent",
+    font: "Public Sans Web, Public Sans, sans-serif",
+    view: { stroke: null },
+    axis: { labelColor: quiet, titleColor: quiet, gridColor: grid, domainColor: quiet, tickColor: quiet, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 400, domainWidth: 1 },
+    axisY: { domain: false, ticks: false },
+    legend: { labelColor: ink, titleColor: quiet, labelFontSize: 12, titleFontSize: 12 },
+    title: { color: ink, fontSize: 14, fontWeight: 600, anchor: "start" },
+    text: { color: ink, fontSize: 12 },
+    line: { color: token("--data-1"), strokeWidth: 1.75 },
+    bar: { color: token("--data-2") },
+    point: { color: token("--data-1"), filled: true, size: 40 },
+    rule: { color: quiet },
+    range: { category: [1, 5, 2, 4, 3].map((n) => token(`--data-${n}`)), heatmap: [token("--surface"), token("--data-1")], ramp: [token("--wash"), token("--data-1")] },
   };
 }
 
-async function specificationOf(figure) {
-  const inside = figure.querySelector('script[type="application/json"]');
-  if (inside) return JSON.parse(inside.textContent);
-  const answer = await fetch(figure.dataset.chart, { headers: { Accept: "application/json" }, credentials: "same-origin" });
-  if (!answer.ok) throw new Error(`chart: ${answer.status}`);
-  return answer.json();
-}
-
-// Marks with links are reached by Tab and named by what they say; a chart without links is one picture.
-function describe(figure, drawing) {
-  const svg = drawing.querySelector("svg");
-  if (!svg) return;
-  const links = svg.querySelectorAll("a");
-  svg.setAttribute("role", links.length ? "group" : "img");
-  svg.setAttribute("aria-label", figure.dataset.label || "");
-  for (const link of links) {
-    const mark = link.querySelector("[aria-label]");
-    if (mark) link.setAttribute("aria-label", mark.getAttribute("aria-label"));
-    link.removeAttribute("target");
-  }
-}
-
-async function draw(figure) {
-  const drawing = figure.querySelector(".chart__drawing") || figure;
-  figure.dataset.drawn = "yes";
+async function draw(box) {
+  const place = box.querySelector(".chart__drawing");
+  let spec;
   try {
-    const specification = await specificationOf(figure);
-    const height = Number(figure.dataset.height);
-    if (height) specification.height = height;
-    await window.vegaEmbed(drawing, specification, { ...OPTIONS, loader: closedLoader() });
-    describe(figure, drawing);
-    figure.classList.add("chart--drawn");
-  } catch (error) {
-    figure.dataset.drawn = "no";
-    console.warn("chart not drawn", error);
+    const answer = await fetch(box.dataset.chart, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    spec = await answer.json();
+  } catch { return; }
+  const width = Math.max(280, place.clientWidth - 16);
+  const drawn = await window.vegaEmbed(place, { width, height: Number(box.dataset.height), autosize: { type: "fit", contains: "padding" }, ...spec }, {
+    actions: false, renderer: "svg", ast: true, tooltip: false, defaultStyle: false, config: look(),
+    loader: { target: "_self" },
+  });
+  const picture = place.querySelector("svg");
+  picture.setAttribute("role", picture.querySelector("a") ? "group" : "img");
+  picture.setAttribute("aria-label", box.dataset.label);
+  box.classList.add("is-drawn");
+  box.drawn = drawn;
+}
+
+async function all() {
+  for (const box of document.querySelectorAll("[data-chart]")) {
+    box.drawn?.finalize();
+    await draw(box);
   }
 }
 
-function drawAll(root) {
-  for (const figure of root.querySelectorAll("figure[data-chart]:not([data-drawn])")) draw(figure);
+if (window.vegaEmbed) {
+  all();
+  document.querySelector("[data-theme-switch]")?.addEventListener("change", () => setTimeout(all));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
+  let later = 0;
+  let wide = innerWidth;
+  addEventListener("resize", () => {
+    if (innerWidth === wide) return;
+    wide = innerWidth;
+    clearTimeout(later);
+    later = setTimeout(all, 250);
+  });
 }
-
-drawAll(document);
-document.addEventListener("htmx:afterSettle", (event) => drawAll(event.target));
