@@ -88,7 +88,8 @@ def list_merges(access: Access, customer_id: int) -> list[dict[str, Any]]:
     family = ids_of(customer_id)
     rows = CustomerMerge.objects.filter(kept_id__in=family) | CustomerMerge.objects.filter(merged_id__in=family)
     return [
-        *rows.order_by("-id").values(
+        dict(row)
+        for row in rows.order_by("-id").values(
             "id",
             "merged_id",
             "merged__number",

@@ -114,7 +114,9 @@ def list_district_kinds(on: date | None = None) -> list[str]:
 
 def list_districts(kind: str, on: date | None = None) -> list[dict[str, Any]]:
     """`{code, name}` of the districts of a kind in force, numbers in their order."""
-    rows: list[dict[str, Any]] = [*District.objects.in_force(on).filter(kind=kind).values("code", "name")]
+    rows: list[dict[str, Any]] = [
+        dict(row) for row in District.objects.in_force(on).filter(kind=kind).values("code", "name")
+    ]
     return sorted(rows, key=lambda row: (not row["code"].isdigit(), row["code"].zfill(12)))
 
 

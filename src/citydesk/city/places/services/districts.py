@@ -37,20 +37,28 @@ class DistrictRow:
 
 
 def load_districts(
-    *, rows: Iterable[DistrictRow], on: date, actor: Actor, now: datetime, source: str = "", retire_missing: bool = True
+    *,
+    rows: Iterable[DistrictRow],
+    on: date,
+    actor: Actor,
+    now: datetime,
+    source: str = "",
+    retire_missing: bool = True,
+    is_all: bool = False,
 ) -> LoadReport:
     """Bring the districts to the given list, in one transaction.
 
     A row whose border or name differs from the one in force closes it on `valid_from` (on the day `on` without one)
-    and opens a new one. Kinds that the list names are complete: their districts not listed end on `on`. Raises
-    `Invalid` for a geometry that is no polygon or not in degrees.
+    and opens a new one. Kinds that the list names are complete: their districts not listed end on `on`; with `is_all`
+    those of every other kind too. Raises `Invalid` for a geometry that is no polygon or not in degrees.
     """
     with transaction.atomic():
         wanted = [(row, clean_geometry(row.geometry, row.name)) for row in rows]
         kinds = {row.kind for row, _ in wanted}
         current = {
             (one.kind, one.code): one
-            for one in District.objects.select_for_update().filter(kind__in=kinds, valid__endswith__isnull=True)
+            for one in District.objects.select_for_update().filter(valid__endswith__isnull=True)
+            if is_all or one.kind in kinds
         }
         counts = {"added": 0, "changed": 0, "unchanged": 0}
         for row, geometry in wanted:
