@@ -46,3 +46,19 @@ def sweep_orphan_files() -> int:
     from citydesk.kernel.files import sweep_orphans
 
     return sweep_orphans(now=utc_now())
+
+
+@periodic("kernel.sweep_throttles", "11 4 * * *")
+def sweep_throttles() -> int:
+    """Drop allowances that are full again."""
+    from citydesk.kernel.throttle import sweep_buckets
+
+    return sweep_buckets(now=utc_now())
+
+
+@periodic("kernel.seal_audit", "* * * * * */10")
+def seal_audit() -> int:
+    """Chain the audit entries that were committed since the last seal; every ten seconds."""
+    from citydesk.kernel.sealer import seal_entries
+
+    return seal_entries(now=utc_now())
