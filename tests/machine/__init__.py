@@ -1,0 +1,1 @@
+"""Tests of what runs the house on a machine: launcher, command line, backup."""
