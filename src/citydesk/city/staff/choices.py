@@ -44,3 +44,6 @@ LONGEST_DELAY = 15 * 60
 
 # The page that lists unfinished work before somebody signs out; rooms offer panels on it.
 SIGN_OUT_PAGE = "staff.sign_out"
+
+# What a partner's key may be made for: report requests, read more than the public, move work orders on.
+API_SCOPES = frozenset({"open311.report", "requests.read", "work_orders.update"})

@@ -15,6 +15,8 @@ registries.add(
     Permission("staff.directory", _("Use the transfer directory")),
     NavItem("staff.people", _("People"), "staff:people", "staff.view", order=800),
     NavItem("staff.directory", _("Directory"), "staff:directory", "staff.directory", order=700),
+    AuditCode("staff.api_key_made", _("made the API key {object}"), icon="key"),
+    AuditCode("staff.api_key_revoked", _("revoked the API key {object}"), icon="key"),
     AuditCode("staff.user_created", _("made the account {username}"), icon="person"),
     AuditCode("staff.user_changed", _("changed the account's particulars"), icon="person"),
     AuditCode("staff.user_disabled", _("disabled the account"), icon="person"),

@@ -2,6 +2,7 @@
 
 from citydesk.city.staff.queries.access import access_for, must_set_up_mfa, user_with_rights
 from citydesk.city.staff.queries.account import Account, get_account
+from citydesk.city.staff.queries.api_keys import Partner, list_api_keys, partner_of
 from citydesk.city.staff.queries.directory import OfficeHit, OnDuty, find_offices, get_office, on_duty
 from citydesk.city.staff.queries.pages import (
     access_choices,
@@ -42,6 +43,7 @@ __all__ = [
     "Factors",
     "OfficeHit",
     "OnDuty",
+    "Partner",
     "Person",
     "TeamRow",
     "absent_now",
@@ -58,6 +60,7 @@ __all__ = [
     "is_absent",
     "is_member",
     "leads_of_team",
+    "list_api_keys",
     "list_departments",
     "list_people",
     "list_people_page",
@@ -67,6 +70,7 @@ __all__ = [
     "must_set_up_mfa",
     "names_of",
     "on_duty",
+    "partner_of",
     "people_of_team",
     "people_with_skill",
     "sign_in_wait",

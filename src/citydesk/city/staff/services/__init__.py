@@ -1,6 +1,7 @@
 """What can be done to the people at work; the only place of this room that writes."""
 
 from citydesk.city.staff.services.absences import cancel_absence, end_absence, set_absence
+from citydesk.city.staff.services.api_keys import make_api_key, note_key_used, revoke_api_key
 from citydesk.city.staff.services.people import (
     create_user,
     disable_user,
@@ -55,8 +56,10 @@ __all__ = [
     "join_team",
     "leave_team",
     "link_identity",
+    "make_api_key",
     "note_factor_change",
     "note_failed_sign_in",
+    "note_key_used",
     "note_password_change",
     "note_refused",
     "note_seen",
@@ -71,6 +74,7 @@ __all__ = [
     "remove_second_factors",
     "remove_skill",
     "reset_password",
+    "revoke_api_key",
     "revoke_role",
     "send_password_link",
     "set_absence",

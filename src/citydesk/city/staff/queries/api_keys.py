@@ -1,0 +1,69 @@
+"""Who calls with a key, and which keys there are."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from citydesk.city.staff.choices import VIEW
+from citydesk.city.staff.models import ApiKey
+from citydesk.kernel.actors import Access, Actor, ActorKind
+
+
+@dataclass(frozen=True)
+class Partner:
+    """The holder of a valid key. `service_codes` empty means every code the public may report."""
+
+    key_id: int
+    actor: Actor
+    scopes: frozenset[str]
+    service_codes: frozenset[str]
+    per_minute: int
+
+    def may(self, scope: str) -> bool:
+        return scope in self.scopes
+
+    def may_report(self, service_code: str) -> bool:
+        return not self.service_codes or service_code in self.service_codes
+
+
+def partner_of(words: str, now: datetime) -> Partner | None:
+    """The partner behind a key's words, or None for an unknown, revoked or ended key. One statement."""
+    if not words or len(words) > 120:
+        return None
+    digest = hashlib.sha256(words.encode()).hexdigest()
+    key = (
+        ApiKey.objects.filter(digest=digest, revoked_at=None)
+        .filter(Q(ends_at=None) | Q(ends_at__gt=now))
+        .values("id", "name", "scopes", "service_codes", "per_minute")
+        .first()
+    )
+    if key is None:
+        return None
+    return Partner(
+        key["id"],
+        Actor(ActorKind.API_KEY, key["id"], key["name"]),
+        frozenset(key["scopes"]),
+        frozenset(key["service_codes"]),
+        key["per_minute"],
+    )
+
+
+def list_api_keys(access: Access) -> list[dict[str, Any]]:
+    """All keys, without their words. Raises `NotAllowed`."""
+    access.require(VIEW)
+    fields = (
+        "id",
+        "name",
+        "start",
+        "scopes",
+        "service_codes",
+        "per_minute",
+        "made_at",
+        "ends_at",
+        "revoked_at",
+        "used_at",
+    )
+    return list(ApiKey.objects.values(*fields))

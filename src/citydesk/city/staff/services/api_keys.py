@@ -1,0 +1,79 @@
+"""Keys of partners: made once, shown once, revoked at once."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from citydesk.city.staff.choices import API_SCOPES, MANAGE
+from citydesk.city.staff.models import ApiKey
+from citydesk.kernel import audit
+from citydesk.kernel.actors import Access
+from citydesk.kernel.errors import Invalid, NotFound
+
+USED_EVERY = timedelta(minutes=5)
+
+
+def make_api_key(
+    *,
+    name: str,
+    scopes: Sequence[str],
+    service_codes: Sequence[str] = (),
+    per_minute: int = 60,
+    ends_at: datetime | None = None,
+    access: Access,
+    now: datetime,
+) -> str:
+    """Make a key; returns its words, which are never shown again. Raises `NotAllowed`, `Invalid`."""
+    access.require(MANAGE)
+    if not name.strip():
+        raise Invalid(_("Say whose key this is."), field="name")
+    unknown = sorted(set(scopes) - API_SCOPES)
+    if unknown or not scopes:
+        raise Invalid(_("Choose what the key may do."), field="scopes")
+    if not 1 <= per_minute <= 6000:
+        raise Invalid(_("Between 1 and 6,000 calls a minute."), field="per_minute")
+    words = f"ck_{secrets.token_urlsafe(30)}"
+    with transaction.atomic():
+        key = ApiKey.objects.create(
+            name=name.strip()[:120],
+            start=words[:8],
+            digest=digest_of(words),
+            scopes=sorted(scopes),
+            service_codes=sorted(service_codes),
+            per_minute=per_minute,
+            made_by_id=access.actor.staff_id,
+            made_at=now,
+            ends_at=ends_at,
+        )
+        act = audit.Act("staff.api_key_made", "staff.api_key", key.pk, key.name, after={"scopes": key.scopes})
+        audit.record(act, actor=access.actor, now=now)
+    return words
+
+
+def revoke_api_key(*, key_id: int, reason: str, access: Access, now: datetime) -> None:
+    """End a key for good; the next call with it is refused. Raises `NotAllowed`, `NotFound`, `Invalid`."""
+    access.require(MANAGE)
+    if not reason.strip():
+        raise Invalid(_("Give the reason."), field="reason")
+    with transaction.atomic():
+        key = ApiKey.objects.select_for_update().filter(pk=key_id, revoked_at=None).first()
+        if key is None:
+            raise NotFound(_("There is no such key."))
+        key.revoked_at = now
+        key.save(update_fields=["revoked_at"])
+        act = audit.Act("staff.api_key_revoked", "staff.api_key", key.pk, key.name, reason=reason.strip())
+        audit.record(act, actor=access.actor, now=now)
+
+
+def note_key_used(*, key_id: int, now: datetime) -> None:
+    """Remember, to within five minutes, when a key was last used."""
+    ApiKey.objects.filter(pk=key_id).exclude(used_at__gt=now - USED_EVERY).update(used_at=now)
+
+
+def digest_of(words: str) -> str:
+    """What is kept of a key. Plain SHA-256 is enough: the words are 240 random bits."""
+    return hashlib.sha256(words.encode()).hexdigest()
