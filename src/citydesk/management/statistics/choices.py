@@ -1,0 +1,4 @@
+"""Codes of this room."""
+
+VIEW = "statistics.view"
+EXPORT = "statistics.export"
