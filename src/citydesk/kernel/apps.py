@@ -10,6 +10,9 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         """Read every room's offers, so that one room can be found by all without being imported by them."""
+        from citydesk.kernel.health import register_checks
+
+        register_checks()
         for app in apps.get_app_configs():
             if app.name.startswith("citydesk.") and find_spec(f"{app.name}.offers"):
                 import_module(f"{app.name}.offers")

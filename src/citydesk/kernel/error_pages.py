@@ -21,6 +21,9 @@ def _words(status: int) -> tuple[str, str]:
             _("You have no right to this"),
             _("Ask your supervisor if your work needs it. What you typed was not saved."),
         ),
+        409: (_("This is not possible any more"), _("Look at the record as it stands now, then decide again.")),
+        422: (_("This was sent before with other content"), _("Reload the page and send it once more.")),
+        429: (_("Too many at once"), _("Wait a moment, then send it again.")),
         404: (
             _("Nothing is at this address"),
             _("The address may be mistyped, or the record is not yours to see. Find it by its number instead."),
@@ -33,12 +36,13 @@ def _words(status: int) -> tuple[str, str]:
             _("The desk is being maintained"),
             _("Use the paper pad. Try again in a few minutes; what was saved before is safe."),
         ),
-    }[status]
+    }.get(status, (_("This could not be done"), _("Go back, check what was typed and send it again.")))
 
 
-def error_page(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
+def error_page(request: HttpRequest, status: int, reason: str = "", hint: str = "") -> HttpResponse:
     """The page, a fragment of it for HTMX, or JSON under /api/."""
-    title, hint = _words(status)
+    title, usual_hint = _words(status)
+    hint = hint or usual_hint
     incident = current_request_id.get() or request.headers.get("X-Request-Id", "")
     if request.path.startswith("/api/"):
         body = {"code": status, "message": reason or title, "field": "", "hint": hint, "incident": incident}

@@ -1,13 +1,14 @@
-"""Request id, declared access, and errors as pages. Order matters: settings.MIDDLEWARE says why."""
+"""Request id, figures and log line, declared access, errors as answers. Order matters: settings.MIDDLEWARE says why."""
 
 import re
+import time
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import CitydeskError, ManyInvalid, NotFound, TooMany
 
 current_request_id: ContextVar[str] = ContextVar("current_request_id", default="")
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
@@ -48,3 +49,83 @@ class declared_access:  # noqa: N801 - a middleware is named like the functions 
             return enforce_policy(request, view)
         except NotFound as error:
             raise Http404(error.message) from error
+
+
+# Nothing of the browser's senses; a page that asks for the place (the report form) says so itself.
+PERMISSIONS = (
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), "
+    "midi=(), payment=(), usb=()"
+)
+
+
+def observed(get_response: GetResponse) -> GetResponse:
+    """Count every request and write its one log line: route, status, time, statements. No address, no person."""
+    import structlog
+
+    from citydesk.kernel.metrics import observe, route_of, tallied
+
+    log = structlog.get_logger("request")
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        with tallied() as tally:
+            response = get_response(request)
+        seconds = time.perf_counter() - began
+        observe(request, response, seconds, tally)
+        log.info(
+            "request",
+            route=route_of(request),
+            method=request.method,
+            status=response.status_code,
+            ms=round(seconds * 1000, 1),
+            statements=tally.statements,
+        )
+        return response
+
+    return middleware
+
+
+def guarded_headers(get_response: GetResponse) -> GetResponse:
+    """Pages of signed-in people are kept by no cache; no page may use the browser's senses."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        access = getattr(request, "access", None)
+        if access is not None and access.actor.is_staff:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return middleware
+
+
+class errors_as_answers:  # noqa: N801 - a middleware is named like the functions beside it
+    """What a service refused and no form showed becomes a page, a fragment or JSON with its own status."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, CitydeskError):
+            return None
+        from citydesk.kernel.metrics import REFUSALS
+
+        REFUSALS.labels(error.code).inc()
+        response = self.answer(request, error)
+        if isinstance(error, TooMany):
+            response["Retry-After"] = str(error.facts.get("retry_after", 60))
+        return response
+
+    def answer(self, request: HttpRequest, error: CitydeskError) -> HttpResponse:
+        """`{code, message, field, hint}` for who asks for JSON, a page or fragment for people."""
+        if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json"):
+            body = dict(error.as_dict())
+            if isinstance(error, ManyInvalid):
+                return JsonResponse({**body, "errors": [one.as_dict() for one in error.errors]}, status=error.status)
+            return JsonResponse(body, status=error.status)
+        from citydesk.kernel.error_pages import error_page
+
+        return error_page(request, error.status, str(error.message), hint=str(error.hint))

@@ -1,11 +1,16 @@
 from django.urls import path
 
+from citydesk.kernel import operation_views
 from citydesk.kernel.files import views as file_views
-from citydesk.kernel.styles import styles
 from citydesk.kernel.live import views as live_views
+from citydesk.kernel.styles import styles
 
 app_name = "kernel"
 urlpatterns = [
+    path("healthz/live", operation_views.live, name="live"),
+    path("healthz/ready", operation_views.ready, name="ready"),
+    path("healthz/deep", operation_views.deep_health, name="deep"),
+    path("metrics", operation_views.metrics, name="metrics"),
     path("files/<str:token>/", file_views.file, name="file"),
     path("desk/styles/", styles, name="styles"),
     path("desk/styles/<slug:name>/", styles, name="styles"),

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from citydesk.kernel.logs import logging_settings
 from config.settings.database import database_from_url
 from config.settings.sign_in import *  # noqa: F403
 from config.settings.sign_in import OIDC_ORIGIN
@@ -67,6 +68,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "citydesk.kernel.middleware.request_id",
+    "citydesk.kernel.middleware.observed",
+    "citydesk.kernel.middleware.guarded_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -82,6 +85,7 @@ MIDDLEWARE = [
     "citydesk.city.profile.middleware.city_zone",
     "citydesk.city.staff.middleware.access",
     "citydesk.kernel.middleware.declared_access",
+    "citydesk.kernel.middleware.errors_as_answers",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -185,6 +189,9 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = (
     "tasks" if os.environ.get("CITYDESK_ROLE") == "worker" else "tasks_of_worker_only"
 )
 
+# The web processes write their figures here; read by prometheus_client when it is imported.
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(VAR_DIR / "metrics"))
 METRICS_TOKEN = os.environ.get("CITYDESK_METRICS_TOKEN", "" if PRODUCTION else "development")
 # Fault points for drills: never set outside `make drill` and its tests.
 FAULT = "" if PRODUCTION else os.environ.get("CITYDESK_FAULT", "")
+LOGGING = logging_settings(os.environ.get("CITYDESK_LOG_LEVEL", "INFO"))

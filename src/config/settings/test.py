@@ -1,10 +1,12 @@
 """Settings of the test suite: same database engine, cheap hashing, mail in memory, files in a temporary folder."""
 
+import os
 import tempfile
 from pathlib import Path
 
 from config.settings.base import *  # noqa: F403
 
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="citydesk-test-metrics-")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 SMS_ADAPTER = "citydesk.city.correspondence.adapters.MemoryAdapter"
@@ -14,3 +16,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
+LOGGING = logging_settings("WARNING")  # noqa: F405

@@ -1,0 +1,141 @@
+"""Is it alive, may it take work, and is anything wrong that no page shows: live, ready, deep."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from citydesk.kernel.registries import HealthCheck, load_dotted, registries
+
+OK, WARN, BAD = "ok", "warn", "bad"
+_RANK = {OK: 0, WARN: 1, BAD: 2}
+
+
+@dataclass(frozen=True)
+class State:
+    """What a check found: level ok, warn or bad; words for the operator; figures for the monitor. No personal data."""
+
+    level: str
+    words: str = ""
+    figures: dict[str, float] = field(default_factory=dict)
+
+
+def readiness() -> State:
+    """Whether this process can serve: the database answers and has the migrations of this code."""
+    global _is_migrated
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        if not _is_migrated:
+            executor = MigrationExecutor(connection)
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                return State(BAD, "migrations are missing")
+            _is_migrated = True
+    except DatabaseError:
+        return State(BAD, "the database does not answer")
+    return State(OK)
+
+
+_is_migrated = False  # true stays true for this process's code; asking again costs a read of all migration files
+
+
+def deep(now: datetime) -> tuple[str, dict[str, State]]:
+    """The worst level and every check's state. A check that breaks is bad, and its error is named by type."""
+    found: dict[str, State] = {}
+    for check in sorted(registries.health_checks.values(), key=lambda one: one.code):
+        call: Callable[..., State] = load_dotted(check.check) if isinstance(check.check, str) else check.check
+        try:
+            found[check.code] = call(now)
+        except Exception as error:
+            found[check.code] = State(BAD, f"the check broke: {type(error).__name__}")
+    worst = max((state.level for state in found.values()), key=lambda level: _RANK[level], default=OK)
+    return worst, found
+
+
+@dataclass(frozen=True)
+class QueueFigures:
+    """Jobs by queue: waiting now, seconds the oldest due one waits, failed for good in all."""
+
+    waiting: dict[str, int]
+    oldest_seconds: dict[str, float]
+    failed: int
+    doing: int
+
+
+def queue_figures(now: datetime) -> QueueFigures:
+    """How the job queues stand. Two statements over small partial sets."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT j.queue_name, count(*), min(coalesce(j.scheduled_at, e.at)) FROM procrastinate_jobs j "
+            "LEFT JOIN LATERAL (SELECT min(at) AS at FROM procrastinate_events WHERE job_id = j.id) e ON true "
+            "WHERE j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= %s) GROUP BY 1",
+            [now],
+        )
+        rows = cursor.fetchall()
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE status = 'failed'), count(*) FILTER (WHERE status = 'doing') "
+            "FROM procrastinate_jobs WHERE status IN ('failed', 'doing')"
+        )
+        failed, doing = cursor.fetchone()
+    return QueueFigures(
+        {queue: count for queue, count, _oldest in rows},
+        {queue: max(0.0, (now - oldest).total_seconds()) if oldest else 0.0 for queue, _count, oldest in rows},
+        failed,
+        doing,
+    )
+
+
+def _jobs(now: datetime) -> State:
+    figures = queue_figures(now)
+    oldest = max(figures.oldest_seconds.values(), default=0.0)
+    told = {"oldest_seconds": oldest, "waiting": float(sum(figures.waiting.values())), "failed": float(figures.failed)}
+    if oldest > 300:
+        return State(BAD, "a job has been waiting for more than 5 minutes: is the worker running?", told)
+    return State(WARN, "jobs have failed for good: see the job page", told) if figures.failed else State(OK, "", told)
+
+
+def _worker(now: datetime) -> State:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(last_heartbeat) FROM procrastinate_workers")
+        last = cursor.fetchone()[0]
+    if last is None or now - last > timedelta(minutes=2):
+        return State(BAD, "no worker has been heard for two minutes")
+    return State(OK)
+
+
+def _disk(now: datetime) -> State:
+    folder = Path(settings.MEDIA_ROOT)
+    while not folder.exists():
+        folder = folder.parent
+    usage = shutil.disk_usage(folder)
+    free = usage.free / usage.total
+    level = BAD if free < 0.05 else WARN if free < 0.10 else OK
+    return State(level, "" if level == OK else "the disk of the files is nearly full", {"free_share": round(free, 4)})
+
+
+def _seal(now: datetime) -> State:
+    from citydesk.kernel.sealer import seal_lag
+
+    lag = seal_lag(now=now)
+    return State(BAD if lag > 600 else OK, "audit entries wait for their seal" if lag > 600 else "", {"seconds": lag})
+
+
+def register_checks() -> None:
+    """The kernel's own checks."""
+    registries.add(
+        HealthCheck("kernel.jobs", "Jobs", _jobs),
+        HealthCheck("kernel.worker", "Worker", _worker),
+        HealthCheck("kernel.disk", "Disk", _disk),
+        HealthCheck("kernel.audit_seal", "Audit chain", _seal),
+    )
+
+
+def plain(states: dict[str, State]) -> dict[str, Any]:
+    """The states as JSON."""
+    return {code: {"level": one.level, "words": one.words, **one.figures} for code, one in states.items()}
