@@ -40,7 +40,7 @@ class ContextValidator:
         left = fold(password)
         for word in _words(user):
             left = left.replace(word, "")
-        rest = re.sub(r"[\W_]", "", left)
+        rest = without_runs(re.sub(r"[\W_]", "", left))
         if len(set(password)) < 4 or len(rest) < 6:
             raise ValidationError(
                 _("This is too easy to guess: it is made of your name, the city's or a few signs."),
@@ -49,6 +49,23 @@ class ContextValidator:
 
     def get_help_text(self) -> str:
         return _("Not made of your name, the city's name or the name of this program.")
+
+
+def without_runs(text: str) -> str:
+    """The text without rows of four and more signs that repeat, count up or count down: "0000", "1234567", "dcba"."""
+    kept, at = "", 0
+    while at < len(text):
+        end = max(_run_end(text, at, step) for step in (0, 1, -1))
+        kept += text[at] if end - at < 4 else ""
+        at = at + 1 if end - at < 4 else end
+    return kept
+
+
+def _run_end(text: str, at: int, step: int) -> int:
+    end = at + 1
+    while end < len(text) and ord(text[end]) - ord(text[end - 1]) == step:
+        end += 1
+    return end
 
 
 def _least(user: Any) -> int:

@@ -6,8 +6,8 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, OuterRef, TextField
+from django.db.models.functions import Cast, JSONObject
 
 from citydesk.city.staff.choices import OWN_ACCOUNT
 from citydesk.city.staff.models import AuthorityLimit, RoleGrant, TeamMembership, User
@@ -40,7 +40,7 @@ def must_set_up_mfa(user: Any) -> bool:
 
 def _with_rights(on: date) -> Any:
     limits = AuthorityLimit.objects.filter(role_id=OuterRef("role_id")).values(
-        data=JSONObject(code="code", amount="amount")
+        data=JSONObject(code="code", amount=Cast("amount", TextField()))
     )
     grants = RoleGrant.objects.filter(user_id=OuterRef("pk"), valid__contains=on, role__is_active=True).values(
         data=JSONObject(
@@ -81,6 +81,6 @@ def _highest_limits(grants: list[dict[str, Any]]) -> dict[str, str]:
     highest: dict[str, Decimal] = {}
     for grant in grants:
         for limit in grant["limits"]:
-            amount = Decimal(str(limit["amount"]))
+            amount = Decimal(limit["amount"])
             highest[limit["code"]] = max(amount, highest.get(limit["code"], amount))
     return {code: str(amount) for code, amount in highest.items()}

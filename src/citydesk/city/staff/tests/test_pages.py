@@ -126,7 +126,7 @@ def test_unknown_people_and_acts_are_not_found(administrator):
     assert client.post(reverse("staff:decide", args=[99]), {"decision": "approve"}).status_code == 404
 
 
-def test_lists_cost_the_same_for_five_and_fifty_people(administrator, django_assert_max_num_queries):
+def test_lists_cost_the_same_for_five_and_fifty_people(administrator):
     counts = []
     client = client_of(administrator)
     client.get(reverse("staff:people"))
@@ -141,7 +141,8 @@ def test_lists_cost_the_same_for_five_and_fifty_people(administrator, django_ass
                 connection,
             ) as seen:
                 assert client.get(reverse(f"staff:{name}")).status_code == 200
-            counts.append((name, len(seen)))
+            # The profile's version is looked at every two seconds, whatever the page.
+            counts.append((name, sum("profile_profilestate" not in one["sql"] for one in seen)))
     assert counts[:3] == counts[3:]
 
 
