@@ -10,9 +10,11 @@ BUILDING_SERVER = "postgresql://citydesk@127.0.0.1:5439/citydesk"
 
 
 def development_server_answers() -> bool:
-    """Whether the server that is shared while the house is being built listens."""
+    """Whether the server that is shared while the house is being built listens; never in a run for a submission."""
     import socket
 
+    if os.environ.get("CI"):
+        return False
     with socket.socket() as one:
         one.settimeout(1)
         return one.connect_ex(("127.0.0.1", 5439)) == 0
