@@ -4,6 +4,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("citydesk.kernel.urls")),
+    path("desk/", include("citydesk.desk.urls")),
+    path("desk/interactions/", include("citydesk.contact.interactions.urls")),
     path("accounts/", include("citydesk.city.staff.urls.sign_in")),
     path("desk/staff/", include("citydesk.city.staff.urls")),
     path("desk/knowledge/", include("citydesk.city.knowledge.urls")),

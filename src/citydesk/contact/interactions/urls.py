@@ -1,0 +1,18 @@
+from django.urls import path
+
+from citydesk.contact.interactions import views
+
+app_name = "interactions"
+urlpatterns = [
+    path("promises/", views.promises, name="promises"),
+    path("promises/<int:promise_id>/done/", views.promise_done, name="promise_done"),
+    path("promises/<int:promise_id>/move/", views.promise_move, name="promise_move"),
+    path("promises/<int:promise_id>/withdraw/", views.promise_withdraw, name="promise_withdraw"),
+    path("watch/", views.watch, name="watch"),
+    path("watch/<int:interaction_id>/", views.watch_draft, name="watch_draft"),
+    path("watch/<int:interaction_id>/take/", views.draft_take, name="draft_take"),
+    path("watch/<int:interaction_id>/drop/", views.draft_drop, name="draft_drop"),
+    path("help/<int:help_call_id>/answer/", views.help_answer, name="help_answer"),
+    path("privacy/<int:task_id>/done/", views.privacy_done, name="privacy_done"),
+    path("contacts/<str:number>/", views.detail, name="detail"),
+]

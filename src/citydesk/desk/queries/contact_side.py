@@ -1,0 +1,157 @@
+"""The side of the contact screen: answers and bulletins, script, open nearby with its sketch, the directory."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from citydesk.city.places.rules import ResolvedPlace
+from citydesk.city.profile import queries as profile
+from citydesk.city.profile.rules import UnknownEntry
+from citydesk.city.staff import queries as staff
+from citydesk.contact.service_requests.rules.questions import Question
+from citydesk.desk.queries import neighbors, records
+from citydesk.desk.rules import contact as rules
+from citydesk.kernel import texts
+
+FIRST_ANSWER_KEY = 6
+
+
+def answers_part(screen: Any) -> dict[str, Any]:
+    """Articles and bulletins for the words and the code, numbered from Alt 6, with those told already marked."""
+    service, language = screen.service, screen.language
+    script_language = str(screen.fields.get("script_language") or language).split("-")[0]
+    told = {
+        (one.get("target_type"), one.get("target_id")): datetime.fromisoformat(one["at"])
+        for one in screen.fields.get("outcomes", [])
+        if one["kind"] == "answered"
+    }
+    code = service.code if service else ""
+    rows = [
+        _answer("knowledge.Article", one.id, one.title, _("Policy") if one.kind == "policy" else "", one.code)
+        for one in neighbors.articles(str(screen.fields.get("words", "")), code, screen.reads)
+    ]
+    found = neighbors.bulletins(code, screen.now)
+    rows += [
+        _answer("knowledge.Bulletin", one.id, one.text, _("Bulletin"), "", neighbors.text_in(one.read_aloud, language))
+        for one in found
+    ]
+    for number, row in enumerate(rows[:4], start=FIRST_ANSWER_KEY):
+        row["alt"] = str(number)
+        row["told_at"] = told.get((row["target_type"], row["target_id"]), "")
+    script = service.script if service else {}
+    return {
+        "answers": rows[:4],
+        "script": [
+            (_("Say"), _filled(script.get("say"), script_language, screen)),
+            (_("Ask"), _filled(script.get("ask"), script_language, screen)),
+            (_("Promise"), _filled(script.get("promise"), script_language, screen)),
+        ],
+        "script_language": script_language,
+        "script_languages": _script_languages(language),
+    }
+
+
+def _answer(target_type: str, target_id: int, title: str, chip: str, code: str, aloud: str = "") -> dict[str, Any]:
+    return {
+        "target_type": target_type,
+        "target_id": target_id,
+        "title": title,
+        "chip": chip,
+        "code": code,
+        "read_aloud": aloud,
+        "alt": "",
+        "told_at": "",
+    }
+
+
+def _script_languages(language: str) -> list[tuple[str, str]]:
+    from babel import Locale
+
+    codes = list(dict.fromkeys([language.split("-")[0], *profile.city().languages]))
+    own = [code for code in codes if code in profile.city().languages]
+    return [(code, (Locale.parse(code).get_display_name(code) or code).capitalize()) for code in own]
+
+
+def _filled(sentences: Any, language: str, screen: Any) -> str:
+    """The sentence with {due_time} and {due_day} filled in, when the time is known."""
+    sentence = neighbors.text_in(sentences, language)
+    if "{" not in sentence or screen.service is None:
+        return sentence
+    due = neighbors.timing(screen.service, screen.fields, screen.received_at, language, screen.now).due_at
+    if due is None:
+        return sentence
+    from django.utils import formats, translation
+
+    with translation.override(language):
+        day = formats.date_format(texts.local(due), "l j F")
+    return sentence.replace("{due_time}", texts.clock(due)).replace("{due_day}", day)
+
+
+def nearby_part(screen: Any) -> dict[str, Any]:
+    """Requests like this one near the place, open ones first; the sketch map with the same numbers."""
+    service, place = screen.service, screen.place
+    units = profile.city().units
+    context: dict[str, Any] = {"near": [], "near_fact": "", "near_sketch": None, "place_is_known": False}
+    if service is None or not service.nearby.is_on:
+        return context
+    reach = rules.distance_text(service.nearby.radius_m, units)
+    context["place_is_known"] = place is not None and place.has_point
+    context["near_fact"] = _("%(distance)s, %(days)s days") % {"distance": reach, "days": service.nearby.days}
+    if place is None or not place.has_point:
+        return context
+    told = {
+        (one["kind"], one.get("target_id")): datetime.fromisoformat(one["at"])
+        for one in screen.fields.get("outcomes", [])
+    }
+    found = records.find_nearby(screen.access, service.code, place.lat, place.lon, screen.now)
+    context["near"] = [
+        {
+            "row": one,
+            "number": number,
+            "distance": rules.distance_text(one.distance_m, units),
+            "follow_at": told.get(("follow", one.id), ""),
+            "told_at": told.get(("status_told", one.id), ""),
+        }
+        for number, one in enumerate(found, start=1)
+    ]
+    radius, marks = rules.sketch(
+        place.lat, place.lon, service.nearby.radius_m, [(n, one.lat, one.lon) for n, one in enumerate(found, start=1)]
+    )
+    open_numbers = {row["number"] for row in context["near"] if row["row"].is_open}
+    context["near_sketch"] = {"radius": radius, "marks": marks, "open": open_numbers}
+    return context
+
+
+def offices_part(screen: Any) -> dict[str, Any]:
+    """Offices of the directory for what the caller needs, with who answers there now."""
+    text = str(screen.fields.get("office_text", "") or screen.fields.get("words", ""))
+    return {"offices": staff.find_offices(text, screen.now, limit=5) or staff.find_offices("", screen.now, limit=5)}
+
+
+def district_words(place: ResolvedPlace | None, reads: str, on: date) -> list[str]:
+    """The districts of a place that the profile shows beside it: "Council district 4"."""
+    words = []
+    for kind, code in (place.districts if place else {}).items():
+        try:
+            body = profile.entry("district_kinds", kind, on)
+        except UnknownEntry:
+            body = {}
+        if body.get("is_shown", True):
+            name = neighbors.text_in(body.get("name"), reads) or kind
+            words.append(f"{name} {code}")
+    return words
+
+
+def answer_options(one: Question, reads: str) -> list[tuple[str, str]]:
+    """The answers that can be chosen, in the clerk's language."""
+    words = {"yes": _("Yes"), "no": _("No"), "unsure": _("Not sure")}
+    return [(code, neighbors.text_in(one.options.get(code), reads) or words.get(code, code)) for code in one.choices]
+
+
+def contact_scripts(language: str, name: str, on: date) -> dict[str, str]:
+    """What is read at the ends of a conversation, in the resident's language, with the clerk's name filled in."""
+    return {
+        code: neighbors.text_in(body["text"], language).replace("{name}", name.split(" ")[0])
+        for code, body in profile.entries("contact_scripts", on).items()
+    }

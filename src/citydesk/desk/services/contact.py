@@ -1,0 +1,374 @@
+"""Saving a contact: the person, the requests, me-toos, consent and the contact itself, in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from citydesk.city.correspondence import services as correspondence
+from citydesk.city.customers import queries as customer_queries
+from citydesk.city.customers import services as customers
+from citydesk.city.places.rules import ResolvedPlace
+from citydesk.city.profile import queries as profile
+from citydesk.contact.interactions import services as interactions
+from citydesk.contact.interactions.choices import (
+    CallerClass,
+    Channel,
+    Direction,
+    Ending,
+    OutcomeKind,
+    PromiseKind,
+)
+from citydesk.contact.service_requests import services as requests
+from citydesk.desk.queries import contact_people, neighbors
+from citydesk.desk.rules import contact as rules
+from citydesk.kernel.actors import Access
+from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, ManyInvalid
+from citydesk.kernel.idempotency import once
+
+SCOPE = "desk.finish_contact"
+REQUEST = "service_requests.ServiceRequest"
+
+
+@dataclass(frozen=True)
+class FinishedContact:
+    """The contact's number and the numbers of the requests it led to."""
+
+    number: str
+    request_numbers: tuple[str, ...]
+
+
+@dataclass
+class _Work:
+    """What one save gathers on its way."""
+
+    access: Access
+    now: datetime
+    held: dict[str, Any]
+    fields: dict[str, Any]
+    errors: list[CitydeskError]
+    received_at: datetime
+    language: str
+    person: requests.Person | None = None
+    customer_id: int | None = None
+
+
+def finish_contact(
+    *, interaction_id: int, version: int, fields: Mapping[str, Any], access: Access, now: datetime
+) -> FinishedContact:
+    """Save an open contact with everything it led to. The same version sent twice is saved once.
+
+    `fields` are the form's own fields, laid over the stored draft. Raises `ManyInvalid` with every field that does not
+    hold (nothing is saved), `NotFound`, `Conflict` when the contact was finished under another version.
+    """
+
+    def act() -> dict[str, Any]:
+        held = interactions.lock_draft(interaction_id=interaction_id, access=access)
+        return _finish(_work(held, fields, access, now))
+
+    answer = once(
+        scope=SCOPE, key=f"{interaction_id}:{version}", given={"interaction": interaction_id}, now=now, act=act
+    )
+    return FinishedContact(answer["number"], tuple(answer["requests"]))
+
+
+def _work(held: dict[str, Any], typed: Mapping[str, Any], access: Access, now: datetime) -> _Work:
+    fields = {**held["draft"], **typed}
+    received, error = _received_at(fields, held["received_at"], now)
+    city = profile.city()
+    work = _Work(
+        access=access,
+        now=now,
+        held=held,
+        fields=fields,
+        errors=[error] if error else [],
+        received_at=received,
+        language=str(fields.get("language") or (city.languages[0] if city.languages else "en")),
+    )
+    return work
+
+
+def _received_at(fields: Mapping[str, Any], held: datetime, now: datetime) -> tuple[datetime, CitydeskError | None]:
+    typed = str(fields.get("received_at", "")).strip()
+    if not typed:
+        return held, None
+    moment = rules.parse_time(typed, now=now, zone=profile.local_zone())
+    if moment is None:
+        return held, Invalid(_("Write the time as 13:40, or with the day as 2026-11-24 13:40."), field="received_at")
+    if moment > now and len(typed) <= 5:
+        from datetime import timedelta
+
+        moment -= timedelta(days=1)
+    return moment, None
+
+
+def _finish(work: _Work) -> dict[str, Any]:
+    with transaction.atomic():
+        work.customer_id = _customer(work)
+        work.person = _person(work)
+        outcomes = [*_requests(work), *_noted(work)]
+        if work.errors:
+            raise ManyInvalid(work.errors)
+        _consent(work)
+        promises, transfers = _promises(work), _transfers(work)
+        if work.errors:
+            raise ManyInvalid(work.errors)
+        done = interactions.finish(
+            interaction_id=work.held["id"],
+            facts=_facts(work, outcomes),
+            outcomes=outcomes,
+            promises=promises,
+            transfers=transfers,
+            access=work.access,
+            now=work.now,
+        )
+    return {
+        "number": done.number,
+        "requests": [one.target_number for one in outcomes if one.kind in (OutcomeKind.REQUEST, OutcomeKind.UNCODED)],
+    }
+
+
+def _customer(work: _Work) -> int | None:
+    """The chosen person, a new one when a name or a way to reach was given, nobody when the name is refused."""
+    chosen = str(work.fields.get("customer", ""))
+    if chosen.isdigit():
+        return customer_queries.canonical(int(chosen))
+    typed = str(work.fields.get("who", "")).strip()
+    is_refused = work.fields.get("name_refused") == "1"
+    is_phone = rules.looks_like_phone(typed)
+    name = "" if is_refused else str(work.fields.get("new_name") or ("" if is_phone else typed)).strip()
+    phone = str(work.fields.get("new_phone") or (typed if is_phone else "")).strip()
+    mail = str(work.fields.get("new_email", "")).strip()
+    points = [
+        customers.NewPoint(kind=kind, value=value)
+        for kind, value in (("phone", phone), ("email", mail))
+        if value and not (kind == "phone" and len(rules.digits_of(value)) < 7)
+    ]
+    if not name and not points:
+        return None
+    given, _space, family = name.rpartition(" ")
+    try:
+        made = customers.create_customer(
+            given_name=given,
+            family_name=family,
+            language=work.language,
+            needs_interpreter=bool(work.fields.get("interpreter_vendor")),
+            caller_class=str(work.fields.get("caller_class") or CallerClass.RESIDENT),
+            is_anonymous=is_refused or not name,
+            points=points,
+            actor=work.access.actor,
+            now=work.now,
+        )
+    except CitydeskError as error:
+        work.errors += _beside(error, {"phone": "new_phone", "email": "new_email"}, "who")
+        return None
+    return made.id
+
+
+def _person(work: _Work) -> requests.Person | None:
+    """Whom to tell, and by which way. Nobody to tell is a person too when a customer is known."""
+    channel, to = str(work.fields.get("tell_by", "")), str(work.fields.get("tell_to", ""))
+    if channel == "sms":
+        to = contact_people.e164(to)
+        if not to:
+            work.errors.append(Invalid(_("This is no number that takes texts."), field="tell_to"))
+        elif work.fields.get("consent") != "1" and not contact_people.has_consent(to):
+            work.errors.append(Invalid(_("Ask whether they agree to texts, or choose another way."), field="tell_to"))
+    if work.customer_id is None and not channel:
+        return None
+    name = ""
+    if work.customer_id is not None:
+        name = customer_queries.reach_of(work.customer_id)["name"]
+    return requests.Person(
+        name=name, channel=channel or "none", to=to, language=work.language, customer_id=work.customer_id
+    )
+
+
+def _requests(work: _Work) -> list[interactions.OutcomeFacts]:
+    written = [(one["fields"], one.get("words", "")) for one in work.fields.get("requests", [])]
+    if rules.is_request_wanted(work.fields):
+        written.append((work.fields, str(work.fields.get("words", ""))))
+    return [one for fields, words in written if (one := _request(work, fields, words))]
+
+
+def _request(work: _Work, fields: Mapping[str, Any], words: str) -> interactions.OutcomeFacts | None:
+    """Record one request; None when something must be repaired first (then the errors say what)."""
+    service = neighbors.service(str(fields.get("code", "")), work.now)
+    place = _place(work, fields)
+    crew_note = str(fields.get("crew_note", "")).strip()
+    if service is None or work.errors:
+        if service is None:
+            work.errors.append(Invalid(_("This code is not offered any more. Choose another."), field="code"))
+        return None
+    try:
+        with transaction.atomic():
+            made = requests.record_request(
+                intake=requests.RequestIntake(
+                    service_code=service.code,
+                    channel=work.held["channel"] if not fields.get("channel") else str(fields["channel"]),
+                    received_at=work.received_at,
+                    description=words,
+                    answers=rules.answers_of(fields),
+                    place=place,
+                    place_detail=crew_note[:300],
+                    reporter=work.person,
+                    is_anonymous=work.customer_id is None,
+                    is_confidential=work.fields.get("is_confidential") == "1",
+                    language=work.language,
+                    interaction_id=work.held["id"],
+                ),
+                actor=work.access.actor,
+                now=work.now,
+            )
+    except CitydeskError as error:
+        work.errors += _beside(
+            error, {"place": "where", "location": "where", "is_anonymous": "who", "name": "who"}, "code"
+        )
+        return None
+    if len(crew_note) > 300:
+        requests.add_note(request_id=made.id, text=crew_note, access=work.access, now=work.now)
+    reads = (profile.city().languages or ("en",))[0]
+    return interactions.OutcomeFacts(
+        OutcomeKind.UNCODED if service.is_coding_queue else OutcomeKind.REQUEST,
+        REQUEST,
+        made.id,
+        made.number,
+        service.name_in(reads),
+        {"place": place.label if place else "", "due_at": made.promised_at.isoformat() if made.promised_at else ""},
+    )
+
+
+def _place(work: _Work, fields: Mapping[str, Any]) -> ResolvedPlace | None:
+    try:
+        place = neighbors.resolve_place(fields)
+    except CitydeskError as error:
+        work.errors.append(Invalid(str(error.message), field="where"))
+        return None
+    if place and not place.has_point and place.did_you_mean and not rules.place_choice(fields):
+        names = _(" or ").join(one.label for one in place.did_you_mean[:2])
+        message = _("%(typed)s is no place the city has. Choose %(names)s, or describe it in more words.") % {
+            "typed": place.label,
+            "names": names,
+        }
+        work.errors.append(Invalid(message, field="where"))
+    return place
+
+
+def _noted(work: _Work) -> list[interactions.OutcomeFacts]:
+    """Outcomes noted in the draft; promises and transfers have rows of their own."""
+    noted = [
+        one for one in work.fields.get("outcomes", []) if one["kind"] not in (OutcomeKind.PROMISE, OutcomeKind.TRANSFER)
+    ]
+    for one in noted:
+        if one.get("target_type") == REQUEST and not work.errors:
+            _tell_request(work, one)
+    return [
+        interactions.OutcomeFacts(
+            OutcomeKind(one["kind"]),
+            one.get("target_type", ""),
+            one.get("target_id"),
+            one.get("target_number", ""),
+            one.get("label", ""),
+        )
+        for one in noted
+    ]
+
+
+def _tell_request(work: _Work, one: Mapping[str, Any]) -> None:
+    """A me-too makes the person a follower; a status told is a repeat contact its request counts."""
+    about = {"request_id": one["target_id"], "interaction_id": work.held["id"], "access": work.access, "now": work.now}
+    try:
+        if one["kind"] == OutcomeKind.FOLLOW:
+            requests.me_too(person=work.person, **about)
+        elif one["kind"] == OutcomeKind.STATUS_TOLD:
+            requests.tell_status(customer_id=work.customer_id, **about)
+    except CitydeskError as error:
+        work.errors += _beside(error, {}, "outcomes")
+
+
+def _promises(work: _Work) -> list[interactions.PromiseFacts]:
+    return [
+        interactions.PromiseFacts(
+            text=one["text"],
+            due_at=datetime.fromisoformat(one["due_at"]),
+            kind=PromiseKind.CALL_BACK,
+            phone=one.get("phone", ""),
+            is_interpreter_needed=bool(work.fields.get("interpreter_vendor")),
+        )
+        for one in work.fields.get("outcomes", [])
+        if one["kind"] == OutcomeKind.PROMISE and not one.get("promise_id")
+    ]
+
+
+def _transfers(work: _Work) -> list[interactions.TransferFacts]:
+    return [
+        interactions.TransferFacts(
+            kind=one["transfer_kind"],
+            office_name=one["label"],
+            outcome=one["outcome"],
+            office_code=one.get("office_code", ""),
+            number_called=one.get("number", ""),
+            note=one.get("text", ""),
+        )
+        for one in work.fields.get("outcomes", [])
+        if one["kind"] == OutcomeKind.TRANSFER
+    ]
+
+
+def _consent(work: _Work) -> None:
+    if work.person and work.person.channel == "sms" and work.fields.get("consent") == "1":
+        correspondence.record_consent(
+            phone=work.person.to, how=_("told us in a contact"), actor=work.access.actor, now=work.now
+        )
+
+
+def _facts(work: _Work, outcomes: list[interactions.OutcomeFacts]) -> interactions.ContactFacts:
+    fields = work.fields
+    place = _place_quietly(fields)
+    minutes = str(fields.get("interpreter_minutes", "")).strip()
+    reason = next((one["fields"]["code"] for one in fields.get("requests", [])), "") or str(fields.get("code", ""))
+    return interactions.ContactFacts(
+        channel=Channel(fields.get("channel") or work.held["channel"]),
+        direction=Direction(fields.get("direction") or work.held["direction"]),
+        received_at=work.received_at,
+        received_reason=str(fields.get("received_reason", "")),
+        customer_id=work.customer_id,
+        caller_class=CallerClass(fields.get("caller_class") or CallerClass.RESIDENT),
+        is_name_refused=fields.get("name_refused") == "1",
+        is_confidential=fields.get("is_confidential") == "1",
+        words="\n".join(
+            filter(None, [*(one.get("words", "") for one in fields.get("requests", [])), str(fields.get("words", ""))])
+        ),
+        place_label=place.label[:200] if place else "",
+        address_id=place.address_id if place else None,
+        lat=place.lat if place else None,
+        lon=place.lon if place else None,
+        districts=dict(place.districts) if place else {},
+        reason_code=reason,
+        language=work.language,
+        interpreter_vendor=str(fields.get("interpreter_vendor", ""))[:80],
+        interpreter_number=str(fields.get("interpreter_number", ""))[:40],
+        interpreter_minutes=int(minutes) if minutes.isdigit() else None,
+        is_relay=fields.get("is_relay") == "1",
+        callback_number=str(fields.get("callback_number", ""))[:40],
+        ending=Ending(fields.get("ending") or Ending.NORMAL),
+        ending_note=str(fields.get("ending_note", "")),
+    )
+
+
+def _place_quietly(fields: Mapping[str, Any]) -> ResolvedPlace | None:
+    try:
+        return neighbors.resolve_place(fields)
+    except CitydeskError:
+        return None
+
+
+def _beside(error: CitydeskError, fields: Mapping[str, str], default: str) -> list[CitydeskError]:
+    """The errors of another room beside the fields of this form."""
+    if isinstance(error, Conflict):
+        return [Invalid(str(error.message), field=default)]
+    found = error.errors if isinstance(error, ManyInvalid) else [error]
+    return [Invalid(str(one.message), field=fields.get(one.field, one.field or default)) for one in found]
