@@ -191,4 +191,5 @@ RELEASE_HELD = "service_requests.release_held"
 RECOMPUTE = "service_requests.recompute"
 
 # The name under which audit entries, messages, promises and panels speak of a request.
-OBJECT_TYPE = "service_request"
+OBJECT_TYPE = "service_requests.request"
+SUPERVISE = "desk.supervise"

@@ -20,11 +20,11 @@ _WORD = re.compile(r"[^\W_]+")
 _STOP_WORDS = frozenset(
     _WORD.findall(
         "a an and at be been by can do does for from get has have he her his i im in is it its me my need no not of on "
-        "or our please she so some that the their there they this to up us was we were what when where who why will with "
-        "would you your someone something want wants like theres "
+        "or our please she so some that the their there they this to up us was we were what when where who why will "
+        "with would you your someone something want wants like theres "
         "al algo ante aqui con cual cuando de del desde donde e el ella en es esta este esto fue ha hace hay la las le "
-        "les lo los me mi mis muy necesito o para pero por porque que quiero se ser si sin sobre son su sus te tengo tiene "
-        "un una unas unos y ya"
+        "les lo los me mi mis muy necesito o para pero por porque que quiero se ser si sin sobre son su sus te tengo "
+        "tiene un una unas unos y ya"
     )
 )
 # Longest first; one ending is taken off, never more, and three letters always stay.

@@ -1,0 +1,138 @@
+"""What service requests offer the house."""
+
+from django.utils.translation import gettext_lazy as _
+
+from citydesk.contact.service_requests import choices
+from citydesk.contact.service_requests.rules import sections
+from citydesk.kernel.registries import (
+    AuditCode,
+    ExampleKind,
+    FactTable,
+    Permission,
+    ProfileSection,
+    RetentionSeries,
+    Subscription,
+    registries,
+)
+
+_HANDLERS = "citydesk.contact.service_requests.handlers"
+_SERVICES = "citydesk.contact.service_requests.services"
+_CATALOG = ("services.toml", "services/*.toml")
+
+registries.add(
+    ProfileSection("service_groups", _CATALOG, sections.parse_groups),
+    ProfileSection("hold_reasons", ("sla.toml",), sections.parse_hold_reasons),
+    ProfileSection("sla", ("sla.toml",), sections.parse_sla, after=("calendars", "hold_reasons")),
+    ProfileSection(
+        "services",
+        _CATALOG,
+        sections.parse_services,
+        after=("service_groups", "departments", "teams", "sla", "directory"),
+        project=f"{_SERVICES}.project_services",
+    ),
+    ProfileSection("routing", ("routing.toml",), sections.parse_routing, after=("services", "teams", "departments")),
+    ExampleKind("due_date", "citydesk.contact.service_requests.queries.run_due_date_example"),
+    ExampleKind("routing", "citydesk.contact.service_requests.queries.run_routing_example"),
+)
+
+registries.add(
+    Permission(choices.VIEW, _("Read requests of one's departments")),
+    Permission(choices.VIEW_ALL, _("Read all requests that are not confidential")),
+    Permission(choices.EDIT, _("Work on requests")),
+    Permission(choices.ASSIGN, _("Assign requests")),
+    Permission(choices.CLOSE, _("Close requests")),
+    Permission(choices.CORRECT, _("Correct requests")),
+    Permission(choices.CONFIDENTIAL, _("Read confidential requests and who made them")),
+    Permission(choices.BULK, _("Change many requests at once")),
+    Permission(choices.NOTES, _("Read and write internal notes")),
+    Permission(choices.REVIEW_PUBLIC, _("Review what becomes public")),
+    Permission(choices.RELEASE_HELD, _("Release requests held by spam brakes")),
+    Permission(choices.RECOMPUTE, _("Propose and approve new due times")),
+)
+
+registries.add(
+    *(
+        AuditCode(f"service_requests.{code}", sentence, icon=icon, is_public=is_public)
+        for code, sentence, icon, is_public in (
+            ("recorded", _("recorded the request"), "plus", True),
+            ("routed", _("routed the request"), "arrow", False),
+            ("assigned", _("assigned the request to {team_name} {owner_name}"), "arrow", True),
+            ("accepted", _("accepted the request"), "tick", False),
+            ("returned", _("returned the request to the desk"), "back", False),
+            ("started", _("started work"), "half", True),
+            ("work_started", _("The crew started work"), "work", True),
+            ("made_safe", _("made the place safe"), "shield", True),
+            ("held", _("put the request on hold"), "pause", True),
+            ("hold_ended", _("The hold reached its limit; the clock runs again"), "clock", True),
+            ("resumed", _("Clock runs again"), "clock", True),
+            ("asked", _("asked the resident"), "bubble", True),
+            ("answered", _("The resident answered"), "bubble", True),
+            ("referred", _("referred the request to {to}"), "arrow", True),
+            ("referral_accepted", _("noted that the other side takes it on"), "tick", False),
+            ("referral_back", _("took the request back from outside"), "back", False),
+            ("closed", _("closed the request"), "disc", True),
+            ("reopened", _("reopened the request"), "ring", True),
+            ("joined", _("joined {number} to this request"), "join", False),
+            ("corrected", _("corrected the request"), "edit", False),
+            ("clock_changed", _("Urgency and clock changed"), "clock", False),
+            ("public_text", _("changed the public text"), "globe", False),
+            ("public_note", _("wrote to the people who follow"), "globe", True),
+            ("note", _("wrote an internal note"), "lock", False),
+            ("file_added", _("added a file"), "camera", False),
+            ("file_reviewed", _("reviewed a photo"), "camera", False),
+            ("followed", _("added somebody to be told"), "people", False),
+            ("me_too", _("noted that somebody has the same trouble"), "people", False),
+            ("asked_again", _("noted that somebody asked again"), "phone", False),
+            ("unfollowed", _("ended somebody's messages"), "people", False),
+            ("reach_changed", _("changed how somebody is told"), "people", False),
+            ("status_told", _("told the status to a caller"), "phone", True),
+            ("work_order_made", _("made work order {number}"), "work", False),
+            ("work_result", _("The crew reported {result} on {number}"), "work", False),
+            ("work_reopened", _("Work order {number} was reopened"), "work", False),
+            ("work_cancelled", _("Work order {number} was cancelled"), "work", False),
+            ("released", _("released the request from the spam brake"), "tick", False),
+            ("escalated", _("Escalated: {percent} percent of the time is used"), "clock", False),
+            ("recomputed", _("The due time was computed anew"), "clock", False),
+            ("recompute_proposed", _("proposed new due times"), "clock", False),
+            ("recompute_approved", _("approved new due times"), "clock", False),
+            ("recompute_refused", _("refused new due times"), "clock", False),
+            ("imported", _("imported the request"), "plus", False),
+        )
+    )
+)
+
+registries.add(
+    Subscription("service_requests.RequestRecorded", f"{_HANDLERS}.on_recorded"),
+    Subscription("service_requests.RequestAssigned", f"{_HANDLERS}.on_assigned"),
+    Subscription("service_requests.RequestClosed", f"{_HANDLERS}.on_closed"),
+    Subscription("service_requests.RequestReopened", f"{_HANDLERS}.on_reopened"),
+    Subscription("service_requests.ResidentAsked", f"{_HANDLERS}.on_asked"),
+    Subscription("service_requests.PublicUpdateWritten", f"{_HANDLERS}.on_public_update"),
+    Subscription("service_requests.FollowerAdded", f"{_HANDLERS}.on_follower_added"),
+    Subscription("work_orders.WorkOrderStarted", f"{_HANDLERS}.on_work_started"),
+    Subscription("work_orders.WorkOrderCompleted", f"{_HANDLERS}.on_work_completed"),
+    Subscription("work_orders.WorkOrderReopened", f"{_HANDLERS}.on_work_reopened"),
+    Subscription("work_orders.WorkOrderCancelled", f"{_HANDLERS}.on_work_cancelled"),
+    Subscription("interactions.ContactRelinked", f"{_HANDLERS}.on_contact_relinked"),
+)
+
+registries.add(
+    FactTable(
+        "requests",
+        "service_requests_requestfact",
+        "received_at",
+        columns={
+            "code": "service_code",
+            "group": "group_code",
+            "department": "department_id",
+            "team": "team_id",
+            "district": "council",
+            "channel": "channel",
+            "reason": "close_reason",
+            "state": "state",
+        },
+        refresh=f"{_SERVICES}.refresh_request_facts",
+        permission="statistics.view",
+    ),
+    RetentionSeries("service_requests.request", _("Service requests"), "closed_at"),
+)

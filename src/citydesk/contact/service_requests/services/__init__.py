@@ -1,0 +1,136 @@
+"""Commands of the service requests. Each is one use case and one transaction."""
+
+from citydesk.contact.service_requests.services.bulk import (
+    BulkResult,
+    assign_many,
+    hold_many,
+    make_work_orders,
+    take_many,
+)
+from citydesk.contact.service_requests.services.catalog import ensure_imported_code, project_services
+from citydesk.contact.service_requests.services.closing import (
+    close,
+    merge_duplicate,
+    reopen,
+    reopen_by_resident,
+    withdraw_by_resident,
+)
+from citydesk.contact.service_requests.services.corrections import Correction, correct, correct_customer
+from citydesk.contact.service_requests.services.escalations import escalate_due
+from citydesk.contact.service_requests.services.facts import refresh_request_facts
+from citydesk.contact.service_requests.services.held import refuse_held, release_held
+from citydesk.contact.service_requests.services.intake import (
+    Person,
+    RecordedRequest,
+    RequestIntake,
+    record_request,
+)
+from citydesk.contact.service_requests.services.messages import (
+    closing_text,
+    note_text,
+    tell_people,
+    tracking_link,
+)
+from citydesk.contact.service_requests.services.pausing import (
+    answer_by_resident,
+    end_overdue_holds,
+    hold,
+    refer,
+    referral_back,
+    resume,
+    wait_for_resident,
+)
+from citydesk.contact.service_requests.services.people import (
+    change_reach,
+    follow,
+    me_too,
+    tell_status,
+    unfollow,
+    unfollow_by_token,
+)
+from citydesk.contact.service_requests.services.recompute import (
+    apply_recompute,
+    decide_recompute,
+    preview,
+    propose_recompute,
+)
+from citydesk.contact.service_requests.services.relinking import relink_contact
+from citydesk.contact.service_requests.services.work import (
+    accept,
+    assign,
+    made_safe,
+    return_request,
+    start,
+    take_it,
+)
+from citydesk.contact.service_requests.services.work_orders import (
+    make_work_order,
+    work_cancelled,
+    work_ended,
+    work_reopened,
+    work_started,
+)
+from citydesk.contact.service_requests.services.writing import add_file, add_note, review_file, set_public_text
+
+__all__ = [
+    "BulkResult",
+    "Correction",
+    "Person",
+    "RecordedRequest",
+    "RequestIntake",
+    "accept",
+    "add_file",
+    "add_note",
+    "answer_by_resident",
+    "apply_recompute",
+    "assign",
+    "assign_many",
+    "change_reach",
+    "close",
+    "closing_text",
+    "correct",
+    "correct_customer",
+    "decide_recompute",
+    "end_overdue_holds",
+    "ensure_imported_code",
+    "escalate_due",
+    "follow",
+    "hold",
+    "hold_many",
+    "made_safe",
+    "make_work_order",
+    "make_work_orders",
+    "me_too",
+    "merge_duplicate",
+    "note_text",
+    "preview",
+    "project_services",
+    "propose_recompute",
+    "record_request",
+    "refer",
+    "referral_back",
+    "refresh_request_facts",
+    "refuse_held",
+    "release_held",
+    "relink_contact",
+    "reopen",
+    "reopen_by_resident",
+    "resume",
+    "return_request",
+    "review_file",
+    "set_public_text",
+    "start",
+    "take_it",
+    "take_many",
+    "tell_people",
+    "tell_status",
+    "tracking_link",
+    "unfollow",
+    "unfollow_by_token",
+    "wait_for_resident",
+    "withdraw_by_resident",
+    "work_cancelled",
+    "work_ended",
+    "work_reopened",
+    "work_started",
+]

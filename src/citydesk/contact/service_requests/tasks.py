@@ -1,0 +1,30 @@
+"""Deferred and scheduled work: escalations, ends of holds, counting, approved recomputes."""
+
+from citydesk.contact.service_requests import services
+from citydesk.kernel.actors import SYSTEM
+from citydesk.kernel.clock import utc_now
+from citydesk.kernel.jobs import job, periodic
+
+
+@periodic("service_requests.escalate_due", "* * * * *")
+def escalate_due() -> None:
+    """Tell whoever must know that a target runs out."""
+    services.escalate_due(now=utc_now())
+
+
+@periodic("service_requests.end_overdue_holds", "*/5 * * * *")
+def end_overdue_holds() -> None:
+    """Let requests go on whose hold reached its limit."""
+    services.end_overdue_holds(now=utc_now())
+
+
+@periodic("service_requests.refresh_facts", "* * * * *")
+def refresh_facts() -> None:
+    """Count changed requests anew."""
+    services.refresh_request_facts(now=utc_now())
+
+
+@job("service_requests.apply_recompute", queue="default")
+def apply_recompute(*, proposal_id: int) -> None:
+    """Move the due times of an approved proposal."""
+    services.apply_recompute(proposal_id=proposal_id, actor=SYSTEM, now=utc_now())

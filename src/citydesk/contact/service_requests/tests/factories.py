@@ -1,0 +1,99 @@
+"""A small city with services, classes and rules, and requests made through the services."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from citydesk.city.places.rules import ResolvedPlace
+from citydesk.city.profile.tests.factories import load_small
+from citydesk.city.staff.tests.factories import access_of, make_team, make_user
+from citydesk.contact.service_requests import choices, services
+from citydesk.contact.service_requests.models import ServiceRequest
+from citydesk.contact.service_requests.queries import policy
+from citydesk.kernel.actors import SYSTEM, Access
+
+# Tuesday 24 November 2026, 09:10 in New York.
+MORNING = datetime(2026, 11, 24, 14, 10, tzinfo=UTC)
+
+CITY = Path(__file__).parent / "city"
+TEAMS = (
+    ("desk_311", "customer_service", "Desk 311", "office"),
+    ("public_works", "public_works", "Public works", "office"),
+    ("forestry", "forestry", "Forestry", "office"),
+    ("forestry_crew_2", "forestry", "Forestry crew 2", "crew"),
+    ("night_crew", "public_works", "Night crew", "crew"),
+)
+
+
+def _departments() -> str:
+    text = (CITY / "departments.toml").read_text()
+    for code, department, name, kind in TEAMS:
+        text += f'[team.{code}]\nname = {{en = "{name}", es = "{name}"}}\ndepartment = "{department}"\n'
+        text += f'kind = "{kind}"\ncalendar = "office"\n'
+    return text
+
+
+def load_city(changes: dict[str, str] | None = None, *, now: datetime = MORNING) -> None:
+    """The small profile with three departments, five teams, four codes, three classes and two rules."""
+    policy.forget()
+    load_small(
+        {
+            "departments.toml": _departments(),
+            **{name: (CITY / name).read_text() for name in ("services.toml", "sla.toml", "routing.toml")},
+            **(changes or {}),
+        },
+        now=now,
+    )
+    policy.forget()
+
+
+def place(line: str = "1218 Oak St", *, council: str = "4", lat: float = 35.05, lon: float = -85.3) -> ResolvedPlace:
+    """A place that nobody had to resolve."""
+    return ResolvedPlace(
+        kind="address",  # type: ignore[arg-type]
+        label=line,
+        zip="37400",
+        lat=lat,
+        lon=lon,
+        districts={"council": council},
+        in_city=True,
+        block_label="1200 block of Oak St",
+    )
+
+
+def make_request(code: str = "pothole", *, now: datetime = MORNING, **more: Any) -> ServiceRequest:
+    """A request as the desk records it."""
+    values: dict[str, Any] = {
+        "service_code": code,
+        "channel": "phone",
+        "received_at": now,
+        "description": "It is broken",
+        "place": place(),
+        "answers": {"wires": "no"} if code == "tree_down" else {},
+    }
+    done = services.record_request(
+        intake=services.RequestIntake(**{**values, **more}), actor=SYSTEM, now=max(now, values["received_at"])
+    )
+    return ServiceRequest.objects.get(pk=done.id)
+
+
+def staff(username: str = "dana", role: str = "supervisor", team: str = "") -> Access:
+    """The access of a person with a standard role."""
+    user = make_user(username, roles=[role], teams=[make_team(team)] if team else [])
+    return access_of(user)
+
+
+def everything(team: str = "public_works") -> Access:
+    """A person who may do all that this room knows."""
+    user = make_user("boss", roles=["supervisor"], teams=[make_team(team)])
+    rights = [value for name, value in vars(choices).items() if name.isupper() and str(value).startswith("service_req")]
+    base = access_of(user)
+    return Access(
+        base.actor,
+        frozenset({*rights, choices.SUPERVISE, "work_orders.edit", "work_orders.view"}),
+        base.team_ids,
+        base.department_ids,
+    )
+
+
+HOUR = timedelta(hours=1)
