@@ -12,3 +12,8 @@ urlpatterns = [
     path("desk/messages/", include("citydesk.city.correspondence.urls")),
     path("desk/work-orders/", include("citydesk.contact.work_orders.urls")),
 ]
+
+handler400 = "citydesk.kernel.error_pages.bad_request"
+handler403 = "citydesk.kernel.error_pages.forbidden"
+handler404 = "citydesk.kernel.error_pages.missing"
+handler500 = "citydesk.kernel.error_pages.broken"

@@ -69,6 +69,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return error_page(request, 403, said if " " in said else "")
 
 
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: an old tab, or a page of somebody else's."""
+    return error_page(request, 403, _("This page was open too long. Go back, load it again and send it once more."))
+
+
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     said = str(exception or "")
     return error_page(request, 404, said if " " in said and "{" not in said else "")

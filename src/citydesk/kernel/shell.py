@@ -34,7 +34,7 @@ DEFAULTS: dict[str, Any] = {
     "bulletins": [],
     "line": None,  # telephone state: {"text": "On call", "seconds": 252} or {"text": "Line: ready"}
     "duty": "",  # beside the user's name: "Desk 4", "Supervisor"
-    "links": {},  # home, find, new_contact, keys, language, sign_out, portal -> address
+    "links": {},  # home, find, new_contact, keys, language, sign_out, portal, bulletins -> address
     "strip_actions": [],  # at the strip's end: dicts of text, url, key, icon, method, attrs
     "user_links": [],  # under the user's name: (text, address)
     "public_links": [],  # in the portal's head
@@ -75,8 +75,16 @@ class Shell:
             raise AttributeError(name)
         if name not in self._parts:
             source = _sources.get(name)
-            self._parts[name] = source(self.request) if source else DEFAULTS[name]
+            self._parts[name] = source(self.request) if source else self._default(name)
         return self._parts[name]
+
+    def _default(self, name: str) -> Any:
+        if name == "live_url":
+            from citydesk.kernel.live import stream_url
+
+            access = getattr(self.request, "access", None)
+            return stream_url(access) if access is not None else ""
+        return DEFAULTS[name]
 
     @cached_property
     def nav(self) -> list[NavEntry]:

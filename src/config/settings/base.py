@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "citydesk.city.staff.adapters",
 ]
 MIDDLEWARE = [
+    "citydesk.kernel.middleware.alive",
     "citydesk.kernel.middleware.request_id",
     "citydesk.kernel.middleware.observed",
     "citydesk.kernel.middleware.guarded_headers",
@@ -149,6 +150,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "citydesk.kernel.error_pages.forged"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SECURE_HSTS_SECONDS = 365 * 86400 if SECURE else 0

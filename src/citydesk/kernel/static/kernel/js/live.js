@@ -1,30 +1,43 @@
 // News from the event stream. A message {"topic": "bulletin", …} becomes the event "live:bulletin" on the body, so that any part
 // of a page reloads itself by hx-trigger="live:bulletin from:body". Rows of a list never jump: they are counted and offered.
 
-const address = document.body.dataset.live;
+const { live: address, liveTicket: ticket } = document.body.dataset;
 let waits = 1000;
 let source = null;
 
-function connect() {
-  source = new EventSource(address);
+function connect(url) {
+  source = new EventSource(url);
   source.addEventListener("open", () => { waits = 1000; });
-  source.addEventListener("message", (event) => heard("message", event.data));
-  for (const topic of (document.body.dataset.liveTopics ?? "bulletin help queue contact presence").split(" ")) {
-    source.addEventListener(topic, (event) => heard(topic, event.data));
-  }
-  source.addEventListener("error", () => {
-    if (source.readyState !== EventSource.CLOSED) return;
-    setTimeout(connect, waits + Math.random() * 1000);
-    waits = Math.min(60_000, waits * 2);
-  });
+  source.addEventListener("news", (event) => heard(event.data));
+  // After a gap of the database's line the server asks pages to look again at what may have changed meanwhile.
+  source.addEventListener("resync", () => say("again", {}));
+  source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) later(); });
 }
 
-function heard(topic, data) {
+// A stream that was refused or closed needs a fresh ticket.
+function later() {
+  setTimeout(async () => {
+    waits = Math.min(60_000, waits * 2);
+    try {
+      const answer = await fetch(ticket, { cache: "no-store" });
+      const { url } = answer.ok ? await answer.json() : {};
+      if (url) connect(url); else if (answer.status >= 500) later();
+    } catch { later(); }
+  }, waits + Math.random() * 1000);
+}
+
+function heard(data) {
   let detail = {};
-  try { detail = JSON.parse(data || "{}"); } catch { return; }
-  const name = detail.topic ?? topic;
-  document.body.dispatchEvent(new CustomEvent(`live:${name}`, { bubbles: true, detail }));
-  for (const place of document.querySelectorAll(`[data-changed-on="${CSS.escape(name)}"] [data-changed], [data-changed][data-changed-on="${CSS.escape(name)}"]`)) changed(place, detail);
+  try { detail = JSON.parse(data); } catch { return; }
+  const topic = String(detail.topic ?? "");
+  say(topic, detail);
+  if (topic.includes(".")) say(topic.split(".")[0], detail); // "user.7" is "user" to a page that is that user's
+}
+
+function say(topic, detail) {
+  document.body.dispatchEvent(new CustomEvent(`live:${topic}`, { bubbles: true, detail }));
+  const own = CSS.escape(topic);
+  for (const place of document.querySelectorAll(`[data-changed-on~="${own}"] [data-changed], [data-changed][data-changed-on~="${own}"]`)) changed(place, detail);
 }
 
 function changed(place, detail) {
@@ -36,7 +49,7 @@ function changed(place, detail) {
 }
 
 if (address && "EventSource" in window) {
-  connect();
+  connect(address);
   addEventListener("pagehide", () => source?.close());
-  addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
+  addEventListener("pageshow", (event) => { if (event.persisted) later(); });
 }
