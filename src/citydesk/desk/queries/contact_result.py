@@ -35,6 +35,7 @@ class Result:
     """The page after saving."""
 
     interaction_id: int
+    customer_id: int | None
     number: str
     spoken: rules.SpokenNumber
     fact: str
@@ -56,6 +57,7 @@ def result_of(*, access: Access, number: str, now: datetime) -> Result:
         sentences = [one.sentence for one in requests] + [words for one in others if (words := _sentence(one))]
     return Result(
         interaction_id=contact.id,
+        customer_id=contact.customer_id,
         number=contact.number,
         spoken=rules.spoken(contact.number, language),
         fact=_fact(contact, len(made), len(others)),

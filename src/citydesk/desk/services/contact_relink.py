@@ -35,10 +35,7 @@ def relink_contact(
                 if row["state"] in LEFT
             ]
             correspondence.stop_unsent(**about, reason=reason, actor=access.actor, now=now)
-            requests.relink_customer(
-                request_id=one.id, customer_id=to_customer_id, reason=reason, access=access, now=now
-            )
-        return interactions.relink(
+        task_id = interactions.relink(
             interaction_id=interaction_id,
             to_customer_id=to_customer_id,
             reason=reason,
@@ -46,3 +43,10 @@ def relink_contact(
             access=access,
             now=now,
         )
+        requests.relink_contact(
+            interaction_id=interaction_id,
+            from_customer_id=result.customer_id,
+            to_customer_id=to_customer_id,
+            now=now,
+        )
+        return task_id

@@ -4,11 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from citydesk.contact.interactions.rules import TEXT_FIELDS
-
-try:
-    from citydesk.kernel import detectors
-except ImportError:  # the kernel's detectors come with the next commit of the kernel
-    detectors = None  # type: ignore[assignment]
+from citydesk.kernel.detectors import mask_numbers
 
 # Answers to questions are free text too.
 _MASKED = TEXT_FIELDS | {"who", "place_detail", "tell_to", "new_name"}
@@ -16,7 +12,7 @@ _MASKED = TEXT_FIELDS | {"who", "place_detail", "tell_to", "new_name"}
 
 def mask_text(text: str) -> str:
     """The text without card and social-security numbers."""
-    return detectors.mask(text).text if detectors else text
+    return mask_numbers(text).text
 
 
 def mask_texts(fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:
@@ -25,9 +21,9 @@ def mask_texts(fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, lis
     found: dict[str, list[str]] = {}
     for name, value in fields.items():
         safe[name] = value
-        if detectors is None or not isinstance(value, str) or not (name in _MASKED or name.startswith("q.")):
+        if not isinstance(value, str) or not (name in _MASKED or name.startswith("q.")):
             continue
-        result = detectors.mask(value)
-        if result.kinds:
-            safe[name], found[name] = result.text, list(result.kinds)
+        result = mask_numbers(value)
+        if result.is_changed:
+            safe[name], found[name] = result.text, sorted({one.kind for one in result.findings})
     return safe, found
