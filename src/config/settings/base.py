@@ -64,7 +64,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "citydesk.city.staff.adapters",
+    "citydesk.city.staff.apps.AdaptersConfig",
 ]
 MIDDLEWARE = [
     "citydesk.kernel.middleware.alive",

@@ -1,11 +1,16 @@
 """Words for the room's codes, and what each key of the house does."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from citydesk.city.staff.choices import Duty, TeamKind
 
 TEAM_KINDS = {TeamKind.OFFICE: _("office team"), TeamKind.CREW: _("crew"), TeamKind.VENDOR: _("vendor")}
-DUTIES = {Duty.OPEN: _("Open"), Duty.AFTER_HOURS: _("After hours"), Duty.CLOSED: _("Closed")}
+DUTIES = {
+    Duty.OPEN: pgettext_lazy("office", "Open"),
+    Duty.AFTER_HOURS: _("After hours"),
+    Duty.CLOSED: pgettext_lazy("office", "Closed"),
+}
 
 # The keys a person may move elsewhere; the pages that own them wear the same names in `data-key`.
 KEY_ACTIONS = {

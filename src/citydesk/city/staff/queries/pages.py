@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from citydesk.city.profile.queries import entries
@@ -227,7 +227,7 @@ def absence_kinds() -> list[tuple[str, str]]:
         AbsenceKind.SICK: _("Sick"),
         AbsenceKind.VACATION: _("Vacation"),
         AbsenceKind.TRAINING: _("Training"),
-        AbsenceKind.OTHER: _("Other"),
+        AbsenceKind.OTHER: pgettext("absence", "Other"),
     }
     return [(kind.value, word) for kind, word in words.items()]
 
