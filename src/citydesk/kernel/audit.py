@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from citydesk.kernel.actors import Actor
-from citydesk.kernel.middleware import current_request_id
 from citydesk.kernel.models import AuditEntry, ReadEntry
 from citydesk.kernel.outbox import plain
 from citydesk.kernel.registries import registries
+from citydesk.kernel.trace import current_request_id
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def history_of(object_type: str, object_id: int, *, limit: int = 200) -> list[Hi
 
 def readers_of(object_type: str, object_id: int, *, limit: int = 50) -> list[dict[str, Any]]:
     """Who read an object lately: newest first, `{at, actor_label, purpose}`."""
-    rows: Iterable[dict[str, Any]] = (
+    rows: Iterable[Any] = (
         ReadEntry.objects.filter(object_type=object_type, object_id=object_id)
         .order_by("-at")
         .values("at", "actor_label", "purpose")[:limit]

@@ -82,7 +82,7 @@ def bar_chart(
 ) -> Chart:
     """Bars in the order of the rows; lying bars (the default) leave room for names."""
     along, across = ("x", "y") if is_lying else ("y", "x")
-    names = {"field": category.code, "type": "nominal", "sort": None, "title": None}
+    names: dict[str, Any] = {"field": category.code, "type": "nominal", "sort": None, "title": None}
     names["axis"] = {"labelLimit": 220, "labelAngle": 0, "grid": False}
     encoding = {across: names, along: _amount(value)}
     bars = {"mark": {"type": "bar", "color": COLORS[0], "cornerRadiusEnd": 2, "height": {"band": 0.7}}, "encoding": {}}
@@ -113,7 +113,7 @@ def line_chart(
         "y": {"field": "amount", "type": "quantitative", "title": None, "scale": {"zero": True}},
         "color": {"field": "series", "type": "nominal", "sort": series, "legend": {} if len(series) > 1 else None},
     }
-    dash = {"field": "series", "type": "nominal", "sort": series, "legend": None}
+    dash: dict[str, Any] = {"field": "series", "type": "nominal", "sort": series, "legend": None}
     dash["scale"] = {"range": [list(DASHES[n % len(DASHES)]) for n in range(len(series))]}
     line = {"mark": {"type": "line", "invalid": "break-paths-show-domains"}, "encoding": {"strokeDash": dash}}
     points = {

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
-from citydesk.kernel.middleware import current_request_id
 from citydesk.kernel.shell import BareShell
+from citydesk.kernel.trace import current_request_id
 
 
 def _words(status: int) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from citydesk.kernel.middleware import current_request_id
+from citydesk.kernel.trace import current_request_id
 
 # Django's loggers whose messages quote the address asked for.
 _QUOTING = ("django.request", "django.security", "django.server", "django.channels")
@@ -98,6 +98,6 @@ def logging_settings(level: str = "INFO") -> dict[str, Any]:
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             "procrastinate": {"level": "WARNING"},
-            "fontTools": {"level": "WARNING"},
+            "pikepdf": {"level": "WARNING"},
         },
     }

@@ -1,19 +1,29 @@
-"""Request id, figures and log line, declared access, errors as answers. Order matters: settings.MIDDLEWARE says why."""
+"""Request id, figures and log line, declared access, errors as answers; settings.MIDDLEWARE has the order."""
 
 import re
 import time
 import uuid
 from collections.abc import Callable
-from contextvars import ContextVar
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from citydesk.kernel.errors import CitydeskError, ManyInvalid, NotFound, TooMany
+from citydesk.kernel.trace import current_request_id
 
-current_request_id: ContextVar[str] = ContextVar("current_request_id", default="")
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def alive(get_response: GetResponse) -> GetResponse:
+    """Answer /healthz/live before anything else runs: a process without its database is alive all the same."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info == "/healthz/live" and request.method in ("GET", "HEAD"):
+            return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
+        return get_response(request)
+
+    return middleware
 
 
 def request_id(get_response: GetResponse) -> GetResponse:

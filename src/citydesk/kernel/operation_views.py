@@ -1,14 +1,15 @@
-"""What machines ask: health and figures."""
+"""What machines ask: health, figures, and a page's ticket to live news."""
 
 import hmac
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.health import BAD, deep, plain, readiness
-from citydesk.kernel.pages import public
+from citydesk.kernel.live import stream_url
+from citydesk.kernel.pages import access_of, public
 
 
 def _may_look(request: HttpRequest) -> bool:
@@ -54,3 +55,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"code": "not_found"}, status=404)
     kind = "text/plain; version=0.0.4; charset=utf-8"
     return HttpResponse(exposition(utc_now()), content_type=kind, headers={"Cache-Control": "no-store"})
+
+
+@public("gives staff a ticket to what they may hear, and others none")
+@require_GET
+def live_ticket(request: HttpRequest) -> HttpResponse:
+    """`{"url": ...}` with a fresh ticket; a page asks when its stream was refused or closed."""
+    return JsonResponse({"url": stream_url(access_of(request))}, headers={"Cache-Control": "no-store"})

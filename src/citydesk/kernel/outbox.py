@@ -13,8 +13,8 @@ from typing import Any
 
 from procrastinate.contrib.django import app
 
-from citydesk.kernel.middleware import current_request_id
 from citydesk.kernel.registries import registries
+from citydesk.kernel.trace import current_request_id
 
 HANDLE_EVENT = "kernel.handle_event"
 

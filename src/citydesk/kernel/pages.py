@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import get_template
 from jinja2_fragments import render_block
 
@@ -17,7 +17,7 @@ from citydesk.kernel.actors import NOBODY, Access
 from citydesk.kernel.errors import CitydeskError, NotAllowed, NotFound
 from citydesk.kernel.shell import shell_context
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 # Third-party views that need no permission of ours, by dotted module prefix: sign-in itself.
 PUBLIC_MODULES = ("allauth.", "django.views.i18n", "django.views.static", "django.contrib.staticfiles")

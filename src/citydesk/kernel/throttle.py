@@ -4,6 +4,7 @@ import hashlib
 import ipaddress
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -35,7 +36,7 @@ def throttle(key: str, *, limit: int, per_seconds: int, now: datetime, cost: int
     The key is hashed before it is stored. Call it outside the transaction it protects, or a rollback gives it back.
     """
     digest = hashlib.blake2b(key.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=32).hexdigest()
-    given = {"key": digest, "limit": limit, "seconds": per_seconds, "cost": cost, "now": now}
+    given: dict[str, Any] = {"key": digest, "limit": limit, "seconds": per_seconds, "cost": cost, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, given)
         tokens, is_allowed = cursor.fetchone()

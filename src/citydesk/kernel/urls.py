@@ -2,7 +2,6 @@ from django.urls import path
 
 from citydesk.kernel import operation_views
 from citydesk.kernel.files import views as file_views
-from citydesk.kernel.live import views as live_views
 from citydesk.kernel.styles import styles
 
 app_name = "kernel"
@@ -14,5 +13,5 @@ urlpatterns = [
     path("files/<str:token>/", file_views.file, name="file"),
     path("desk/styles/", styles, name="styles"),
     path("desk/styles/<slug:name>/", styles, name="styles"),
-    path("live/ticket/", live_views.ticket, name="live_ticket"),
+    path("live/ticket/", operation_views.live_ticket, name="live_ticket"),
 ]

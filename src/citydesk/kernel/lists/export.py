@@ -129,7 +129,7 @@ def _xlsx_cell(sheet: Any, line: int, at: int, value: Any, style: Any) -> None:
         return
     if isinstance(value, bool):
         sheet.write_boolean(line, at, value)
-    elif isinstance(value, int | float | Decimal) and abs(value) < 1e15:
+    elif isinstance(value, int | float | Decimal) and abs(float(value)) < 1e15:
         sheet.write_number(line, at, float(value), style)  # a cell is a double in the file format
     elif isinstance(value, datetime):
         sheet.write_datetime(line, at, timezone.localtime(value).replace(tzinfo=None), style)

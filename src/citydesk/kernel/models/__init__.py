@@ -1,6 +1,6 @@
 from citydesk.kernel.models.audit import AuditEntry, AuditSeal, ReadEntry
-from citydesk.kernel.models.handled import HandledEvent
 from citydesk.kernel.models.files import StoredFile
+from citydesk.kernel.models.handled import HandledEvent
 from citydesk.kernel.models.idempotency import IdempotentAct
 from citydesk.kernel.models.lists import SavedView
 from citydesk.kernel.models.throttle import ThrottleBucket

@@ -16,10 +16,11 @@ from citydesk.kernel import health
 from citydesk.kernel.actors import NOBODY, Access, Actor, ActorKind
 from citydesk.kernel.errors import Conflict, Invalid, ManyInvalid, NotFound, TooMany
 from citydesk.kernel.logs import logging_settings
-from citydesk.kernel.middleware import current_request_id, errors_as_answers, guarded_headers, observed
+from citydesk.kernel.middleware import errors_as_answers, guarded_headers, observed
 from citydesk.kernel.outbox import defer
 from citydesk.kernel.pages import public
 from citydesk.kernel.registries import HealthCheck, registries
+from citydesk.kernel.trace import current_request_id
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 TOKEN = {"HTTP_AUTHORIZATION": "Bearer development"}
@@ -230,3 +231,20 @@ def test_statements_are_counted(client):
 
     observed(view)(RequestFactory().get("/"))
     assert seen == {"statements": 2}
+
+
+@pytest.mark.django_db
+def test_a_job_carries_the_request_id_and_is_counted_and_logged_without_its_arguments(lines):
+    from citydesk.kernel.jobs import job
+    from citydesk.kernel.tests.jobs import run_jobs
+
+    seen = []
+    job("kernel.test_only")(lambda *, words: seen.append((words, current_request_id.get())))
+    token = current_request_id.set("abc12345")
+    defer("kernel.test_only", words="CANARY")
+    current_request_id.reset(token)
+    assert run_jobs(only={"kernel.test_only"}) == ["kernel.test_only"]
+    assert seen == [("CANARY", "abc12345")]
+    line = next(line for line in lines() if line["event"] == "job")
+    assert (line["task"], line["result"], line["request_id"]) == ("kernel.test_only", "done", "abc12345")
+    assert "CANARY" not in json.dumps(lines())
