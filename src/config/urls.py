@@ -8,6 +8,7 @@ urlpatterns = [
     path("desk/interactions/", include("citydesk.contact.interactions.urls")),
     path("accounts/", include("citydesk.city.staff.urls.sign_in")),
     path("desk/staff/", include("citydesk.city.staff.urls")),
+    path("desk/customers/", include("citydesk.city.customers.urls")),
     path("desk/knowledge/", include("citydesk.city.knowledge.urls")),
     path("desk/messages/", include("citydesk.city.correspondence.urls")),
     path("desk/work-orders/", include("citydesk.contact.work_orders.urls")),

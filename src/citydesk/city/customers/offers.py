@@ -1,9 +1,35 @@
 """What the customers room offers the house."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from citydesk.city.customers import choices
-from citydesk.kernel.registries import AuditCode, Permission, RetentionSeries, registries
+from citydesk.city.customers import choices, labels, queries
+from citydesk.kernel.actors import Access
+from citydesk.kernel.registries import (
+    AuditCode,
+    NavItem,
+    Permission,
+    RetentionSeries,
+    SearchHit,
+    SearchSource,
+    registries,
+)
+
+
+def find_customers(access: Access, text: str, limit: int) -> list[SearchHit]:
+    """Customers for the desk's find box."""
+    return [
+        SearchHit(
+            title=hit.display_name,
+            subtitle=", ".join(filter(None, (hit.phone, hit.address or hit.email))),
+            url=reverse("customers:detail", args=[hit.number]),
+            badge=""
+            if hit.caller_class == choices.CallerClass.RESIDENT
+            else str(labels.CALLER_CLASS[hit.caller_class]),
+        )
+        for hit in queries.find(access, text, limit)
+    ]
+
 
 registries.add(
     Permission(choices.CUSTOMERS_VIEW, _("See customers")),
@@ -12,6 +38,8 @@ registries.add(
     Permission(choices.CUSTOMERS_SEE_CONTACT, _("See phone numbers, e-mail and postal addresses in full")),
     Permission(choices.CUSTOMERS_SEE_CONFIDENTIAL, _("Open the identity of a confidential reporter, with a reason")),
     Permission(choices.CUSTOMERS_APPROVE_CAUTION, _("Approve cautions that others wrote")),
+    NavItem("customers", _("Customers"), "customers:find", choices.CUSTOMERS_VIEW, order=30),
+    SearchSource("customers", _("Customers"), find_customers, choices.CUSTOMERS_VIEW, order=20),
     AuditCode("customers.created", _("added the customer"), icon="person"),
     AuditCode("customers.corrected", _("corrected the customer")),
     AuditCode("customers.point_added", _("added a contact point: {value}"), icon="add"),

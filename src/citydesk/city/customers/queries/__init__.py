@@ -7,12 +7,21 @@ from citydesk.city.customers.queries.cautions import (
     list_cautions,
     list_proposed_cautions,
 )
-from citydesk.city.customers.queries.customers import CustomerView, PointLine, get_customer, id_by_number, reach_of
+from citydesk.city.customers.queries.customers import (
+    CustomerView,
+    PointLine,
+    get_customer,
+    id_by_number,
+    is_number,
+    reach_of,
+)
 from citydesk.city.customers.queries.duplicates import (
     DuplicateLine,
     count_duplicates,
+    features_of,
     find_duplicates,
     get_pair,
+    likeness_between,
     list_duplicates,
     list_merges,
 )
@@ -29,13 +38,16 @@ __all__ = [
     "canonical",
     "canonical_many",
     "count_duplicates",
+    "features_of",
     "find",
     "find_duplicates",
     "get_customer",
     "get_pair",
     "id_by_number",
     "ids_of",
+    "is_number",
     "labels",
+    "likeness_between",
     "list_cautions",
     "list_duplicates",
     "list_merges",

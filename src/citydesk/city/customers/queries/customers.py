@@ -13,6 +13,7 @@ from citydesk.city.customers.queries.canonical import canonical, ids_of
 from citydesk.kernel.actors import Access
 from citydesk.kernel.audit import record_read
 from citydesk.kernel.errors import NotFound
+from citydesk.kernel.numbering import parse_number
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,12 @@ def id_by_number(access: Access, number: str) -> int:
     if found is None:
         raise NotFound(_("There is no customer of this number."))
     return found
+
+
+def is_number(text: str) -> bool:
+    """Whether the text is a customer number with the right check character."""
+    number = parse_number(text)
+    return number is not None and number.startswith("CU-")
 
 
 def reach_of(customer_id: int) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """Pairs of customers who are likely one, with the reasons; and the merges there have been."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from citydesk.city.customers import rules
-from citydesk.city.customers.choices import CUSTOMERS_MERGE, PairState
-from citydesk.city.customers.models import Customer, CustomerMerge, DuplicatePair
+from citydesk.city.customers.choices import CUSTOMERS_MERGE, PairState, PointKind
+from citydesk.city.customers.models import ContactPoint, Customer, CustomerMerge, DuplicatePair
 from citydesk.city.customers.queries.canonical import ids_of
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
@@ -77,9 +78,34 @@ def get_pair(access: Access, pair_id: int) -> DuplicateLine:
     return _line(row)
 
 
-def likeness_of(first: rules.Features, second: rules.Features) -> rules.Likeness:
-    """Compare two customers on the spot."""
-    return rules.likeness(first, second)
+def likeness_between(first_id: int, second_id: int) -> rules.Likeness:
+    """How alike two customers are, on the spot. The caller has authorised sight of both."""
+    features = features_of([first_id, second_id])
+    return rules.likeness(features.get(first_id, rules.Features()), features.get(second_id, rules.Features()))
+
+
+def features_of(ids: Iterable[int]) -> dict[int, rules.Features]:
+    """What the customers of these ids are compared by; merged ones are left out."""
+    wanted = list(ids)
+    names = {
+        row[0]: (row[1], row[2])
+        for row in Customer.objects.canonical().filter(id__in=wanted).values_list("id", "words", "is_anonymous")
+    }
+    values: dict[int, dict[str, set[str]]] = {one: {kind: set() for kind in PointKind} for one in names}
+    points = ContactPoint.objects.filter(customer_id__in=wanted, ended_at__isnull=True)
+    for customer_id, kind, normalized in points.values_list("customer_id", "kind", "normalized"):
+        if customer_id in values:
+            values[customer_id][kind].add(normalized)
+    return {
+        one: rules.Features(
+            name=words,
+            emails=frozenset(values[one][PointKind.EMAIL]),
+            phones=frozenset(values[one][PointKind.PHONE]),
+            addresses=frozenset(values[one][PointKind.POSTAL]),
+            is_anonymous=is_anonymous,
+        )
+        for one, (words, is_anonymous) in names.items()
+    }
 
 
 def list_merges(access: Access, customer_id: int) -> list[dict[str, Any]]:

@@ -1,14 +1,14 @@
 """Looking for customers who are likely one. A sweep compares what changed; people decide."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from citydesk.city.customers import rules
-from citydesk.city.customers.choices import PairState, PointKind
+from citydesk.city.customers.choices import PairState
 from citydesk.city.customers.models import ContactPoint, Customer, DuplicatePair
+from citydesk.city.customers.queries import features_of
 from citydesk.kernel.actors import Actor
 from citydesk.kernel.audit import Act, record
 from citydesk.kernel.errors import Conflict, NotFound
@@ -62,30 +62,6 @@ def dismiss_pair(*, pair_id: int, actor: Actor, now: datetime) -> None:
             actor=actor,
             now=now,
         )
-
-
-def features_of(ids: Iterable[int]) -> dict[int, rules.Features]:
-    """What the customers of these ids are compared by; merged ones are left out."""
-    wanted = list(ids)
-    names = {
-        row[0]: (row[1], row[2])
-        for row in Customer.objects.canonical().filter(id__in=wanted).values_list("id", "words", "is_anonymous")
-    }
-    values: dict[int, dict[str, set[str]]] = {one: {kind: set() for kind in PointKind} for one in names}
-    points = ContactPoint.objects.filter(customer_id__in=wanted, ended_at__isnull=True)
-    for customer_id, kind, normalized in points.values_list("customer_id", "kind", "normalized"):
-        if customer_id in values:
-            values[customer_id][kind].add(normalized)
-    return {
-        one: rules.Features(
-            name=words,
-            emails=frozenset(values[one][PointKind.EMAIL]),
-            phones=frozenset(values[one][PointKind.PHONE]),
-            addresses=frozenset(values[one][PointKind.POSTAL]),
-            is_anonymous=is_anonymous,
-        )
-        for one, (words, is_anonymous) in names.items()
-    }
 
 
 def _candidate_pairs(ids: list[int]) -> set[tuple[int, int]]:
