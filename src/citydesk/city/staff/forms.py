@@ -130,7 +130,7 @@ class KeysForm(HouseForm):
                 key,
                 words,
                 (self.data.get(_field_of(key), "") if self.is_bound else self.initial.get(key, "")),
-                list(self.errors.get(_field_of(key), [])) if self.is_bound else [],
+                [str(one) for one in self.errors.get(_field_of(key), [])] if self.is_bound else [],
             )
             for key, words in KEY_ACTIONS.items()
         ]

@@ -1,9 +1,14 @@
 """What the staff room offers the house."""
 
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.city.staff import rules
 from citydesk.kernel.registries import AuditCode, NavItem, Permission, ProfileSection, registries
+from citydesk.kernel.shell import provide
 
 _SERVICES = "citydesk.city.staff.services"
 
@@ -73,3 +78,14 @@ registries.add(
         project=f"{_SERVICES}.project_directory",
     ),
 )
+
+
+def _own_keys(request: HttpRequest) -> dict[str, Any]:
+    """The reader's own keys, from the person the session belongs to: no statement of its own."""
+    user: Any = request.user
+    return {"map": user.key_map, "letters": user.has_keys} if user.is_authenticated else {}
+
+
+provide("duty", lambda request: request.user.desk if request.user.is_authenticated else "")
+provide("keys", _own_keys)
+provide("user_links", lambda request: [(_("My account"), reverse("staff:account"))])

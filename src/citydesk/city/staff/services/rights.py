@@ -167,6 +167,8 @@ def _ask(
         raise Invalid(_("Say why the person needs this role."), field="reason")
     if RoleGrantRequest.objects.filter(user=user, role=role, state=GrantRequestState.WAITING).exists():
         raise Conflict(_("This role is already waiting for a second person."))
+    if access.actor.staff_id is None:
+        raise NotAllowed(_("Only a member of staff asks for a role."))
     request = RoleGrantRequest.objects.create(
         user=user,
         role=role,
