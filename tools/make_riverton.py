@@ -32,8 +32,8 @@ Chestnut St|Oak St|Sycamore St|E Kestrel Ave|Larkspur Dr|Orchard St|Goldfinch Ln
 Summit Ave|Heron Ln|Vineyard Rd|Northgate Dr""".replace("\n", "|").split("|")
 # From west to east; the street lies on the line x = its place in the list.
 COLUMNS = """Harbor Blvd|Old Ferry Rd|Water St|N Tannery Rd|Church St|Academy St|Depot St|Weaver St|Lantern St
-Juniper Ave|Cedar Ave|Elm St|Maple Ave|Birch Ave|Poplar Ave|Magnolia Ave|Willow Ave|Granite St|Spring St|Hickory Ave|Ridge Rd
-Chapel Rd|Overlook Dr|Pinnacle Dr""".replace("\n", "|").split("|")
+Juniper Ave|Cedar Ave|Elm St|Maple Ave|Birch Ave|Poplar Ave|Magnolia Ave|Willow Ave|Granite St|Spring St|Hickory Ave
+Ridge Rd|Chapel Rd|Overlook Dr|Pinnacle Dr""".replace("\n", "|").split("|")
 WEST_ROWS = {
     9: "W 10th St", 10: "W 11th St", 11: "W 12th St", 12: "W 13th St", 13: "W Kestrel Ave", 14: "W 14th St",
     15: "W 15th St", 16: "W 16th St",
@@ -48,8 +48,8 @@ COURTS = {
 EMPTY = {(x, y) for x in (7, 8) for y in (15, 16)} | {(2, 1), (3, 1), (19, 5), (20, 5), (12, 20), (13, 20)}
 # Addresses that stand in the pictures, the handbook and the examples.
 KNOWN = """118 W 14th St|201 Larkspur Dr|1204 Harbor Blvd|1160 Harbor Blvd|2160 Maple Ave|707 Maple Ave
-1772 E Kestrel Ave|1957 Foundry St|1601 Maple Ave|172 N Tannery Rd|768 Quarry Rd|410 N Tannery Rd|618 Old Ferry Rd|518 Old Ferry Rd
-1918 Larkspur Dr|2022 Chestnut St|2007 Bridge St|160 Chestnut St|1360 Harbor Blvd|2260 Mill Race Ln|1810 Old Ferry Rd
+1772 E Kestrel Ave|1957 Foundry St|1601 Maple Ave|172 N Tannery Rd|768 Quarry Rd|410 N Tannery Rd|618 Old Ferry Rd
+518 Old Ferry Rd|1918 Larkspur Dr|2022 Chestnut St|2007 Bridge St|160 Chestnut St|1360 Harbor Blvd|2260 Mill Race Ln|1810 Old Ferry Rd
 857 Harbor Blvd|2107 Harbor Blvd|1951 Foundry St|1468 Harbor Blvd|1768 Old Ferry Rd|1422 Foundry St|560 Maple Ave
 1704 Chestnut St|2007 Foundry St|1518 E Kestrel Ave|1854 Larkspur Dr|1622 Maple Ave|1118 Old Ferry Rd|660 Mill Race Ln
 2172 Larkspur Dr|954 Maple Ave|2410 Quarry Rd|768 E Kestrel Ave|1518 N Tannery Rd|1822 N Tannery Rd|1772 Maple Ave

@@ -319,7 +319,8 @@ class Fields:
         return starts, ends
 
     def _all_provenance(self) -> dict[str, dict[str, Any]]:
-        own = {key: self.raw[key] for key in PROVENANCE_KEYS if key in self.raw and key not in self.taken}
+        free = {*PROVENANCE_KEYS} - (self.taken - {"sample"})
+        own = {key: self.raw[key] for key in PROVENANCE_KEYS if key in self.raw and key in free}
         found = {"*": self._provenance(own)} if own else {}
         found.update(self.provenance)
         for child in self.children:

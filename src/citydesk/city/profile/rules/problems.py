@@ -55,6 +55,9 @@ class ProfileRefused(CitydeskError):
         self.problems = sorted(set(problems))
         super().__init__(f"The profile was refused: {len(self.problems)} problems.")
 
+    def __str__(self) -> str:
+        return "\n".join([self.message, *map(str, self.problems)])
+
 
 class UnknownEntry(NotFound):
     """The profile has no such code in force on that day."""
