@@ -1,6 +1,7 @@
 """The look, in a real browser: every page of the living sheet passes axe in each mode, by keys alone, in any width."""
 
 import pytest
+from django.utils import timezone
 
 from citydesk.kernel.styles import PAGES
 
@@ -13,8 +14,8 @@ NARROW = {"width": 320, "height": 700}
 ZOOMED = {"width": 640, "height": 400}
 
 
-def opened(desk_page, name, **options):
-    page = desk_page("administrator", **options)
+def opened(desk_page, name, *, user=None, **options):
+    page = desk_page("administrator", user=user, **options)
     page.goto(f"/desk/styles/{name}/")
     page.wait_for_load_state("networkidle")
     return page
@@ -47,7 +48,12 @@ def test_page_passes_in_forced_colors_and_high_contrast(desk_page, axe, name):
 
 
 def test_spanish_frame_fits_and_passes(desk_page, axe):
-    page = opened(desk_page, "contact", language="es-ES", viewport={"width": 1024, "height": 768})
+    from citydesk.city.staff.services import set_language
+    from citydesk.city.staff.tests.factories import make_user
+
+    user = make_user("ana", roles=["administrator"])
+    set_language(user_id=user.pk, language="es", now=timezone.now())
+    page = opened(desk_page, "contact", user=user, viewport={"width": 1024, "height": 768})
     assert page.locator("html").get_attribute("lang") == "es"
     assert page.get_by_role("button", name="Teclas").is_visible()
     assert overflow(page) <= 0
@@ -121,6 +127,19 @@ def test_letters_can_be_switched_off(desk_page):
     page.locator("#row-9").focus()
     page.keyboard.press("j")
     assert page.locator("tr.is-current").get_attribute("id") == "row-9"
+
+
+def test_a_key_given_away_does_nothing_and_the_new_one_does(desk_page):
+    from citydesk.city.staff.services import set_keys
+    from citydesk.city.staff.tests.factories import make_user
+
+    user = make_user("dana", roles=["administrator"])
+    set_keys(user_id=user.pk, has_keys=True, key_map={"F1": "Ctrl Shift H"}, now=timezone.now())
+    page = opened(desk_page, "queue", user=user)
+    page.keyboard.press("F1")
+    assert not page.locator("#keys-panel").is_visible()
+    page.keyboard.press("Control+Shift+H")
+    assert page.locator("#keys-panel").is_visible()
 
 
 def test_every_control_is_reached_by_tab_and_shows_its_focus(desk_page):

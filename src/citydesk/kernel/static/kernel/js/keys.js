@@ -44,7 +44,8 @@ document.addEventListener("keydown", (event) => {
   const numbered = digitTaken(event);
   if (numbered) { event.preventDefault(); return press(numbered); }
   const pressed = combination(event);
-  const wanted = own[pressed] ?? pressed;
+  const wanted = own[pressed] ?? (given.map?.[pressed] ? "" : pressed); // a key given away does nothing any more
+  if (!wanted) return;
   if (wanted === "F1") { event.preventDefault(); return toggleKeys(); }
   if (wanted === "Esc") { if (closeInnermost()) event.preventDefault(); return; }
   if (wanted.length === 1 || wanted === "Space" || wanted === "Enter" || wanted.startsWith("Shift ") && wanted.length === 7) {
