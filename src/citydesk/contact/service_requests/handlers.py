@@ -13,7 +13,7 @@ Payload = Mapping[str, Any]
 def on_recorded(*, payload: Payload, event_id: str, happened_at: datetime, now: datetime) -> None:
     """Acknowledge to the reporter and to those who follow from the start."""
     services.tell_people(
-        request_id=payload["request_id"], template="request_acknowledged", happening="acknowledged", now=now
+        request_id=payload["request_id"], template="acknowledged", happening="acknowledged", now=now
     )
 
 
@@ -23,7 +23,7 @@ def on_assigned(*, payload: Payload, event_id: str, happened_at: datetime, now: 
         return
     services.tell_people(
         request_id=payload["request_id"],
-        template="request_assigned",
+        template="assigned",
         happening=f"assigned:{payload['team_id']}",
         now=now,
     )
@@ -33,7 +33,7 @@ def on_closed(*, payload: Payload, event_id: str, happened_at: datetime, now: da
     """Tell people how it ended; only work that was done is told as done. A joined duplicate is told by the other."""
     if payload["reason"] == CloseReason.DUPLICATE:
         return
-    template = "request_done" if payload["reason"] == CloseReason.DONE else "request_closed"
+    template = "done" if payload["reason"] == CloseReason.DONE else f"closed_{payload['reason']}"
     services.tell_people(
         request_id=payload["request_id"],
         template=template,
@@ -47,7 +47,7 @@ def on_reopened(*, payload: Payload, event_id: str, happened_at: datetime, now: 
     """Tell people that it is worked on again."""
     services.tell_people(
         request_id=payload["request_id"],
-        template="request_reopened",
+        template="reopened",
         happening=f"reopened:{payload['count']}",
         now=now,
     )
@@ -57,7 +57,7 @@ def on_asked(*, payload: Payload, event_id: str, happened_at: datetime, now: dat
     """Put the question to the reporter."""
     services.tell_people(
         request_id=payload["request_id"],
-        template="request_question",
+        template="asked",
         happening=f"asked:{payload['note_id']}",
         text=services.note_text(payload["note_id"]),
         only_reporter=True,
@@ -69,7 +69,7 @@ def on_public_update(*, payload: Payload, event_id: str, happened_at: datetime, 
     """Send a public note to everybody who is told."""
     services.tell_people(
         request_id=payload["request_id"],
-        template="request_update",
+        template="update",
         happening=f"update:{payload['note_id']}",
         text=services.note_text(payload["note_id"]),
         now=now,
@@ -82,8 +82,8 @@ def on_follower_added(*, payload: Payload, event_id: str, happened_at: datetime,
         return
     services.tell_people(
         request_id=payload["request_id"],
-        template="request_acknowledged",
-        happening="acknowledged",
+        template="following",
+        happening="following",
         only_follower_id=payload["follower_id"],
         now=now,
     )
