@@ -47,15 +47,16 @@ COURTS = {
 # Blocks without houses: parks, the rail yard, the hospital.
 EMPTY = {(x, y) for x in (7, 8) for y in (15, 16)} | {(2, 1), (3, 1), (19, 5), (20, 5), (12, 20), (13, 20)}
 # Addresses that stand in the pictures, the handbook and the examples.
-KNOWN = """118 W 14th St|201 Larkspur Dr|1204 Harbor Blvd|1160 Harbor Blvd|2160 Maple Ave|707 Maple Ave
-1772 E Kestrel Ave|1957 Foundry St|1601 Maple Ave|172 N Tannery Rd|768 Quarry Rd|410 N Tannery Rd|618 Old Ferry Rd
-518 Old Ferry Rd|1918 Larkspur Dr|2022 Chestnut St|2007 Bridge St|160 Chestnut St|1360 Harbor Blvd|2260 Mill Race Ln|1810 Old Ferry Rd
-857 Harbor Blvd|2107 Harbor Blvd|1951 Foundry St|1468 Harbor Blvd|1768 Old Ferry Rd|1422 Foundry St|560 Maple Ave
-1704 Chestnut St|2007 Foundry St|1518 E Kestrel Ave|1854 Larkspur Dr|1622 Maple Ave|1118 Old Ferry Rd|660 Mill Race Ln
-2172 Larkspur Dr|954 Maple Ave|2410 Quarry Rd|768 E Kestrel Ave|1518 N Tannery Rd|1822 N Tannery Rd|1772 Maple Ave
-868 Mill Race Ln|872 Mill Race Ln|2072 Quarry Rd|1710 Larkspur Dr|1372 N Tannery Rd|960 E Kestrel Ave|1200 Oak St
-1210 Oak St|1218 Oak St|1130 Oak St|1100 Elm St|1240 Elm St|1400 Elm St|200 Bridge St|14 Linden Ct
-22 Linden Ct""".replace("\n", "|").split("|")
+KNOWN = """118 W 14th St|201 Larkspur Dr|1204 Harbor Blvd|1160 Harbor Blvd|2160 Maple Ave
+707 Maple Ave|1772 E Kestrel Ave|1957 Foundry St|1601 Maple Ave|172 N Tannery Rd|768 Quarry Rd
+410 N Tannery Rd|618 Old Ferry Rd|518 Old Ferry Rd|1918 Larkspur Dr|2022 Chestnut St|2007 Bridge St
+160 Chestnut St|1360 Harbor Blvd|2260 Mill Race Ln|1810 Old Ferry Rd|857 Harbor Blvd
+2107 Harbor Blvd|1951 Foundry St|1468 Harbor Blvd|1768 Old Ferry Rd|1422 Foundry St|560 Maple Ave
+1704 Chestnut St|2007 Foundry St|1518 E Kestrel Ave|1854 Larkspur Dr|1622 Maple Ave
+1118 Old Ferry Rd|660 Mill Race Ln|2172 Larkspur Dr|954 Maple Ave|2410 Quarry Rd|768 E Kestrel Ave
+1518 N Tannery Rd|1822 N Tannery Rd|1772 Maple Ave|868 Mill Race Ln|872 Mill Race Ln|2072 Quarry Rd
+1710 Larkspur Dr|1372 N Tannery Rd|960 E Kestrel Ave|1200 Oak St|1210 Oak St|1218 Oak St|1130 Oak St
+1100 Elm St|1240 Elm St|1400 Elm St|200 Bridge St|14 Linden Ct|22 Linden Ct""".replace("\n", "|").split("|")
 
 Point = tuple[float, float]  # in blocks: x to the east, y to the north
 
@@ -127,7 +128,7 @@ def numbers_of(street: Street, chance: random.Random) -> list[int]:
     """House numbers of a street: both sides, not every lot built on, none in parks."""
     if not street.blocks:
         return []
-    numbers = set()
+    numbers: set[int] = set()
     is_court = street.numbers_from == 0
     for place, block in enumerate(street.blocks):
         if block in EMPTY:
@@ -151,7 +152,7 @@ def zip_of(point: Point) -> str:
 def address_rows() -> list[list[str]]:
     """Rows of addresses.csv: one point a house, several units in the few apartment houses."""
     chance = random.Random(SEED)  # noqa: S311 - a drawing, not a secret
-    rows = []
+    rows: list[list[str]] = []
     for street in streets():
         for number in numbers_of(street, chance):
             point = street.place(number)
@@ -179,7 +180,7 @@ def box(west: float, south: float, east: float, north: float) -> list[Point]:
 
 
 WEST, SHORE, EAST, SOUTH, NORTH = -7.8, -1.0, 24.6, -0.7, 24.2
-COUNCIL = {
+COUNCIL: dict[str, list[Point]] = {
     "1": box(SHORE, 7, 8, 16),
     "2": [(16, 7), (EAST, 7), (EAST, 16), (17, 16), (17, 12), (16, 12)],
     "3": box(8, 16, 17, NORTH),
@@ -192,14 +193,14 @@ COUNCIL = {
 }
 # District 9 also holds the hills in the north-east.
 HILLS = box(17, 16, EAST, NORTH)
-FORESTRY = {
+FORESTRY: dict[str, list[Point]] = {
     "N-1": box(SHORE, 9, 8, NORTH),
     "N-2": box(8, 9, EAST, NORTH),
     "S-1": box(SHORE, SOUTH, 8, 9),
     "S-2": box(8, SOUTH, EAST, 9),
     "W-1": box(WEST, SOUTH, SHORE, NORTH),
 }
-COLLECTION = {
+COLLECTION: dict[str, list[Point]] = {
     "mon": box(WEST, SOUTH, 3, 12),
     "tue": box(WEST, 12, 3, NORTH),
     "wed": box(3, SOUTH, 12, 12),
