@@ -17,3 +17,4 @@ registries.add(
 registries.add(NavItem("contact", _("Contact"), "desk:contact", TAKE, order=20))
 provide("strip", contact_shell.strip_of)
 provide("strip_actions", contact_shell.strip_actions_of)
+provide("links", contact_shell.links_of)

@@ -137,6 +137,9 @@ def codes_part(screen: Screen) -> dict[str, Any]:
                 "detail": _("the coding team reads it, clock starts now"),
                 "side": neighbors.department_name(service, screen.reads, screen.now) if service else "",
                 "side_detail": neighbors.target_words(service.sla, screen.reads, screen.now) if service else "",
+                "marked": (),
+                "because": "",
+                "is_new": False,
             }
         )
     for number, row in enumerate(rows, start=1):
@@ -150,6 +153,7 @@ def _code_row(screen: Screen, service: Service, found: Any, *, is_new: bool = Fa
         "title": service.name_in(screen.reads),
         "marked": found.marked if found else (),
         "because": found.because if found else "",
+        "detail": "",
         "side": neighbors.department_name(service, screen.reads, screen.now),
         "side_detail": neighbors.target_words(service.sla, screen.reads, screen.now),
         "is_new": is_new,

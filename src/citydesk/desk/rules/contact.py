@@ -84,7 +84,7 @@ SPELLED = {
 
 @dataclass(frozen=True)
 class SpokenNumber:
-    """A number in groups ("SR 26 038 884 M"), as it is read ("S R, 26, 038, 884, M"), and its last letter spelled."""
+    """A number in groups ("SR 26 038 884 M"), as it is read ("S R, 26, 038, 884"), and its last letter spelled."""
 
     shown: str
     read: str
@@ -98,7 +98,7 @@ def spoken(number: str, language: str) -> SpokenNumber:
     letter = groups[-1]
     words = SPELLED.get(language.split("-")[0], SPELLED["en"])
     return SpokenNumber(
-        " ".join(groups), ", ".join([" ".join(groups[0]), *groups[1:]]), letter, words.get(letter, letter)
+        " ".join(groups), ", ".join([" ".join(groups[0]), *groups[1:-1]]), letter, words.get(letter, letter)
     )
 
 

@@ -17,7 +17,7 @@ from citydesk.desk import services
 from citydesk.desk.forms.contact import typed_fields, typed_version, whole_form
 from citydesk.desk.queries import contact as parts
 from citydesk.desk.queries import contact_result
-from citydesk.desk.views.contact_page import form_context, page_context
+from citydesk.desk.views.contact_page import form_context, page_context, page_of
 from citydesk.kernel import texts
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, Conflict, ManyInvalid, NotFound, StaleVersion
@@ -135,10 +135,19 @@ def contact_parts(request: HttpRequest, interaction_id: int) -> HttpResponse:
         raise_as_http(error)
     context = {**form_context(request, screen, names or ()), "oob": True}
     answer = render(request, "desk/contact/parts.jinja", context)
-    first_open = context.get("first_open")
-    if request.POST.get("part") == "code" and first_open:
-        answer["HX-Trigger-After-Settle"] = json.dumps({"take-focus": {"target": f"#f-q\\.{first_open}"}})
+    focus = _next_focus(request.POST.get("part", ""), context, screen.fields)
+    if focus:
+        answer["HX-Trigger-After-Settle"] = json.dumps({"take-focus": {"target": focus}})
     return answer
+
+
+def _next_focus(part: str, context: dict[str, Any], fields: dict[str, Any]) -> str:
+    """A code taken leads to its first open question, a person taken to the next empty field; else nothing moves."""
+    if part == "code" and context.get("first_open"):
+        return f"#f-q\\.{context['first_open']}"
+    if part == "customer":
+        return "#f-where" if not str(fields.get("where", "")).strip() else "#f-crew_note"
+    return ""
 
 
 def _typed(request: HttpRequest) -> dict[str, Any]:
@@ -195,4 +204,6 @@ def contact_saved(request: HttpRequest, number: str) -> HttpResponse:
     except NotFound as error:
         raise_as_http(error)
         raise
-    return render(request, "desk/contact/saved.jinja", {"result": result, "outcome_names": labels.OUTCOMES})
+    return render(
+        request, "desk/contact/saved.jinja", {"result": result, "outcome_names": labels.OUTCOMES, "page_of": page_of}
+    )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from citydesk.city.staff import queries as staff
 from citydesk.contact.interactions import labels
@@ -43,6 +43,7 @@ def form_context(request: HttpRequest, screen: parts.Screen, names: tuple[str, .
         "live": _live(reverse("desk:contact_parts", args=[interaction_id])),
         "noting": _posting(reverse("desk:contact_note", args=[interaction_id])),
         "forgetting": _forgetting(reverse("desk:contact_forget", args=[interaction_id])),
+        "page_of": page_of,
         "channel_names": labels.CHANNELS,
         "direction_names": labels.DIRECTIONS,
         "ending_names": labels.ENDINGS,
@@ -50,6 +51,14 @@ def form_context(request: HttpRequest, screen: parts.Screen, names: tuple[str, .
         "transfer_outcomes": labels.TRANSFER_OUTCOMES,
         "outcome_names": labels.OUTCOMES,
     }
+
+
+def page_of(name: str, number: str) -> str:
+    """The address of a record's page; of the contact screen where that page is not in this house."""
+    try:
+        return reverse(name, args=[number])
+    except NoReverseMatch:
+        return reverse("desk:contact")
 
 
 def _live(url: str) -> Callable[..., dict[str, str]]:

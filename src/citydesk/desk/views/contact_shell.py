@@ -1,9 +1,10 @@
 """The strip of open contacts on every desk page, and its acts."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from citydesk.contact.interactions import labels, queries
@@ -17,7 +18,7 @@ def strip_of(request: HttpRequest) -> list[dict[str, Any]]:
     access = access_of(request)
     if not access.may(TAKE):
         return []
-    found = queries.list_open_contacts(access=access, now=utc_now())
+    found = _open_contacts(request)
     here = request.path
     return [
         {
@@ -35,14 +36,24 @@ def strip_of(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def _open_contacts(request: HttpRequest) -> list[queries.OpenContact]:
+    """Read once a page: the strip and its acts ask for the same."""
+    if not hasattr(request, "open_contacts"):
+        request.open_contacts = queries.list_open_contacts(  # type: ignore[attr-defined]
+            access=access_of(request), now=utc_now()
+        )
+    return request.open_contacts  # type: ignore[attr-defined]
+
+
 def strip_actions_of(request: HttpRequest) -> list[dict[str, Any]]:
     """Park (on an open contact), ask the supervisor, and the panic key."""
     if not access_of(request).may(TAKE):
         return []
     actions: list[dict[str, Any]] = []
-    match = request.resolver_match
+    match, interaction_id = request.resolver_match, 0
     if match and match.view_name == "desk:contact_open":
         interaction_id = match.kwargs["interaction_id"]
+    if any(one.id == interaction_id and not one.is_parked for one in _open_contacts(request)):
         actions.append({"text": _("Park"), "url": reverse("desk:contact_park", args=[interaction_id]), "key": "F4"})
     silent = {"hx-swap": "none"}
     ask, panic = (reverse("desk:contact_help", args=[kind]) for kind in ("ask", "panic"))
@@ -51,6 +62,23 @@ def strip_actions_of(request: HttpRequest) -> list[dict[str, Any]]:
     return actions
 
 
-def new_contact_link(request: HttpRequest) -> str:
-    """Where F2 posts to; nothing for who takes no contacts."""
-    return reverse("desk:contact_new") if access_of(request).may(TAKE) else ""
+# Where the shell's own controls lead; a page that does not exist (yet) leaves its control out.
+_LINKS = {
+    "home": "desk:home",
+    "find": "desk:search",
+    "keys": "staff:account",
+    "sign_out": "account_logout",
+    "language": "set_language",
+    "portal": "portal:home",
+}
+
+
+def links_of(request: HttpRequest) -> dict[str, str]:
+    """Addresses of the shell's controls: home, find, new contact, keys, language, sign-out."""
+    found = {}
+    for part, name in _LINKS.items():
+        with suppress(NoReverseMatch):
+            found[part] = reverse(name)
+    if access_of(request).may(TAKE):
+        found["new_contact"] = reverse("desk:contact_new")
+    return found

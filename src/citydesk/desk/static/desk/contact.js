@@ -278,13 +278,19 @@ document.addEventListener("visibilitychange", () => (document.hidden ? leave() :
 window.addEventListener("pagehide", leave);
 setInterval(() => { if (!document.hidden && form() && !form().dataset.parked) save({ evenNothing: true }); }, BEAT);
 
+// The server names where the focus goes after a code or a person was taken; a clerk who went on meanwhile is not moved.
+document.addEventListener("take-focus", (event) => {
+  const held = document.activeElement;
+  if (held && held !== document.body && held.name !== "code" && held.name !== "customer") event.stopImmediatePropagation();
+}, true);
+
 // --- the focus where it was left in this draft; a new one starts at the words ---
 const place = () => `contact-focus-${location.pathname}`;
 function rememberFocus() {
   const id = document.activeElement?.id;
   if (id && form()?.contains(document.activeElement)) sessionStorage.setItem(place(), id);
 }
-document.addEventListener("focusout", (event) => { if (event.target.id && form()?.contains(event.target)) sessionStorage.setItem(place(), event.target.id); });
+document.addEventListener("focusin", (event) => { if (event.target.id && form()?.contains(event.target)) sessionStorage.setItem(place(), event.target.id); });
 
 if (form()) {
   front();
