@@ -7,9 +7,9 @@ from citydesk.city.places.queries.districts import (
     list_district_kinds,
     list_districts,
 )
-from citydesk.city.places.queries.maps import district_shapes
+from citydesk.city.places.queries.maps import district_shapes, shapes_version, street_shapes
 from citydesk.city.places.queries.near import NearAddress, address_line, addresses_near
-from citydesk.city.places.queries.resolving import resolve
+from citydesk.city.places.queries.resolving import resolve, resolve_choice
 from citydesk.city.places.queries.typing import typeahead
 from citydesk.city.places.rules.found import AddressHit, OutsideCity, ResolvedPlace
 
@@ -27,5 +27,8 @@ __all__ = [
     "list_district_kinds",
     "list_districts",
     "resolve",
+    "resolve_choice",
+    "shapes_version",
+    "street_shapes",
     "typeahead",
 ]

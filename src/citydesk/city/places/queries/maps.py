@@ -4,6 +4,8 @@ from typing import Any
 
 from shapely.geometry import mapping
 
+from citydesk.city.places.choices import Layer
+from citydesk.city.places.models import MapToken, Street
 from citydesk.city.places.queries.districts import _atlas
 
 
@@ -19,3 +21,24 @@ def district_shapes(kind: str, tolerance: float = 0.0004) -> dict[str, Any]:
         if area.kind == kind and area.holds_on(None)
     ]
     return {"type": "FeatureCollection", "features": features}
+
+
+def street_shapes() -> dict[str, Any]:
+    """GeoJSON FeatureCollection of the streets whose center lines are known."""
+    rows = Street.objects.filter(is_active=True, lines__isnull=False).order_by("key").values_list("name", "lines")
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"name": name},
+            "geometry": {"type": "MultiLineString", "coordinates": lines},
+        }
+        for name, lines in rows
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def shapes_version(kind: str) -> str:
+    """Changes when the shapes of a kind do: for caches."""
+    layer = Layer.STREETS if kind == "streets" else Layer.DISTRICTS
+    token = MapToken.objects.filter(layer=layer).values_list("token", flat=True).first()
+    return f"{kind}-{token}"

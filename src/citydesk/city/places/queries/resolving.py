@@ -55,6 +55,23 @@ def resolve(
     return _from_words(words, on)
 
 
+def resolve_choice(
+    text: str, choice: str = "", *, lat: Any = None, lon: Any = None, on: date | None = None
+) -> ResolvedPlace:
+    """The place a form means: the suggestion taken (`AddressHit.choice`) unless the text was changed afterwards, else
+    the text with a pin if there is one. Raises as `resolve`."""
+    kind, _colon, number = choice.partition(":")
+    if kind == "address" and number.isdecimal() and len(number) < 18:
+        place = resolve(address_id=int(number), on=on)
+        if not text.strip() or rules.normalize_line(text) in _writings(place):
+            return place
+    return resolve(text or choice, lat=lat, lon=lon, on=on)
+
+
+def _writings(place: ResolvedPlace) -> set[str]:
+    return {rules.normalize_line(place.label), rules.normalize_line(f"{place.label} {place.zip}")}
+
+
 def _from_words(words: str, on: date | None) -> ResolvedPlace:
     between = rules.parse_between(words)
     crossing = rules.parse_crossing(words)

@@ -28,6 +28,11 @@ class AddressHit:
     lon: float | None = None
     score: float = 0.0
 
+    @property
+    def choice(self) -> str:
+        """What a form posts when this is taken: "address:17" for an address point, else the text."""
+        return f"address:{self.address_id}" if self.address_id is not None else self.value
+
 
 @dataclass(frozen=True)
 class ResolvedPlace:
