@@ -1,10 +1,10 @@
 """Which districts a point lies in, and whether it lies in the city at all."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from shapely import STRtree, prepare
 from shapely.geometry import Point, shape
@@ -23,6 +23,7 @@ class _Area:
     starts: date | None
     ends: date | None
     geometry: Any
+    names: dict[str, str]
 
     def holds_on(self, on: date | None) -> bool:
         """Whether the border is valid that day; without a day, whether it has no end yet."""
@@ -54,7 +55,9 @@ def _build() -> _Atlas:
     for row in District.objects.order_by("kind", "code", "valid"):
         geometry = shape(row.geometry)
         prepare(geometry)
-        areas.append(_Area(row.kind, row.code, row.name, row.valid.lower, row.valid.upper, geometry))
+        areas.append(
+            _Area(row.kind, row.code, row.name, row.valid.lower, row.valid.upper, geometry, row.facts.get("names", {}))
+        )
     return _Atlas(areas, STRtree([area.geometry for area in areas]))
 
 
@@ -121,9 +124,10 @@ def list_districts(kind: str, on: date | None = None) -> list[dict[str, Any]]:
 
 
 def district_label(kind: str, code: str, on: date | None = None) -> str:
-    """The name of a district, its code where the name is not known."""
-    names: dict[tuple[str, str], str] = defaultdict(str)
+    """The name of a district in the reader's language; its code where the name is not known."""
+    language = (get_language() or "en").split("-")[0]
+    label = ""
     for area in _atlas.get().areas:
-        if area.holds_on(on) or not names[area.kind, area.code]:
-            names[area.kind, area.code] = area.name
-    return names[kind, code] or code
+        if (area.kind, area.code) == (kind, code) and (area.holds_on(on) or not label):
+            label = area.names.get(language) or area.name
+    return label or code
