@@ -58,7 +58,7 @@ def person_card(access: Access, fields: Mapping[str, Any], now: datetime) -> Per
     except CitydeskError:
         return None
     postal = next((one for one in view.points if one.kind == PointKind.POSTAL), None)
-    requests = records.requests_of_customer(access, list(view.ids), now)
+    requests = records.requests_of_customer(access, list(view.ids))
     addresses = [one.address_id for one in view.points if one.address_id]
     return PersonCard(
         id=view.id,
