@@ -32,7 +32,7 @@ def register(subparsers: Any) -> None:
         ("load", "check, show the changes, write them", run_load),
     ):
         verb = verbs.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
-        verb.add_argument("folder", type=Path, help="a folder such as profiles/riverton")
+        verb.add_argument("folder", type=Path, help="a folder such as profiles/<city>")
         if name != "check":
             verb.add_argument(
                 "--effective", type=_day, help="first day of the changes (default: today; first load: always)"

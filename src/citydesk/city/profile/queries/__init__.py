@@ -12,6 +12,7 @@ from citydesk.city.profile.queries.entries import (
     open_questions,
 )
 from citydesk.city.profile.queries.loads import get_load, list_loads, list_provenance, list_sections
+from citydesk.city.profile.queries.pages import list_entries, list_periods
 
 __all__ = [
     "calendar",
@@ -21,7 +22,9 @@ __all__ = [
     "entry",
     "get_load",
     "history_of_entry",
+    "list_entries",
     "list_loads",
+    "list_periods",
     "list_provenance",
     "list_sections",
     "local_zone",

@@ -12,7 +12,7 @@ SUFFIXES = (".toml", ".md", ".csv", ".geojson")
 def read_folder(path: Path) -> Folder:
     """The texts of a profile's folder. Raises `NotFound`, and `ProfileRefused` for a file that is no UTF-8 text."""
     if not path.is_dir():
-        raise NotFound(f"There is no profile in {path}.", hint="Name a folder such as profiles/riverton.")
+        raise NotFound(f"There is no profile in {path}.", hint="Name a folder such as profiles/<city>.")
     texts: dict[str, str] = {}
     problems: list[Problem] = []
     for file in sorted(path.rglob("*")):
