@@ -34,6 +34,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 
 MFA_ADAPTER = "citydesk.city.staff.adapters.factors.StaffFactorAdapter"
+MFA_FORMS = {"authenticate": "citydesk.city.staff.adapters.factors.SlowedCodeForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # A passkey alone signs in, so the device must have asked for a finger, a face or a PIN.

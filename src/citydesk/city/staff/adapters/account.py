@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from citydesk.city.staff.queries import sign_in_wait
-from citydesk.city.staff.services import note_failed_sign_in, note_password_change, note_sign_in
+from citydesk.city.staff.services import note_factor_change, note_failed_sign_in, note_password_change, note_sign_in
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.outbox import defer
 
+FACTORS = {"totp": "authenticator app", "webauthn": "passkey", "recovery_codes": "recovery codes"}
 METHOD_NAMES = {"mfa": "second factor", "socialaccount": "identity provider"}
 
 
@@ -69,6 +70,21 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: Any, password: str) -> None:
         super().set_password(user, password)
         note_password_change(user_id=user.pk, now=utc_now())
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """allauth tells of every change of a password or factor here: factors are recorded, the person gets a mail."""
+        kind, _line, what = template_prefix.rpartition("/")[2].rpartition("_")
+        if kind in FACTORS:
+            is_added = what in ("activated", "added", "generated")
+            note_factor_change(user_id=user.pk, kind=FACTORS[kind], is_added=is_added, now=utc_now())
+        super().send_notification_mail(template_prefix, user, context, email)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Notices go out in a job: a mail server that hangs holds nobody at the door. None holds a link or secret."""
+        message = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
+        defer("staff.send_notice", to=email, subject=message.subject, body=message.body)
 
     def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
         """In a job, so that the page answers as fast for an address nobody has; the job makes the link."""

@@ -1,13 +1,21 @@
-"""Second factors: secrets encrypted at rest, named after the house, every change recorded."""
+"""Second factors: secrets encrypted at rest, named after the house; wrong codes slow the next one."""
 
 import base64
 import hashlib
 from typing import Any
 
 from allauth.account.adapter import get_adapter as account_adapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from citydesk.city.staff.adapters.account import too_early
+from citydesk.city.staff.queries import sign_in_wait
+from citydesk.city.staff.services import note_failed_sign_in
+from citydesk.kernel.clock import utc_now
 
 
 class StaffFactorAdapter(DefaultMFAAdapter):
@@ -25,8 +33,21 @@ class StaffFactorAdapter(DefaultMFAAdapter):
     def get_totp_issuer(self) -> str:
         return "Citydesk"
 
-    def send_notification_mail(self, *arguments: Any, **keywords: Any) -> None:
-        account_adapter().send_notification_mail(*arguments, **keywords)
+
+class SlowedCodeForm(AuthenticateForm):
+    """The code after the password: wrong ones are counted and slow the next one like wrong passwords."""
+
+    def clean_code(self) -> str:
+        address = account_adapter().get_client_ip(context.request)
+        wait = sign_in_wait(login=self.user.username, address=address, now=utc_now())
+        if wait:
+            raise ValidationError(too_early(wait), code="too_many_login_attempts")
+        try:
+            return super().clean_code()
+        except ValidationError:
+            method = "second factor"
+            note_failed_sign_in(login=self.user.username, address=address, method=method, now=utc_now())
+            raise
 
 
 def _box() -> MultiFernet:

@@ -38,6 +38,7 @@ from citydesk.city.staff.services.sign_in import (
     note_seen,
     note_sign_in,
     note_sign_out,
+    send_notice,
     send_password_link,
 )
 from citydesk.city.staff.services.teams import add_skill, join_team, leave_team, remove_skill, transfer
@@ -76,6 +77,7 @@ __all__ = [
     "reset_password",
     "revoke_api_key",
     "revoke_role",
+    "send_notice",
     "send_password_link",
     "set_absence",
     "set_keys",

@@ -98,6 +98,11 @@ def send_password_link(*, user_id: int, email: str, now: datetime) -> None:
         EmailMessage(_("Your password"), "\n\n".join(lines), to=[user.email]).send()
 
 
+def send_notice(*, to: str, subject: str, body: str) -> None:
+    """Mail a notice that was written in the person's language when the change was made."""
+    EmailMessage(subject, body, to=[to]).send()
+
+
 def _count(key: str, free: int, now: datetime) -> None:
     """One more failure; the row is locked, so that parallel attempts all count."""
     brake, _is_new = SignInBrake.objects.get_or_create(

@@ -6,6 +6,7 @@ from time import time
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
@@ -152,6 +153,20 @@ def test_the_app_is_asked_after_the_password_and_a_code_works_once(rosa):
     assert not is_in(replay)
 
 
+def test_wrong_codes_are_counted_and_slow_the_next_one(rosa):
+    add_second_factor(rosa)
+    with time_machine.travel(datetime(2026, 11, 23, 9, 0, 5, tzinfo=UTC), tick=False):
+        client = Client()
+        sign_in(client)
+        for _ in range(3):
+            client.post(reverse("mfa_authenticate"), {"code": "000000"})
+        answer = client.post(reverse("mfa_authenticate"), {"code": code_now()})
+        assert "Too many attempts" in answer.content.decode()
+        assert not is_in(client)
+    failed = AuditEntry.objects.filter(code="staff.sign_in_failed", object_id=rosa.pk)
+    assert [one.after["method"] for one in failed] == ["second factor"] * 3
+
+
 def test_a_recovery_code_opens_once_and_is_not_readable_in_the_database(rosa):
     add_second_factor(rosa)
     codes = RecoveryCodes.activate(rosa)
@@ -187,8 +202,9 @@ def test_only_sample_people_of_a_demo_may_do_without(client, settings):
         assert is_in(one) is is_sample
 
 
-def test_a_person_sets_an_app_up_and_is_let_in(client):
-    user = make_user("sam", password=PASSWORD)
+def test_a_person_sets_an_app_up_and_is_let_in(client, django_capture_on_commit_callbacks):
+    user = make_user("sam", password=PASSWORD, email="sam@city.example")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     grant_role(user_id=user.pk, role=make_role("supervisor").code, access=SYSTEM_ACCESS, now=utc_now())
     sign_in(client, "sam")
     page = client.get(reverse("mfa_activate_totp"), follow=True)
@@ -197,9 +213,14 @@ def test_a_person_sets_an_app_up_and_is_let_in(client):
         page = client.get(reverse("mfa_activate_totp"))
     secret = client.session["mfa.totp.secret"]
     code = format_hotp_value(hotp_value(secret, int(time()) // 30))
-    assert client.post(reverse("mfa_activate_totp"), {"code": code}).status_code == 302
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(reverse("mfa_activate_totp"), {"code": code}).status_code == 302
     assert is_in(client)
+    run_jobs(only={"staff.send_notice"})
+    assert [one.to for one in mail.outbox] == [["sam@city.example"]] and secret not in mail.outbox[0].body
     assert secret not in str(Authenticator.objects.filter(user=user).values_list("data", flat=True))
+    added = AuditEntry.objects.filter(code="staff.factor_added", object_id=user.pk)
+    assert {one.after["kind"] for one in added} == {"authenticator app"}
 
 
 def test_sessions_end_after_an_idle_hour_and_after_twelve_hours(rosa):
