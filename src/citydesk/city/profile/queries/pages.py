@@ -30,7 +30,7 @@ class EntryLine:
 
 @dataclass(frozen=True)
 class PeriodLine:
-    """One period of a code and what it says: (key, text) pairs; `changed` names keys that differ from the one before."""
+    """One period of a code and what it says: (key, text) pairs; `changed`: keys that differ from the one before."""
 
     since: date | None
     until: date | None
