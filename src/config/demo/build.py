@@ -1,0 +1,125 @@
+"""Building the year: plan it, run it in the order of time, settle its messages, count it. Made once."""
+
+import heapq
+import os
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import count as counter
+from typing import Any
+
+PASSWORD = "counter-window-seven"  # noqa: S105 - every sample person's; printed when the demo starts
+SEED = 2026
+# Requests in the year; each brings contacts, messages and often a work order.
+REQUESTS = int(os.environ.get("CITYDESK_DEMO_REQUESTS", "2000"))
+ROLES = (
+    "representative",
+    "coordinator",
+    "supervisor",
+    "department_worker",
+    "crew",
+    "director",
+    "auditor",
+    "administrator",
+)
+
+
+def build(*, console: Any, now: datetime | None = None, requests: int = REQUESTS) -> list[dict[str, str]]:
+    """Make the year if this database has none; returns one sign-in for each role: `{role, username, password}`."""
+    import django
+
+    django.setup()
+    from citydesk.city.profile import queries as profile
+    from citydesk.kernel.clock import utc_now
+
+    end = now or utc_now()
+    sign_ins = _open_accounts(end)
+    if not _is_built():
+        with console.progress("Making a year of contacts and requests", total=requests) as step:
+            _Year(end, requests, profile.local_zone(), random.Random(SEED)).run(step.advance)  # noqa: S311
+    return sign_ins
+
+
+def _is_built() -> bool:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM service_requests_servicerequest)")
+        return bool(cursor.fetchone()[0])
+
+
+def _open_accounts(now: datetime) -> list[dict[str, str]]:
+    """One person for each role gets the sample password, once; the others cannot sign in until it is reset."""
+    from citydesk.city.staff import queries as staff
+    from citydesk.city.staff import services
+    from citydesk.kernel.actors import SYSTEM_ACCESS
+
+    chosen: dict[str, Any] = {}
+    for person in staff.list_people():
+        user = staff.user_with_rights(person.id, now)
+        for role in staff.access_for(user, now).roles:
+            # The Spanish-speaking colleague is as good an example; the first at desk 4 is the one in the pictures.
+            if role not in chosen or person.desk == "Desk 4":
+                chosen[role] = user
+    for user in chosen.values():
+        if not user.has_usable_password():
+            services.set_password(user_id=user.pk, password=PASSWORD, access=SYSTEM_ACCESS, now=now)
+    return [{"role": role, "username": chosen[role].username, "password": PASSWORD} for role in ROLES if role in chosen]
+
+
+class _Year:
+    """The clock of the demo year."""
+
+    def __init__(self, end: datetime, requests: int, zone: Any, chance: random.Random) -> None:
+        from config.demo.crew import open_office
+        from config.demo.people import homes, make_residents
+        from config.demo.rhythm import plan_year
+
+        self.end, self.zone, self.chance = end, zone, chance
+        self.plans = plan_year(until=end, count=requests, zone=zone, chance=chance)
+        self.office = open_office(end)
+        drawn = homes(max(200, requests // 3), chance)
+        start = end - timedelta(days=366)
+        self.residents = make_residents(max(120, requests // 3), drawn, start, chance)
+        self.places = drawn
+
+    def run(self, advance: Any) -> None:
+        """Run every step that lies before the end, in order; what lies after it stays open."""
+        from config.demo.contacts import take_contact
+        from config.demo.settle import quiet_mail, settle_year
+
+        order = counter()
+        waiting: list[tuple[datetime, int, Any]] = [(plan.at, next(order), plan) for plan in self.plans]
+        heapq.heapify(waiting)
+        with quiet_mail():
+            while waiting and waiting[0][0] < self.end:
+                at, _number, what = heapq.heappop(waiting)
+                steps = list(self._steps(what, at, take_contact))
+                settle_year(at)
+                for step in steps:
+                    heapq.heappush(waiting, (step.at, next(order), step))
+                if not hasattr(what, "step"):
+                    advance(1)
+            self._finish()
+
+    def _steps(self, what: Any, at: datetime, take_contact: Any) -> Iterator[Any]:
+        from citydesk.kernel.errors import CitydeskError
+
+        try:
+            if hasattr(what, "step"):
+                yield from what.step(at)
+            else:
+                yield from take_contact(what, self)
+        except CitydeskError as refused:
+            # A step that no longer fits (somebody closed it first) ends this chain, as it would in an office.
+            if os.environ.get("CITYDESK_DEMO_STRICT"):
+                raise RuntimeError(f"{what}: {refused}") from refused
+
+    def _finish(self) -> None:
+        from citydesk.contact.interactions.services import refresh_contact_facts
+        from citydesk.contact.service_requests.services import refresh_request_facts
+        from config.demo.today import make_today
+
+        make_today(self.office, self.residents, self.end)
+        refresh_contact_facts(now=self.end)
+        refresh_request_facts(now=self.end)

@@ -1,0 +1,52 @@
+"""The demo city's people at work: who answers, who works on a team's requests, with their real rights."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from citydesk.city.staff import queries as staff
+from citydesk.kernel.actors import Access
+
+
+@dataclass
+class Office:
+    """Staff by what they do. Rights are read once: nobody changes jobs within the demo year."""
+
+    clerks: list[Access]
+    spanish: list[Access]
+    supervisor: Access
+    by_team: dict[int, list[Access]] = field(default_factory=dict)
+    crews_of: dict[int, list[int]] = field(default_factory=dict)
+    crew_members: dict[int, list[Access]] = field(default_factory=dict)
+    teams: dict[int, staff.TeamRow] = field(default_factory=dict)
+
+    def clerk(self, language: str, chance: random.Random) -> Access:
+        """Who takes a call: a Spanish speaker for Spanish most of the time."""
+        pool = self.spanish if language == "es" and self.spanish and chance.random() < 0.8 else self.clerks
+        return chance.choice(pool)
+
+    def worker(self, team_id: int | None, chance: random.Random) -> Access:
+        """Somebody of the team who may work on requests; the supervisor where a team has nobody of its own."""
+        people = self.by_team.get(team_id or 0) or [self.supervisor]
+        return chance.choice(people)
+
+
+def open_office(now: datetime) -> Office:
+    """Everybody with the rights of today."""
+    accesses = {}
+    for person in staff.list_people():
+        user = staff.user_with_rights(person.id, now)
+        accesses[person.username] = staff.access_for(user, now)
+    clerks = [one for one in accesses.values() if "representative" in one.roles]
+    spanish_ids = {person.id for person in staff.people_with_skill("spanish", now)}
+    supervisor = next(one for one in accesses.values() if "supervisor" in one.roles)
+    office = Office(clerks, [one for one in clerks if one.actor.id in spanish_ids], supervisor)
+    teams = staff.list_teams()
+    for team in teams:
+        office.teams[team.id] = team
+        members = [one for one in accesses.values() if team.id in one.team_ids]
+        office.by_team[team.id] = [one for one in members if one.may("service_requests.close")]
+        office.crew_members[team.id] = [one for one in members if one.may("work_orders.crew")]
+        crews = [one.id for one in teams if one.kind == "crew" and one.department_id == team.department_id]
+        office.crews_of[team.id] = [team.id] if team.kind == "crew" else crews
+    return office

@@ -1,0 +1,140 @@
+"""What residents of the demo city say. A few sentences a code, in their language; the rest is the code's own words."""
+
+import random
+from collections.abc import Mapping
+from typing import Any
+
+SAID: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "tree_down": {
+        "en": (
+            "Big tree fell across my street this morning, blocking both lanes. No one hurt.",
+            "A limb came down on the sidewalk, people walk in the road.",
+            "Tree down across the road in front of my house, we cannot get out.",
+        ),
+        "es": (
+            "Se cayó un árbol grande y tapa la calle, no podemos salir.",
+            "Una rama grande está en la acera, la gente camina por la calle.",
+        ),
+    },
+    "missed_trash": {
+        "en": (
+            "They did our neighbors but skipped our cart.",
+            "Trash was out at six and nobody came.",
+            "Our whole block was missed yesterday.",
+        ),
+        "es": ("No recogieron la basura de mi casa ayer.", "Pasaron por la calle pero no vaciaron mi bote."),
+    },
+    "pothole": {
+        "en": (
+            "Deep hole in the right lane, I hit it and lost a hubcap.",
+            "Pothole by the bus stop is getting bigger.",
+            "There are three potholes in a row near the corner.",
+        ),
+        "es": ("Hay un bache hondo en el carril derecho.", "Un bache grande junto a la parada del autobús."),
+    },
+    "storm_drain_blocked": {
+        "en": (
+            "Drain at the corner is full of leaves and the water stands to the curb.",
+            "Storm drain is clogged, water runs into my yard.",
+        ),
+        "es": ("La alcantarilla de la esquina está tapada con hojas.",),
+    },
+    "street_light_out": {
+        "en": ("Street light in front of 12 has been out for a week.", "Two lights are dark on our block."),
+        "es": ("El poste de luz no prende desde hace una semana.",),
+    },
+    "overgrown_lot": {
+        "en": (
+            "The empty lot next door is over my head, I saw a snake.",
+            "Grass at the vacant house is two feet high.",
+        ),
+        "es": ("El lote vacío de al lado tiene la hierba muy alta.",),
+    },
+    "bulk_pickup": {
+        "en": ("I have a sofa and a mattress to go.", "Old refrigerator, doors are off, at the curb."),
+        "es": ("Tengo un sofá y un colchón para recoger.",),
+    },
+    "animal_loose": {
+        "en": ("Brown dog running loose near the school.", "Two dogs without collars chase the bikes."),
+        "es": ("Un perro suelto anda cerca de la escuela.",),
+    },
+}
+NOTES = (
+    "Called the resident, will be home after four.",
+    "Same block as last week, look at the whole stretch.",
+    "Truck goes by there on Thursday.",
+    "Photo shows it is on the right-of-way.",
+    "Owner letter after clearing.",
+    "Needs the small crane.",
+    "Checked from the street, ours.",
+)
+RESULTS = (
+    "Cleared, street swept.",
+    "Patched with hot mix.",
+    "Picked up on the round.",
+    "Replaced the part.",
+    "Done, area left clean.",
+)
+COULD_NOT = (
+    "Nothing found at this place, called the number twice.",
+    "Gate locked, dog in the yard.",
+    "Car parked over it.",
+)
+
+
+def said(service: str, name: Mapping[str, str], language: str, chance: random.Random) -> str:
+    """What the resident says, in their words where there are some, else about the code by its name."""
+    lines = SAID.get(service, {}).get(language)
+    if lines:
+        return chance.choice(lines)
+    if language == "es":
+        return chance.choice(("Quiero reportar: {0}.", "Llamo por lo siguiente: {0}. Lleva varios días.")).format(
+            name["es"].lower()
+        )
+    return chance.choice(
+        (
+            "I want to report this: {0}.",
+            "It is about {0}, it has been like this for days.",
+            "{0}, please send somebody.",
+        )
+    ).format(name["en"].lower())
+
+
+def answers_to(questions: list[Mapping[str, Any]], chance: random.Random) -> dict[str, Any]:
+    """Answers that hold: every required question that shows, some of the others, none that ends the request."""
+    given: dict[str, Any] = {}
+    for question in questions:
+        shown = all(set(wanted) & set(_as_list(given.get(code))) for code, wanted in question["show_if"].items())
+        if question["type"] == "note" or not shown or not (question["required"] or chance.random() < 0.5):
+            continue
+        answer = _answer(question, chance)
+        if answer is not None:
+            given[question["code"]] = answer
+    return given
+
+
+def _as_list(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [] if value is None else [str(value)]
+
+
+def _answer(question: Mapping[str, Any], chance: random.Random) -> Any:
+    ended = {code for stop in question["stops"] if stop["ends"] for code in stop["when"]}
+    warned = {code for stop in question["stops"] if not stop["ends"] for code in stop["when"]}
+    kind = question["type"]
+    if kind in ("yes_no", "yes_no_unsure", "one_of", "several_of"):
+        codes = [one["code"] for one in question["options"]] or [
+            "yes",
+            "no",
+            *(["unsure"] if kind == "yes_no_unsure" else []),
+        ]
+        # Most callers are in no danger: a warned answer comes rarely.
+        weights = [0 if code in ended else 1 if code in warned else 12 for code in codes]
+        if not any(weights):
+            return None
+        chosen = chance.choices(codes, weights)[0]
+        return [chosen] if kind == "several_of" else chosen
+    if kind == "number":
+        return str(chance.randint(int(question.get("at_least") or 1), min(int(question.get("at_most") or 6), 6)))
+    return (
+        None if kind == "date" else chance.choice(("by the mailbox", "left of the driveway", "across from the church"))
+    )
