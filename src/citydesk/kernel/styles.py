@@ -4,16 +4,18 @@ It is where the look is tested (axe, keys, widths, themes) and where a builder o
 """
 
 import tomllib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from markupsafe import Markup
 
+from citydesk.kernel.charts import Chart, ChartColumn, line_chart
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import needs, render
 from citydesk.kernel.shell import NavEntry, Shell
@@ -120,8 +122,31 @@ def _sample(now: datetime) -> dict[str, Any]:
             for n, title, detail, act in SAMPLE["decisions"]
         ],
         "markup": Markup,
+        "chart": _chart(),
         "stopped": False,
     }
+
+
+def _chart() -> Chart:
+    rows = [
+        {"week": date.fromisoformat(day), "opened": opened, "closed": closed, "href": "#main"}
+        for day, opened, closed in SAMPLE["weeks"]
+    ]
+    return line_chart(
+        code="opened_closed",
+        label="Opened and closed by week",
+        at=ChartColumn("week", "Week of", "date"),
+        values=[ChartColumn("opened", "Opened", "number"), ChartColumn("closed", "Closed", "number")],
+        rows=rows,
+        spec_url=reverse("kernel:styles_chart"),
+    )
+
+
+@needs("desk.admin")
+@require_GET
+def chart(request: HttpRequest) -> HttpResponse:
+    """The specification of the sheet's chart, as a report's own view answers it."""
+    return JsonResponse(_chart().spec)
 
 
 PAGES = {
@@ -131,6 +156,7 @@ PAGES = {
     "queue": ("queue", "queue"),
     "request": ("request", "queue"),
     "supervisor": ("supervisor", "home"),
+    "report": ("report", "reports"),
     "portal": ("portal", ""),
     "crew": ("crew", ""),
 }

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from citydesk.kernel import texts
@@ -83,6 +85,12 @@ def asset(name: str) -> str:
     if name == "shapes.svg":
         return static(STAND_INS[name])
     return static(f"vendor/{name}" if _is_made(name) else STAND_INS.get(name, f"kernel/{name}"))
+
+
+def fonts() -> list[str]:
+    """Addresses of the two faces every page shows at once, fetched before the style sheet asks: no text jumps."""
+    names = [f"public-sans/PublicSans-{weight}.woff2" for weight in ("Regular", "SemiBold")]
+    return [static(f"vendor/{name}") for name in names if _is_made(name)]
 
 
 @dataclass(frozen=True)
@@ -219,9 +227,26 @@ def map_data(
     )
 
 
+def twin_head(chart: Any) -> list[dict[str, Any]]:
+    """Head cells of a chart's table twin: numbers stand at the end of their column."""
+    return [{"text": one.label, "kind": "n" if one.kind in ("number", "hours") else ""} for one in chart.columns]
+
+
+def figure_text(value: Any, kind: str) -> Any:
+    """A value of a table twin in the reader's language: days as dates, whole numbers grouped, hours with one digit."""
+    if kind == "date":
+        return texts.short_date(value)
+    if kind == "hours" or (kind == "number" and isinstance(value, float | Decimal) and value != int(value)):
+        return number_format(value, decimal_pos=1, force_grouping=True)
+    return texts.count(value) if kind == "number" else value
+
+
 GLOBALS = {
+    "twin_head": twin_head,
+    "figure_text": figure_text,
     "key_groups": key_groups,
     "asset": asset,
+    "fonts": fonts,
     "badge_kind": badge_kind,
     "due_words": due_words,
     "elapsed": elapsed,

@@ -2,7 +2,7 @@ from django.urls import path
 
 from citydesk.kernel import operation_views
 from citydesk.kernel.files import views as file_views
-from citydesk.kernel.styles import styles
+from citydesk.kernel.styles import chart, styles
 
 app_name = "kernel"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("metrics", operation_views.metrics, name="metrics"),
     path("files/<str:token>/", file_views.file, name="file"),
     path("desk/styles/", styles, name="styles"),
+    path("desk/styles/chart.json", chart, name="styles_chart"),
     path("desk/styles/<slug:name>/", styles, name="styles"),
     path("live/ticket/", operation_views.live_ticket, name="live_ticket"),
 ]

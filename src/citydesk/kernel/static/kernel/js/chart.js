@@ -9,9 +9,9 @@ function look() {
     background: "transparent",
     font: "Public Sans Web, Public Sans, sans-serif",
     view: { stroke: null },
-    axis: { labelColor: quiet, titleColor: quiet, gridColor: grid, domainColor: quiet, tickColor: quiet, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 400, domainWidth: 1 },
-    axisY: { domain: false, ticks: false },
-    legend: { labelColor: ink, titleColor: quiet, labelFontSize: 12, titleFontSize: 12 },
+    axis: { grid: true, ticks: false, labelPadding: 6, labelColor: quiet, titleColor: quiet, gridColor: grid, domain: false, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 400 },
+    axisX: { grid: false, domain: true, domainColor: quiet },
+    legend: { orient: "top", title: null, labelColor: ink, titleColor: quiet, labelFontSize: 12, titleFontSize: 12 },
     title: { color: ink, fontSize: 14, fontWeight: 600, anchor: "start" },
     text: { color: ink, fontSize: 12 },
     line: { color: token("--data-1"), strokeWidth: 1.75 },
@@ -30,10 +30,10 @@ async function draw(box) {
     if (!answer.ok) return;
     spec = await answer.json();
   } catch { return; }
-  const width = Math.max(280, place.clientWidth - 16);
-  const drawn = await window.vegaEmbed(place, { width, height: Number(box.dataset.height), autosize: { type: "fit", contains: "padding" }, ...spec }, {
-    actions: false, renderer: "svg", ast: true, tooltip: false, defaultStyle: false, config: look(),
-    loader: { target: "_self" },
+  const width = Math.max(280, place.clientWidth);
+  const own = { ...spec.config, ...look(), range: spec.config?.range ?? look().range };
+  const drawn = await window.vegaEmbed(place, { ...spec, width, height: Number(box.dataset.height), config: own }, {
+    actions: false, renderer: "svg", ast: true, tooltip: false, defaultStyle: false, loader: { target: "_self" },
   });
   const picture = place.querySelector("svg");
   picture.setAttribute("role", picture.querySelector("a") ? "group" : "img");
