@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from citydesk.city.profile import queries as profile
 from citydesk.contact.interactions.choices import TAKE
 from citydesk.desk.views import contact_shell
 from citydesk.kernel.registries import NavItem, Permission, registries
@@ -18,3 +19,4 @@ registries.add(NavItem("contact", _("Contact"), "desk:contact", TAKE, order=20))
 provide("strip", contact_shell.strip_of)
 provide("strip_actions", contact_shell.strip_actions_of)
 provide("links", contact_shell.links_of)
+provide("city_name", lambda request: profile.city().name)

@@ -1,6 +1,7 @@
 """Names of the codes as people read them."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from citydesk.contact.interactions.choices import (
     CallerClass,
@@ -61,7 +62,7 @@ PROMISE_KINDS = {
     PromiseKind.OTHER: _("Other promise"),
 }
 PROMISE_STATES = {
-    PromiseState.OPEN: _("Open"),
+    PromiseState.OPEN: pgettext_lazy("status", "Open"),
     PromiseState.KEPT: _("Kept"),
     PromiseState.BROKEN: _("Done late"),
     PromiseState.MOVED: _("Moved"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Count
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from citydesk.contact.service_requests import queries as requests
@@ -47,7 +47,7 @@ def state_text(state: str, close_reason: str) -> str:
     if close_reason:
         return _("Closed, done") if close_reason == "done" else _("Closed, no action")
     words = {
-        "open": _("Open"),
+        "open": pgettext("status", "Open"),
         "in_progress": _("In progress"),
         "on_hold": _("On hold"),
         "waiting": _("Waiting for resident"),

@@ -54,7 +54,9 @@ def strip_actions_of(request: HttpRequest) -> list[dict[str, Any]]:
     if match and match.view_name == "desk:contact_open":
         interaction_id = match.kwargs["interaction_id"]
     if any(one.id == interaction_id and not one.is_parked for one in _open_contacts(request)):
-        actions.append({"text": _("Park"), "url": reverse("desk:contact_park", args=[interaction_id]), "key": "F4"})
+        park, dropped = (reverse(f"desk:contact_{act}", args=[interaction_id]) for act in ("park", "dropped"))
+        actions.append({"text": _("Park"), "url": park, "key": "F4"})
+        actions.append({"text": _("Dropped call"), "url": dropped, "key": "Shift F4"})
     silent = {"hx-swap": "none"}
     ask, panic = (reverse("desk:contact_help", args=[kind]) for kind in ("ask", "panic"))
     actions.append({"text": _("Ask supervisor"), "url": ask, "key": "Shift F1", "attrs": {**silent, "hx-post": ask}})

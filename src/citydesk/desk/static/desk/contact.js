@@ -98,11 +98,18 @@ function kept(fields, status, told) {
   if (status >= 400) { failed(told.message); if (told.number) location.assign(`/desk/contact/saved/${told.number}/`); return false; }
   for (const [name, value] of fields) known.set(name, value);
   for (const [name, text] of Object.entries(told.masked ?? {})) masked(name, text, fields.get(name));
+  nameInStrip();
   const mark = document.getElementById("saved-at");
   mark?.classList.remove("saved-at--failed");
   const words = mark?.querySelector("[data-saved-text]");
   if (words) words.textContent = form().dataset.keptText.replace("{time}", told.saved_at);
   return true;
+}
+
+function nameInStrip() {
+  const words = (form().elements.namedItem("words")?.value ?? "").trim().replace(/\s+/g, " ");
+  const place = document.querySelector('#strip [aria-current="page"] .strip__what');
+  if (place && words) place.textContent = words.length > 40 ? `${words.slice(0, 39).trimEnd()}…` : words;
 }
 
 function failed(message) {
