@@ -7,6 +7,7 @@ and write it. Exit codes: 0 done, 1 `check` found files that no room reads, 3 re
 import getpass
 import sys
 from argparse import Namespace
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -142,10 +143,17 @@ def _as_text(plan: Plan) -> str:
     if not plan.changes:
         return "Nothing changes: the database has this profile."
     counts = plan.counts()
-    lines = [_line(change) for change in plan.changes] if len(plan.changes) <= 400 else []
+    is_first = plan.effective == ALWAYS
+    lines = _sections(plan) if is_first else [_line(change) for change in plan.changes]
     words = f"{counts['added']} added, {counts['changed']} changed, {counts['closed']} closed"
-    since = "always" if plan.effective == ALWAYS else plan.effective.isoformat()
+    since = "always" if is_first else plan.effective.isoformat()
     return "\n".join([*lines, f"{words}, in force from {since}."])
+
+
+def _sections(plan: Plan) -> list[str]:
+    """A first load in short: how many entries each section gets."""
+    counts = Counter(change.section for change in plan.changes)
+    return [f"+ {count:>6}  {section}" for section, count in sorted(counts.items())]
 
 
 def _line(change: Change) -> str:

@@ -49,10 +49,12 @@ def plan_load(*, checked: Checked, effective: date | None, now: datetime, drop_p
     """What loading would change, without writing.
 
     Without `effective` the changes hold from today; the very first load holds since always. Raises `Conflict` when
-    periods of another load begin after `effective` and `drop_planned` is not given: they would be lost.
+    the database belongs to another city, and when periods of another load begin after `effective` and `drop_planned`
+    is not given: they would be lost.
     """
     today = now.astimezone(checked.snapshot().zone(date.max)).date()
     stored = _stored_spans()
+    _refuse_other_city(checked, stored)
     day = effective or (today if stored else ALWAYS)
     changes = plan_changes(stored, checked.spans(), day)
     if not drop_planned:
@@ -99,6 +101,17 @@ def _stored_spans() -> dict[tuple[str, str], list[Span]]:
     for row, section, code, valid, body, file, line in rows.values_list(*columns):
         found[section, code].append(Span(valid.lower or ALWAYS, valid.upper or NEVER, body, row, file, line))
     return found
+
+
+def _refuse_other_city(checked: Checked, stored: dict[tuple[str, str], list[Span]]) -> None:
+    """One city, one database: a second city's profile would close the first one's rules."""
+    known = {span.body["code"] for span in stored.get(("city", "city"), [])}
+    given = {item.body["code"] for item in checked.items.get("city", [])}
+    if known and not known & given:
+        raise Conflict(
+            f"This database belongs to {', '.join(sorted(known))}, the profile to {', '.join(sorted(given))}.",
+            hint="A city needs a database of its own.",
+        )
 
 
 def _refuse_lost_plans(changes: Sequence[Change], stored: dict[tuple[str, str], list[Span]]) -> None:

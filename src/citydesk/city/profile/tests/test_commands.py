@@ -55,7 +55,7 @@ def test_check_tells_of_a_file_nobody_reads(folder, capsys):
 @pytest.mark.django_db
 def test_diff_writes_nothing_and_load_writes_once(folder, capsys):
     assert run("diff", folder) == 0
-    assert "+ kpis on_time" in capsys.readouterr().out
+    assert "+      1  kpis" in capsys.readouterr().out
     assert not ProfileEntry.objects.exists()
     assert run("load", folder) == 0
     assert "5 added, 0 changed, 0 closed, in force from always." in capsys.readouterr().out

@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 
 from citydesk.city.profile import queries, services
 from citydesk.city.profile.models import ProfileEntry, ProfileLoad
-from citydesk.city.profile.tests.factories import KPIS, NOON, load_small, small_folder
+from citydesk.city.profile.tests.factories import CITY, KPIS, NOON, load_small, small_folder
 from citydesk.kernel.actors import SYSTEM
 from citydesk.kernel.errors import Conflict
 
@@ -93,6 +93,12 @@ def test_a_planned_value_is_not_lost_unless_asked():
         services.load_profile(checked=checked, effective=None, actor=SYSTEM, now=NOON)
     services.load_profile(checked=checked, effective=None, actor=SYSTEM, now=NOON, drop_planned=True)
     assert target_on(date(2027, 1, 1)) == "88"
+
+
+def test_another_citys_profile_is_refused():
+    load_small()
+    with pytest.raises(Conflict, match="belongs to smallville, the profile to elsewhere"):
+        load_small({"city.toml": CITY.replace('"smallville"', '"elsewhere"')})
 
 
 def test_periods_written_in_the_file_hold_on_their_days():
