@@ -75,11 +75,9 @@ def create_customer(
         for row in rows:
             row.customer_id = customer.id
         ContactPoint.objects.bulk_create(rows)
-        record(
-            Act("customers.created", "customers.customer", customer.id, customer.number, after={"kind": customer.kind}),
-            actor=actor,
-            now=now,
-        )
+        facts = {"kind": customer.kind}
+        act = Act("customers.created", "customers.customer", customer.id, customer.number, after=facts)
+        record(act, actor=actor, now=now)
         publish(CustomerCreated(customer_id=customer.id, number=customer.number), now=now)
     return CustomerRef(customer.id, customer.number, customer.display_name)
 
