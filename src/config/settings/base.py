@@ -184,7 +184,7 @@ EMAIL_PORT = int(os.environ.get("CITYDESK_SMTP_PORT", "25"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("CITYDESK_MAIL_FROM", "Citydesk <desk@localhost>")
 # Dotted path of the SMS adapter; the default writes to the log of the worker and sends nothing.
-SMS_ADAPTER = os.environ.get("CITYDESK_SMS_ADAPTER", "citydesk.city.correspondence.adapters.LogAdapter")
+SMS_ADAPTER = os.environ.get("CITYDESK_SMS_ADAPTER", "citydesk.city.correspondence.providers.LogAdapter")
 
 # Only the worker imports the rooms' tasks: the web process defers by name and never loads a solver.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = (

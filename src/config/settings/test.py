@@ -9,7 +9,7 @@ from config.settings.base import *  # noqa: F403
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="citydesk-test-metrics-")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-SMS_ADAPTER = "citydesk.city.correspondence.adapters.MemoryAdapter"
+SMS_ADAPTER = "citydesk.city.correspondence.providers.MemoryAdapter"
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="citydesk-test-files-"))
 STORAGES = {
     **STORAGES,  # noqa: F405

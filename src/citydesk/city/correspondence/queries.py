@@ -57,7 +57,8 @@ def has_consent(phone: str) -> bool:
 
 def consent_of(phone: str) -> dict[str, Any] | None:
     """The newest consent row of a number: `{state, at, how, actor_label}`, or None if it never said anything."""
-    return Consent.objects.filter(phone=phone).order_by("-id").values("state", "at", "how", "actor_label").first()
+    row = Consent.objects.filter(phone=phone).order_by("-id").values("state", "at", "how", "actor_label").first()
+    return dict(row) if row else None
 
 
 def list_messages(about_type: str, about_id: int, *, limit: int = 100) -> list[dict[str, Any]]:

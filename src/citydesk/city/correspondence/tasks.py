@@ -3,7 +3,7 @@
 from procrastinate import RetryStrategy
 
 from citydesk.city.correspondence import services
-from citydesk.city.correspondence.adapters import TryLater
+from citydesk.city.correspondence.providers import TryLater
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.jobs import job, periodic
 

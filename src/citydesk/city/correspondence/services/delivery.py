@@ -13,10 +13,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from citydesk.city.correspondence import rules
-from citydesk.city.correspondence.adapters import OutcomeUnknown, Refused, TryLater, sms_adapter
 from citydesk.city.correspondence.choices import AttemptOutcome, Channel, MessageState
 from citydesk.city.correspondence.events import MessageNotDelivered
 from citydesk.city.correspondence.models import Message, MessageAttempt
+from citydesk.city.correspondence.providers import OutcomeUnknown, Refused, TryLater, sms_adapter
 from citydesk.kernel import outbox
 from citydesk.kernel.middleware import current_request_id
 

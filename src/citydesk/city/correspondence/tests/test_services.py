@@ -7,9 +7,9 @@ import pytest
 from django.core import mail
 
 from citydesk.city.correspondence import queries, services
-from citydesk.city.correspondence.adapters import MemoryAdapter, OutcomeUnknown, Refused, TryLater
 from citydesk.city.correspondence.choices import REPAIR, VIEW
 from citydesk.city.correspondence.models import Message
+from citydesk.city.correspondence.providers import MemoryAdapter, OutcomeUnknown, Refused, TryLater
 from citydesk.city.profile import queries as profile
 from citydesk.city.staff.tests.factories import access_with
 from citydesk.kernel.actors import SYSTEM
