@@ -170,7 +170,8 @@ def get_article(access: Access | None, code: str, language: str) -> ArticlePage:
 def list_versions(code: str) -> list[dict[str, Any]]:
     """Every version of an article, newest first: `{language, version, state, written_at, written_by, is_current}`."""
     rows = ArticleText.objects.filter(article__code=code).order_by("-written_at", "-id")
-    return list(rows.values("language", "version", "state", "written_at", "written_by", "is_current", "title")[:100])
+    fields = ("language", "version", "state", "written_at", "written_by", "is_current", "title")
+    return [dict(row) for row in rows.values(*fields)[:100]]
 
 
 def active_bulletins(

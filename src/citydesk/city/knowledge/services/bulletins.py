@@ -12,7 +12,7 @@ from citydesk.city.knowledge.events import BulletinPosted
 from citydesk.city.knowledge.models import Bulletin, BulletinAck
 from citydesk.kernel import audit, live, outbox
 from citydesk.kernel.actors import Access
-from citydesk.kernel.errors import Conflict, Invalid, NotFound
+from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 
 TOPIC = "bulletins"
 
@@ -31,6 +31,8 @@ def post_bulletin(
 ) -> int:
     """Put a bulletin on every open desk; returns its id. Raises `NotAllowed`, `Invalid`."""
     access.require(POST_BULLETIN)
+    if access.actor.staff_id is None:
+        raise NotAllowed(_("A bulletin is posted by a person."))
     if not text.strip():
         raise Invalid(_("Write what every desk must know."), field="text")
     if expires_at <= now:

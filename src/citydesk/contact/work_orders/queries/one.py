@@ -40,6 +40,8 @@ class WorkOrderPage:
 
 
 _COLUMNS = [field.attname for field in WorkOrder._meta.concrete_fields]
+_ITEM = ("position", "text", "done_at", "done_by")
+_PHOTO = ("kind", "caption", "taken_at", "taken_by", "file__token", "file_id")
 _LINE = ("what", "quantity", "unit_cost", "entered_at", "entered_by")
 
 
@@ -67,13 +69,11 @@ def get_work_order(access: Access, number: str) -> WorkOrderPage:
     material = list(MaterialLine.objects.filter(**mine).values(*_LINE, "unit"))
     return WorkOrderPage(
         order=order,
-        checklist=list(ChecklistItem.objects.filter(**mine).values("position", "text", "done_at", "done_by")),
+        checklist=[dict(row) for row in ChecklistItem.objects.filter(**mine).values(*_ITEM)],
         labor=labor,
         equipment=equipment,
         material=material,
-        photos=list(
-            WorkPhoto.objects.filter(**mine).values("kind", "caption", "taken_at", "taken_by", "file__token", "file_id")
-        ),
+        photos=[dict(row) for row in WorkPhoto.objects.filter(**mine).values(*_PHOTO)],
         history=audit.history_of(OBJECT, order["id"]),
         cost=sum(
             (line_cost(line["quantity"], line["unit_cost"]) for line in [*labor, *equipment, *material]),

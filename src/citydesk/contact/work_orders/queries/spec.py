@@ -29,7 +29,7 @@ def _crews(access: Access) -> list[Option]:
 
 
 def _show(rows: Any, value: str) -> Any:
-    narrowed = {
+    narrowed: dict[str, dict[str, Any]] = {
         "open": {"state__in": OPEN},
         "to_inspect": {"state": "done", "inspection": InspectionState.WANTED},
         "unplanned": {"state__in": OPEN, "crew": None},

@@ -70,7 +70,7 @@ def tick(*, work_order_id: int, position: int, is_done: bool, access: Access, no
             note(order, code, actor=access.actor, now=now, after={"line": item.text})
 
 
-_LINES = {"labor": LaborLine, "equipment": EquipmentLine, "material": MaterialLine}
+_LINES: dict[str, Any] = {"labor": LaborLine, "equipment": EquipmentLine, "material": MaterialLine}
 
 
 def add_line(

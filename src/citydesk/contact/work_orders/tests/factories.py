@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from citydesk.city.staff.models import Team
 from citydesk.city.staff.tests.factories import access_of, make_team, make_user
 from citydesk.contact.work_orders import services
 from citydesk.contact.work_orders.choices import EDIT, INSPECT, VIEW
@@ -21,7 +20,7 @@ def planner() -> Access:
     return Access(access.actor, frozenset({VIEW, EDIT, INSPECT, "service_requests.view_all"}))
 
 
-def crew_member(team: Team) -> Access:
+def crew_member(team: Any) -> Access:
     """A person on the crew, with a crew's rights only."""
     user = make_user(teams=[team])
     access = access_of(user)

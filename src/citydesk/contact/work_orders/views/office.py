@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ WORDS = {"labels": labels, "in_language": in_language}
 
 @needs(VIEW)
 @require_GET
-def work_order_list(request: HttpRequest) -> HttpResponse:
+def work_order_list(request: HttpRequest) -> HttpResponseBase:
     """Work orders the reader sees; open ones unless asked otherwise."""
     access, now = access_of(request), utc_now()
     asked = request.GET.copy()
@@ -39,7 +40,7 @@ def work_order_list(request: HttpRequest) -> HttpResponse:
         asked["show"] = "open"
     rows = queries.list_work_orders(access)
     if asked.get("as"):
-        return export_response(SPEC, rows, asked, form=asked["as"], name="work-orders", access=access, now=now)
+        return export_response(SPEC, rows, asked, form=str(asked["as"]), name="work-orders", access=access, now=now)
     context = {
         "page": list_page(SPEC, rows, asked, access=access, now=now),
         "counts": queries.count_by_state(access, now),
