@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.contact.interactions import labels, queries
-from citydesk.contact.interactions.choices import SUPERVISE, TAKE, VIEW
+from citydesk.contact.interactions.choices import SUPERVISE, TAKE, VIEW, Channel
 from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
     AuditCode,
@@ -49,7 +49,7 @@ def find(access: Access, text: str, limit: int) -> list[SearchHit]:
             title=one.number,
             subtitle=one.words[:80],
             url=reverse("interactions:detail", args=[one.number]),
-            badge=str(labels.CHANNELS[one.channel]),
+            badge=str(labels.CHANNELS[Channel(one.channel)]),
         )
         for one in queries.find_contacts(access=access, text=text, limit=limit)
     ]

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from citydesk.city.places.rules import ResolvedPlace
 from citydesk.city.profile import queries as profile
-from citydesk.contact.interactions import labels
 from citydesk.contact.interactions import queries as interactions
+from citydesk.contact.interactions.queries import words as contact_words
 from citydesk.contact.service_requests.choices import QuestionType
 from citydesk.contact.service_requests.rules import questions as question_rules
 from citydesk.contact.service_requests.rules.catalog import Service
@@ -254,7 +254,7 @@ def outcomes_part(screen: Screen) -> dict[str, Any]:
         "is_request_off": bool(label) and not rules.is_request_wanted(screen.fields),
         "stashed": screen.fields.get("requests", []),
         "noted": screen.fields.get("outcomes", []),
-        "outcome_names": labels.OUTCOMES,
+        "outcome_names": contact_words.OUTCOMES,
     }
 
 

@@ -28,13 +28,12 @@ def relink_contact(
         result = contact_result.result_of(access=access, number=number, now=now)
         sent = []
         for one in result.requests:
-            about = {"about_type": REQUEST, "about_id": one.id}
             sent += [
                 {"channel": row["channel"], "at": row["settled_at"], "subject": row["subject"], "number": one.number}
-                for row in correspondence_queries.list_messages(**about)
+                for row in correspondence_queries.list_messages(REQUEST, one.id)
                 if row["state"] in LEFT
             ]
-            correspondence.stop_unsent(**about, reason=reason, actor=access.actor, now=now)
+            correspondence.stop_unsent(about_type=REQUEST, about_id=one.id, reason=reason, actor=access.actor, now=now)
         task_id = interactions.relink(
             interaction_id=interaction_id,
             to_customer_id=to_customer_id,

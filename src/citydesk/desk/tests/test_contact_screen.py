@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from citydesk.contact.interactions.models import Interaction
-from citydesk.contact.service_requests.models import ServiceRequest
+from citydesk.contact.interactions.tests.factories import Interaction
+from citydesk.contact.service_requests.tests.factories import ServiceRequest
 from citydesk.desk.tests.contact_city import make_city, make_maria
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -6,14 +6,14 @@ from django.db import connection
 from django.utils import timezone
 
 from citydesk.city.correspondence import queries as correspondence
-from citydesk.city.customers.models import Customer
+from citydesk.city.customers import queries as customers
 from citydesk.city.customers.tests.factories import make_customer
 from citydesk.city.staff.tests.factories import access_of, make_user
 from citydesk.contact.interactions import queries as interaction_queries
 from citydesk.contact.interactions import services as interactions
 from citydesk.contact.interactions.choices import OutcomeKind
-from citydesk.contact.interactions.models import Interaction, Promise
-from citydesk.contact.service_requests.models import ServiceRequest
+from citydesk.contact.interactions.tests.factories import Interaction, Promise
+from citydesk.contact.service_requests.tests.factories import ServiceRequest
 from citydesk.desk import services
 from citydesk.desk.queries import contact_result
 from citydesk.desk.tests.contact_city import NOON, make_city, make_maria, open_contact
@@ -42,7 +42,7 @@ def test_a_request_a_person_and_the_contact_are_saved_in_one_transaction(dana):
         "Lies on the hydrant",
         {"wires": "no"},
     )
-    assert Customer.objects.get(pk=request.customer_id).display_name == "Ana Ruiz"
+    assert customers.find(dana, "Ana Ruiz", 5)[0].id == request.customer_id
     page = interaction_queries.get_contact(access=dana, number=done.number, now=NOON)
     assert [one.kind for one in page.outcomes] == ["request"]
     assert (page.customer_id, page.place_label) == (request.customer_id, "1200 Oak St")
@@ -55,7 +55,7 @@ def test_what_does_not_hold_saves_nothing_and_says_it_beside_each_field(dana):
     assert "received_at" in {one.field for one in raised.value.errors}
     contact_row = Interaction.objects.get(pk=contact)
     assert contact_row.state == "draft"
-    assert not ServiceRequest.objects.exists() and not Customer.objects.exists()
+    assert not ServiceRequest.objects.exists() and not customers.find(dana, "Ana", 5)
     with pytest.raises(ManyInvalid) as raised:
         finish(dana, contact, where="1200 Oak St")
     assert {one.field for one in raised.value.errors} == {"wires"}

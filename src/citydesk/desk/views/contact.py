@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from citydesk.contact.interactions import labels
 from citydesk.contact.interactions import queries as interactions
 from citydesk.contact.interactions import services as interaction_services
 from citydesk.contact.interactions.choices import TAKE
+from citydesk.contact.interactions.queries import words as contact_words
 from citydesk.desk import services
 from citydesk.desk.forms.contact import typed_fields, typed_version, whole_form
 from citydesk.desk.queries import contact as parts
@@ -205,5 +205,7 @@ def contact_saved(request: HttpRequest, number: str) -> HttpResponse:
         raise_as_http(error)
         raise
     return render(
-        request, "desk/contact/saved.jinja", {"result": result, "outcome_names": labels.OUTCOMES, "page_of": page_of}
+        request,
+        "desk/contact/saved.jinja",
+        {"result": result, "outcome_names": contact_words.OUTCOMES, "page_of": page_of},
     )

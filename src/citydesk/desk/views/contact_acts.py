@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from citydesk.city.staff import queries as staff
-from citydesk.contact.interactions import labels
 from citydesk.contact.interactions import queries as interactions
 from citydesk.contact.interactions import services as interaction_services
 from citydesk.contact.interactions.choices import TAKE, HelpKind, OutcomeKind
+from citydesk.contact.interactions.queries import words as contact_words
 from citydesk.desk import services
 from citydesk.desk.forms.contact import typed_version, whole_form
 from citydesk.desk.queries import contact as parts
@@ -253,7 +253,7 @@ def contact_relink(request: HttpRequest, number: str) -> HttpResponse:
         raise
     except CitydeskError as error:
         context = {
-            "outcome_names": labels.OUTCOMES,
+            "outcome_names": contact_words.OUTCOMES,
             "page_of": page_of,
             "result": result,
             "errors": {error.field: str(error.message)},

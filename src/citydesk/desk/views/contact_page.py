@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from citydesk.city.staff import queries as staff
-from citydesk.contact.interactions import labels
 from citydesk.desk.queries import contact as parts
 from citydesk.kernel.pages import access_of
 
@@ -44,12 +43,12 @@ def form_context(request: HttpRequest, screen: parts.Screen, names: tuple[str, .
         "noting": _posting(reverse("desk:contact_note", args=[interaction_id])),
         "forgetting": _forgetting(reverse("desk:contact_forget", args=[interaction_id])),
         "page_of": page_of,
-        "channel_names": labels.CHANNELS,
-        "direction_names": labels.DIRECTIONS,
-        "ending_names": labels.ENDINGS,
-        "transfer_kinds": labels.TRANSFER_KINDS,
-        "transfer_outcomes": labels.TRANSFER_OUTCOMES,
-        "outcome_names": labels.OUTCOMES,
+        "channel_names": contact_words.CHANNELS,
+        "direction_names": contact_words.DIRECTIONS,
+        "ending_names": contact_words.ENDINGS,
+        "transfer_kinds": contact_words.TRANSFER_KINDS,
+        "transfer_outcomes": contact_words.TRANSFER_OUTCOMES,
+        "outcome_names": contact_words.OUTCOMES,
     }
 
 

@@ -7,8 +7,9 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from citydesk.contact.interactions import labels, queries
-from citydesk.contact.interactions.choices import TAKE
+from citydesk.contact.interactions import queries
+from citydesk.contact.interactions.choices import TAKE, Channel
+from citydesk.contact.interactions.queries import words
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import access_of
 
@@ -25,7 +26,7 @@ def strip_of(request: HttpRequest) -> list[dict[str, Any]]:
             "id": one.id,
             "url": (url := reverse("desk:contact_open", args=[one.id])),
             "channel": one.channel,
-            "channel_label": labels.CHANNELS[one.channel],
+            "channel_label": words.CHANNELS[Channel(one.channel)],
             "clock": one.active_seconds,
             "name": one.who,
             "summary": one.title or one.number,

@@ -113,7 +113,7 @@ def list_help_calls(*, access: Access) -> list[dict[str, Any]]:
     rows = HelpCall.objects.filter(answered_at__isnull=True).values(
         "id", "kind", "user_id", "user_label", "location", "question", "asked_at", "interaction_id"
     )
-    return sorted(rows, key=lambda row: (row["kind"] != "panic", row["asked_at"]))
+    return sorted(map(dict, rows), key=lambda row: (row["kind"] != "panic", row["asked_at"]))
 
 
 def count_open_help(*, access: Access) -> int:
@@ -124,11 +124,9 @@ def count_open_help(*, access: Access) -> int:
 def list_privacy_tasks(*, access: Access) -> list[dict[str, Any]]:
     """Open privacy tasks, the oldest first. Supervisors; raises `NotAllowed`."""
     access.require(SUPERVISE)
-    return list(
-        PrivacyTask.objects.filter(done_at__isnull=True)
-        .order_by("opened_at")
-        .values("id", "interaction__number", "reason", "already_sent", "opened_at", "opened_by__name")
-    )
+    rows = PrivacyTask.objects.filter(done_at__isnull=True).order_by("opened_at")
+    columns = ("id", "interaction__number", "reason", "already_sent", "opened_at", "opened_by__name")
+    return [dict(row) for row in rows.values(*columns)]
 
 
 def _lines(rows: Any, now: datetime) -> list[OpenContact]:

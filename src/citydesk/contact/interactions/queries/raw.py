@@ -63,7 +63,8 @@ def list_unworked_raw(*, older_than: datetime, limit: int = 200, source: str = "
     rows = RawIntake.objects.filter(state=RawState.PENDING, received_at__lt=older_than)
     if source:
         rows = rows.filter(source=source)
-    return list(rows.order_by("received_at").values("id", "source", "received_at", "content_type")[:limit])
+    found = rows.order_by("received_at").values("id", "source", "received_at", "content_type")[:limit]
+    return [dict(row) for row in found]
 
 
 def count_raw(*, source: str = "") -> IntakeCounts:

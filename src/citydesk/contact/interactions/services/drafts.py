@@ -92,8 +92,8 @@ def save_draft(
         cursor.execute(
             _SAVE,
             {
-                "changes": Jsonb(fields),
-                "versions": Jsonb(dict.fromkeys(fields, version + 1)),
+                "changes": Jsonb(fields),  # type: ignore[dict-item]
+                "versions": Jsonb(dict.fromkeys(fields, version + 1)),  # type: ignore[dict-item]
                 "now": now,
                 "key": key[:40],
                 "id": interaction_id,

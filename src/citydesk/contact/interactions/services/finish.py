@@ -230,7 +230,10 @@ def _handle_time(row: Interaction, now: datetime) -> rules.HandleTime:
         .first()
     )
     return rules.compute_handle_time(
-        segments, touched_at=row.touched_at, until=now, talk=rules.Talk(*call) if call else None
+        segments,
+        touched_at=row.touched_at,
+        until=now,
+        talk=rules.Talk(*call) if call else None,  # type: ignore[arg-type]
     )
 
 

@@ -49,7 +49,7 @@ def relink(
             right_customer_id=to_customer_id,
             reason=reason.strip()[:300],
             already_sent=list(already_sent),
-            opened_by_id=access.actor.staff_id,
+            opened_by_id=access.actor.staff_id or 0,
             opened_at=now,
         )
         ContactFactDue.objects.create(interaction_id=row.pk)
