@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from citydesk.city.staff import queries as staff
+from citydesk.contact.interactions.queries import words as contact_words
 from citydesk.desk.queries import contact as parts
 from citydesk.kernel.pages import access_of
 
