@@ -2,7 +2,14 @@
 
 from citydesk.contact.service_requests.models.catalog import ServiceCode
 from citydesk.contact.service_requests.models.clocks import ClockPause, RecomputeProposal, RequestClock
-from citydesk.contact.service_requests.models.facts import RequestDay, RequestDuration, RequestFact, RequestFactChange
+from citydesk.contact.service_requests.models.facts import (
+    RequestDay,
+    RequestDuration,
+    RequestDurationMonth,
+    RequestFact,
+    RequestFactChange,
+    RequestMonth,
+)
 from citydesk.contact.service_requests.models.links import Referral, RequestContact, RequestFile, RequestWorkOrder
 from citydesk.contact.service_requests.models.people import Follower, Note, RoutingTrace
 from citydesk.contact.service_requests.models.requests import ServiceRequest
@@ -17,9 +24,11 @@ __all__ = [
     "RequestContact",
     "RequestDay",
     "RequestDuration",
+    "RequestDurationMonth",
     "RequestFact",
     "RequestFactChange",
     "RequestFile",
+    "RequestMonth",
     "RequestWorkOrder",
     "RoutingTrace",
     "ServiceCode",

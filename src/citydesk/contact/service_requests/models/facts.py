@@ -4,8 +4,9 @@ from django.db import models
 class RequestFact(models.Model):
     """One request as it is counted. Brought up to date from noted keys, so it may lag by a minute.
 
-    Durations are seconds. `elapsed_seconds` is plain time from receipt to closing, `service_seconds` is what the
-    closing target's clock counted, `hold_seconds` plain time on hold.
+    Durations are seconds. `elapsed_seconds` is the difference of the two times on the city's wall clock, as anybody
+    reckons it from the printed record, `service_seconds` is what the closing target's clock counted, `hold_seconds`
+    plain time on hold.
     """
 
     request = models.OneToOneField(
@@ -44,6 +45,14 @@ class RequestFact(models.Model):
         indexes = [
             models.Index(fields=["received_date", "service_code"], name="sr_fact_received"),
             models.Index(fields=["closed_date", "service_code"], name="sr_fact_closed"),
+            models.Index(fields=["received_date"], name="sr_fact_open", condition=models.Q(is_open=True)),
+            # Exact percentiles of a range without reading the rows.
+            models.Index(
+                fields=["closed_date"],
+                include=["elapsed_seconds", "service_code", "department_id"],
+                name="sr_fact_elapsed",
+                condition=models.Q(is_open=False),
+            ),
         ]
 
 
@@ -55,7 +64,7 @@ class RequestFactChange(models.Model):
     data_classes = {"*": "internal"}
 
 
-class RequestDay(models.Model):
+class DailyCounts(models.Model):
     """Counts of one day for one combination of code, department, team, district and channel.
 
     Opened-like columns belong to the day of receipt, closed-like columns to the day of closing.
@@ -87,10 +96,33 @@ class RequestDay(models.Model):
     data_classes = {"*": "internal"}
 
     class Meta:
+        abstract = True
+
+
+class RequestDay(DailyCounts):
+    """Counts of a day."""
+
+    data_classes = {"*": "internal"}
+
+    class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["day", "service_code", "department_id", "team_id", "council", "channel", "group_code"],
                 name="sr_day_once",
+            )
+        ]
+
+
+class RequestMonth(DailyCounts):
+    """The same counts of a whole month; `day` is its first. Years of history are read from here."""
+
+    data_classes = {"*": "internal"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "service_code", "department_id", "team_id", "council", "channel", "group_code"],
+                name="sr_month_once",
             )
         ]
 
@@ -127,5 +159,28 @@ class RequestDuration(models.Model):
                     "bucket",
                 ],
                 name="sr_duration_once",
+            )
+        ]
+
+
+class RequestDurationMonth(models.Model):
+    """The histogram of a whole month (`day` is its first) by code, department and team: without district and channel,
+    so that ten years are some hundred thousand rows."""
+
+    day = models.DateField()
+    service_code = models.CharField(max_length=60)
+    group_code = models.CharField(max_length=60, blank=True)
+    department_id = models.BigIntegerField(default=0)
+    team_id = models.BigIntegerField(default=0)
+    bucket = models.SmallIntegerField()
+    closed = models.IntegerField(default=0)
+
+    data_classes = {"*": "internal"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "service_code", "department_id", "team_id", "group_code", "bucket"],
+                name="sr_duration_month_once",
             )
         ]

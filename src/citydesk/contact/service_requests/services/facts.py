@@ -12,6 +12,7 @@ from citydesk.contact.service_requests.rules.counting import BASE
 from citydesk.contact.service_requests.services import clocks
 
 _LOCK = 7_311_001
+_ROLLUPS = ("requestday", "requestmonth", "requestduration", "requestdurationmonth")
 _DIMENSIONS = "service_code, group_code, department_id, team_id, council, channel"
 _COUNTED = (
     "opened, still_open, contacts, closed, closed_done, closed_not_ours, closed_duplicate, closed_other, judged, "
@@ -34,7 +35,8 @@ SELECT r.id, r.received_at, (r.received_at AT TIME ZONE %(zone)s)::date, r.close
     CASE WHEN r.is_open THEN NULL
          WHEN k.judged IS NOT NULL THEN k.judged
          WHEN r.due_at IS NOT NULL THEN r.closed_at <= r.due_at END,
-    CASE WHEN r.is_open THEN NULL ELSE greatest(extract(epoch FROM r.closed_at - r.received_at), 0)::bigint END,
+    CASE WHEN r.is_open THEN NULL ELSE greatest(
+        extract(epoch FROM (r.closed_at AT TIME ZONE %(zone)s) - (r.received_at AT TIME ZONE %(zone)s)), 0)::bigint END,
     NULL, coalesce(p.held, 0), r.return_count, r.reopen_count, r.contact_count, r.is_confidential, %(now)s
 FROM service_requests_servicerequest r
 JOIN service_requests_servicecode c ON c.id = r.service_id
@@ -59,9 +61,11 @@ ON CONFLICT (request_id) DO UPDATE SET
     contact_count = excluded.contact_count, is_confidential = excluded.is_confidential,
     refreshed_at = excluded.refreshed_at
 """
-_DAYS = f"""
-INSERT INTO service_requests_requestday AS day (day, {_DIMENSIONS}, {_COUNTED})
-SELECT day, {_DIMENSIONS}, {", ".join(f"%(sign)s * sum({name.strip()})" for name in _COUNTED.split(","))}
+_NAMES = [name.strip() for name in _COUNTED.split(",")]
+_KEYS = f"{_DIMENSIONS.replace('group_code, ', '')}, group_code"
+_COUNTS = f"""
+INSERT INTO service_requests_{{table}} AS kept (day, {_DIMENSIONS}, {_COUNTED})
+SELECT {{day}}, {_DIMENSIONS}, {", ".join(f"%(sign)s * sum({name})" for name in _NAMES)}
 FROM (
     SELECT received_date AS day, service_code, group_code, coalesce(department_id, 0) AS department_id,
         coalesce(team_id, 0) AS team_id, council, channel, 1 AS opened, is_open::int AS still_open,
@@ -76,18 +80,29 @@ FROM (
         (is_on_time IS NOT NULL)::int, coalesce(is_on_time, false)::int, 0, 0, elapsed_seconds, hold_seconds
     FROM service_requests_requestfact WHERE request_id = ANY(%(ids)s) AND NOT is_open
 ) both_days
-GROUP BY day, {_DIMENSIONS}
-ON CONFLICT (day, service_code, department_id, team_id, council, channel, group_code) DO UPDATE SET
-    {", ".join(f"{name.strip()} = day.{name.strip()} + excluded.{name.strip()}" for name in _COUNTED.split(","))}
+GROUP BY {{day}}, {_DIMENSIONS}
+ON CONFLICT (day, {_KEYS}) DO UPDATE SET
+    {", ".join(f"{name} = kept.{name} + excluded.{name}" for name in _NAMES)}
 """  # noqa: S608 - names from above, no input
+_DAYS = _COUNTS.format(table="requestday", day="day")
+_MONTHS = _COUNTS.format(table="requestmonth", day="date_trunc('month', day)::date")
+_BUCKET = f"CASE WHEN elapsed_seconds < 1 THEN -1 ELSE floor(ln(elapsed_seconds) / ln({BASE}::float8) + 1e-9)::int END"
 _DURATIONS = f"""
 INSERT INTO service_requests_requestduration AS span (day, {_DIMENSIONS}, bucket, closed)
 SELECT closed_date, service_code, group_code, coalesce(department_id, 0), coalesce(team_id, 0), council, channel,
-    CASE WHEN elapsed_seconds < 1 THEN -1 ELSE floor(ln(elapsed_seconds) / ln({BASE}::float8) + 1e-9)::int END,
-    %(sign)s * count(*)
+    {_BUCKET}, %(sign)s * count(*)
 FROM service_requests_requestfact WHERE request_id = ANY(%(ids)s) AND NOT is_open
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-ON CONFLICT (day, service_code, department_id, team_id, council, channel, group_code, bucket)
+ON CONFLICT (day, {_KEYS}, bucket) DO UPDATE SET closed = span.closed + excluded.closed
+"""  # noqa: S608 - names from above, no input
+_DURATION_MONTHS = f"""
+INSERT INTO service_requests_requestdurationmonth AS span
+    (day, service_code, group_code, department_id, team_id, bucket, closed)
+SELECT date_trunc('month', closed_date)::date, service_code, group_code, coalesce(department_id, 0),
+    coalesce(team_id, 0), {_BUCKET}, %(sign)s * count(*)
+FROM service_requests_requestfact WHERE request_id = ANY(%(ids)s) AND NOT is_open
+GROUP BY 1, 2, 3, 4, 5, 6
+ON CONFLICT (day, service_code, department_id, team_id, group_code, bucket)
 DO UPDATE SET closed = span.closed + excluded.closed
 """  # noqa: S608 - names from above, no input
 _NOTE_ALL = """
@@ -113,7 +128,7 @@ def refresh_request_facts(*, now: datetime, everything: bool = False, batch: int
 def _start_over() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        for table in ("requestday", "requestduration", "requestfact", "requestfactchange"):
+        for table in (*_ROLLUPS, "requestfact", "requestfactchange"):
             cursor.execute(f"DELETE FROM service_requests_{table}")  # noqa: S608 - names from the line above
         cursor.execute(_NOTE_ALL)
 
@@ -129,8 +144,8 @@ def _refresh_batch(now: datetime, batch: int) -> int:
             if write:
                 cursor.execute(_WRITE, {"ids": ids, "now": now, "zone": str(profile.local_zone())})
                 _add_service_time(ids)
-            cursor.execute(_DAYS, {"ids": ids, "sign": sign})
-            cursor.execute(_DURATIONS, {"ids": ids, "sign": sign})
+            for statement in (_DAYS, _MONTHS, _DURATIONS, _DURATION_MONTHS):
+                cursor.execute(statement, {"ids": ids, "sign": sign})
         return len(ids)
 
 
