@@ -13,7 +13,9 @@ urlpatterns = [
     path("desk/customers/", include("citydesk.city.customers.urls")),
     path("desk/knowledge/", include("citydesk.city.knowledge.urls")),
     path("desk/messages/", include("citydesk.city.correspondence.urls")),
+    path("desk/requests/", include("citydesk.contact.service_requests.urls")),
     path("desk/work-orders/", include("citydesk.contact.work_orders.urls")),
+    path("open311/", include("citydesk.contact.service_requests.api.urls")),
 ]
 
 handler400 = "citydesk.kernel.error_pages.bad_request"

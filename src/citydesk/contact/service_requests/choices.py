@@ -193,3 +193,7 @@ RECOMPUTE = "service_requests.recompute"
 # The name under which audit entries, messages, promises and panels speak of a request.
 OBJECT_TYPE = "service_requests.request"
 SUPERVISE = "desk.supervise"
+
+# News of the queues for open pages, and the purpose under which the room's files are stored.
+LIVE_TOPIC = "service_requests"
+FILE_PURPOSE = "service_requests.file"

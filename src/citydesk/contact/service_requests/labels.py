@@ -132,6 +132,13 @@ CONDITIONS: Mapping[str, Any] = {
     "answer": _("Answer"),
     "hours": _("Hours"),
 }
+CORRECTED: Mapping[str, Any] = {
+    "code": _("code"),
+    "place": _("place"),
+    "answers": _("answers"),
+    "description": _("description"),
+    "customer": _("reporter"),
+}
 CAUSES: Mapping[str, Any] = {
     "recorded": _("when it was recorded"),
     "released": _("when it was released"),

@@ -1,23 +1,72 @@
 """What service requests offer the house."""
 
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from citydesk.contact.service_requests import choices
+from citydesk.contact.service_requests import choices, queries
 from citydesk.contact.service_requests.rules import sections
+from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
     AuditCode,
     ExampleKind,
     FactTable,
+    FileGuard,
+    HomeCard,
+    LiveTopic,
+    NavItem,
+    Panel,
     Permission,
     ProfileSection,
     RetentionSeries,
+    SearchHit,
+    SearchSource,
     Subscription,
     registries,
 )
 
 _HANDLERS = "citydesk.contact.service_requests.handlers"
+_QUERIES = "citydesk.contact.service_requests.queries"
 _SERVICES = "citydesk.contact.service_requests.services"
 _CATALOG = ("services.toml", "services/*.toml")
+
+
+def build_mine(access: Access, now: datetime) -> dict[str, Any]:
+    """The reader's own open requests, soonest due first."""
+    return {"rows": queries.list_mine(access, limit=8), "at": now}
+
+
+def build_team(access: Access, now: datetime) -> dict[str, Any]:
+    """The reader's team's queue in figures."""
+    mine, team = queries.list_views(access, now=now)
+    return {"views": [*mine, *team]}
+
+
+def build_watch(access: Access, now: datetime) -> dict[str, Any]:
+    """What a supervisor looks at: late by team, to rule, held, escalated."""
+    return {**queries.count_watch(access, now=now), "at": now}
+
+
+def panel_of_customer(access: Access, object_id: int, now: datetime) -> dict[str, Any] | None:
+    """Requests of a customer, newest first."""
+    rows = queries.list_of_customer(access, object_id, limit=8)
+    return {"rows": rows, "at": now} if rows else None
+
+
+def find(access: Access, text: str, limit: int) -> list[SearchHit]:
+    """Requests by number, or by words of what was said and where."""
+    return [
+        SearchHit(
+            title=f"{one.number} {one.service}",
+            subtitle=one.place,
+            url=reverse("service_requests:detail", args=[one.number]),
+            badge=one.status,
+        )
+        for one in queries.find_requests(access, text, limit=limit)
+    ]
+
 
 registries.add(
     ProfileSection("service_groups", _CATALOG, sections.parse_groups),
@@ -117,6 +166,42 @@ registries.add(
 )
 
 registries.add(
+    NavItem("queue", _("Queue"), "service_requests:queue", choices.VIEW, order=30),
+    LiveTopic(choices.LIVE_TOPIC, permission=choices.VIEW),
+    FileGuard(choices.FILE_PURPOSE, f"{_QUERIES}.may_open_file"),
+    SearchSource("service_requests", _("Requests"), find, choices.VIEW, order=10),
+    HomeCard(
+        "service_requests.mine",
+        ("representative", "department", "supervisor"),
+        build_mine,
+        "service_requests/card_mine.jinja",
+        choices.VIEW,
+        order=25,
+    ),
+    HomeCard(
+        "service_requests.team",
+        ("representative", "department"),
+        build_team,
+        "service_requests/card_team.jinja",
+        choices.VIEW,
+        order=40,
+    ),
+    HomeCard(
+        "service_requests.watch",
+        ("supervisor",),
+        build_watch,
+        "service_requests/card_watch.jinja",
+        choices.VIEW,
+        order=10,
+    ),
+    Panel(
+        "service_requests.of_customer",
+        "customers.customer",
+        panel_of_customer,
+        "service_requests/panel_requests.jinja",
+        choices.VIEW,
+        order=10,
+    ),
     FactTable(
         "requests",
         "service_requests_requestfact",

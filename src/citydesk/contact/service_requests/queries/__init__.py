@@ -1,5 +1,73 @@
 """Reads for the room's screens, the API and rooms above."""
 
+from citydesk.contact.service_requests.queries.beside import (
+    NearRequest,
+    choice_pairs,
+    correction_facts,
+    explain_routings,
+    find_near_request,
+    find_nearby,
+    neighbors,
+    panel_facts,
+)
+from citydesk.contact.service_requests.queries.codes import CatalogGroup, get_service, list_catalog, suggest_codes
 from citydesk.contact.service_requests.queries.examples import run_due_date_example, run_routing_example
+from citydesk.contact.service_requests.queries.lists import (
+    count_watch,
+    find_requests,
+    list_at_address,
+    list_map,
+    list_mine,
+    list_of_customer,
+)
+from citydesk.contact.service_requests.queries.offering import hold_reason_choices, team_choices
+from citydesk.contact.service_requests.queries.one import (
+    RequestPage,
+    get_request,
+    id_of,
+    labels_of,
+    may_open_file,
+    numbers_of,
+)
+from citydesk.contact.service_requests.queries.queue import LIST_CODE, QueueRow, list_queue, queue_spec
+from citydesk.contact.service_requests.queries.recomputes import get_proposal, list_proposals
+from citydesk.contact.service_requests.queries.views import View, list_views
 
-__all__ = ["run_due_date_example", "run_routing_example"]
+__all__ = [
+    "LIST_CODE",
+    "CatalogGroup",
+    "NearRequest",
+    "QueueRow",
+    "RequestPage",
+    "View",
+    "choice_pairs",
+    "correction_facts",
+    "count_watch",
+    "explain_routings",
+    "find_near_request",
+    "find_nearby",
+    "find_requests",
+    "get_proposal",
+    "get_request",
+    "get_service",
+    "hold_reason_choices",
+    "id_of",
+    "labels_of",
+    "list_at_address",
+    "list_catalog",
+    "list_map",
+    "list_mine",
+    "list_of_customer",
+    "list_proposals",
+    "list_queue",
+    "list_views",
+    "may_open_file",
+    "neighbors",
+    "numbers_of",
+    "panel_facts",
+    "queue_spec",
+    "run_due_date_example",
+    "run_routing_example",
+    "suggest_codes",
+    "team_choices",
+]

@@ -151,6 +151,12 @@ def code_row(code: str) -> ServiceCode:
     return row
 
 
+def kept_for_profile(name: str, make: Callable[[], T]) -> T:
+    """Something the profile's load decides, kept until the next load; before a first load made each time."""
+    version = profile.version()
+    return _keep_version(name, version, make) if version else make()
+
+
 _versions: dict[str, tuple[int, Any]] = {}
 
 

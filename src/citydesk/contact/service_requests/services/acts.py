@@ -6,14 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from citydesk.contact.service_requests.choices import OBJECT_TYPE
+from citydesk.contact.service_requests.choices import LIVE_TOPIC, OBJECT_TYPE
 from citydesk.contact.service_requests.models import RequestFactChange, ServiceRequest
 from citydesk.contact.service_requests.rules import workflow
 from citydesk.kernel import audit, live, outbox
 from citydesk.kernel.actors import Access, Actor
 from citydesk.kernel.errors import NotFound, StaleVersion
-
-TOPIC = "service_requests"
 
 
 def take(
@@ -86,6 +84,11 @@ def note_change(*request_ids: int) -> None:
 
 
 def tell_pages(row: ServiceRequest, *, teams: Iterable[int | None] = ()) -> None:
-    """Tell open queues and pages that the request changed; ids only."""
+    """Tell open queues and pages that the request changed; ids only. A confidential one is its team's news alone."""
     touched = sorted({one for one in (*teams, row.team_id) if one})
-    live.notify(TOPIC, {"id": row.pk, "version": row.version, "teams": touched})
+    news = {"id": row.pk, "version": row.version, "teams": touched}
+    if not row.is_confidential:
+        live.notify(LIVE_TOPIC, news)
+        return
+    for team in touched:
+        live.notify(f"team.{team}", news)

@@ -32,8 +32,8 @@ from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.rules import catalog, publicity
 from citydesk.contact.service_requests.services import clocks as clock_rows
 from citydesk.contact.service_requests.services import deciding
-from citydesk.contact.service_requests.services.acts import TOPIC
-from citydesk.kernel import audit, live, outbox
+from citydesk.contact.service_requests.services.acts import tell_pages
+from citydesk.kernel import audit, outbox
 from citydesk.kernel.actors import Actor
 from citydesk.kernel.detectors import mask_numbers
 from citydesk.kernel.sequences import next_number
@@ -225,7 +225,7 @@ def _write(
     RequestFactChange.objects.create(request_id=row.pk)
     if not row.is_held:
         publish_recorded(row, intake.service_code, now=now)
-    live.notify(TOPIC, {"id": row.pk, "version": 1, "teams": [row.team_id] if row.team_id else []})
+    tell_pages(row)
 
 
 def publish_recorded(row: ServiceRequest, service_code: str, *, now: datetime) -> None:

@@ -1,0 +1,280 @@
+"""Small reads beside the request page: what is near, before and after, why it went there, what may be corrected."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from citydesk.contact.service_requests import labels
+from citydesk.contact.service_requests.choices import CloseReason
+from citydesk.contact.service_requests.models import ServiceRequest
+from citydesk.contact.service_requests.queries import policy
+from citydesk.contact.service_requests.queries.one import RequestPage
+from citydesk.contact.service_requests.queries.queue import list_queue, queue_spec
+from citydesk.contact.service_requests.rules import duplicates, questions
+from citydesk.kernel.actors import Access
+from citydesk.kernel.errors import NotFound
+from citydesk.kernel.lists.paging import Cursor, cut, keys_of
+from citydesk.kernel.lists.spec import lists_of
+
+
+@dataclass(frozen=True)
+class NearRequest:
+    """A request that may be the same thing, as lists and the contact screen show it. Distance in metres."""
+
+    id: int
+    number: str
+    service: str
+    state: str
+    close_reason: str
+    place: str
+    received_at: datetime
+    due_at: datetime | None
+    distance_m: float
+    is_open: bool
+    followers: int
+    lat: float
+    lon: float
+
+
+_COLUMNS = (
+    "id",
+    "number",
+    "service_id",
+    "state",
+    "close_reason",
+    "place_label",
+    "received_at",
+    "due_at",
+    "follower_count",
+    "lat",
+    "lon",
+)
+
+
+def find_nearby(
+    access: Access,
+    *,
+    service_code: str,
+    lat: float,
+    lon: float,
+    now: datetime,
+    exclude_id: int | None = None,
+    limit: int = 5,
+) -> list[NearRequest]:
+    """Requests near a point that may be the same thing, by the radius, days and codes of the service code.
+
+    Open ones first, each nearest first. One statement over a few cells of the map.
+    """
+    rule = policy.service(service_code, policy.today(now)).nearby
+    if not rule.is_on:
+        return []
+    known = policy.code_rows()
+    wanted = [known[code].pk for code in rule.codes if code in known]
+    rows = (
+        ServiceRequest.objects.visible_to(access)
+        .filter(cell__in=duplicates.cells(rule, lat, lon), received_at__gte=rule.since(now), service_id__in=wanted)
+        .exclude(close_reason=CloseReason.DUPLICATE)
+        .exclude(pk=exclude_id or 0)
+        .filter(is_held=False)
+        .order_by("-received_at")
+        .values(*_COLUMNS)[:200]
+    )
+    by_id = {row["id"]: row for row in rows}
+    found = duplicates.nearest(
+        rule,
+        lat,
+        lon,
+        [duplicates.Candidate(r["id"], r["lat"], r["lon"], r["state"], r["received_at"]) for r in by_id.values()],
+        now=now,
+        limit=limit,
+    )
+    names = {row.pk: row for row in known.values()}
+    language = (get_language() or "en").split("-")[0]
+    return [_near(by_id[one.id], one, names, language) for one in found]
+
+
+def _near(row: Mapping[str, Any], one: duplicates.Near, names: Mapping[int, Any], language: str) -> NearRequest:
+    code = names.get(row["service_id"])
+    return NearRequest(
+        id=row["id"],
+        number=row["number"],
+        service=code.name_in(language) if code else "",
+        state=row["state"],
+        close_reason=row["close_reason"],
+        place=row["place_label"],
+        received_at=row["received_at"],
+        due_at=row["due_at"],
+        distance_m=one.distance_m,
+        is_open=one.is_open,
+        followers=row["follower_count"],
+        lat=row["lat"],
+        lon=row["lon"],
+    )
+
+
+def find_near_request(access: Access, number: str, *, now: datetime) -> list[NearRequest]:
+    """What is near a request. Raises `NotFound`."""
+    row = _one(access, number, "pk", "lat", "lon", "service__code")
+    if row["lat"] is None or row["lon"] is None:
+        return []
+    return find_nearby(
+        access,
+        service_code=row["service__code"],
+        lat=row["lat"],
+        lon=row["lon"],
+        now=now,
+        exclude_id=row["pk"],
+    )
+
+
+def _one(access: Access, number: str, *columns: str) -> dict[str, Any]:
+    found = ServiceRequest.objects.visible_to(access).filter(number=number.strip().upper()).values(*columns).first()
+    if found is None:
+        raise NotFound(_("There is no such request."))
+    return dict(found)
+
+
+def neighbors(access: Access, number: str, asked: QueryDict, *, now: datetime) -> tuple[str, str]:
+    """Numbers of the request before and after one in a list; empty at its ends or when it left the list."""
+    spec = queue_spec(access)
+    lists = lists_of(asked)
+    values, _problems = spec.parse(lists, access, now)
+    keys = keys_of(spec.sort_given(lists), spec.id_field)
+    row = _one(access, number, *{key.field for key in keys})
+    marks = tuple(row[key.field] for key in keys)
+    rows = spec.narrow(list_queue(access), values).values(*{key.field for key in keys} | {"number"})
+    before = cut(rows, keys, Cursor(marks, is_back=True), 1).rows
+    after = cut(rows, keys, Cursor(marks), 1).rows
+    return (before[-1]["number"] if before else "", after[0]["number"] if after else "")
+
+
+@dataclass(frozen=True)
+class AskedRule:
+    """A rule that was asked: which condition failed, what it wanted, what was there; or that it held."""
+
+    code: str
+    order: int
+    condition: str
+    wanted: str
+    had: str
+    held: bool
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One routing decision in words."""
+
+    at: datetime
+    cause: str
+    team: str
+    rule: str
+    facts: list[tuple[str, str]]
+    asked: list[AskedRule]
+
+
+def explain_routings(page: RequestPage) -> list[Explained]:
+    """Every decision about where a request goes, newest first, with the rules that were asked."""
+    language = (get_language() or "en").split("-")[0]
+    teams = {team.id: team for team in policy.teams_by_code().values()}
+    explained = []
+    for trace in page.routings:
+        team = teams.get(trace.team_id)
+        name = labels.in_language(trace.rule_names, language)
+        asked = [_asked(one) for one in trace.passed_over]
+        if trace.rule_code:
+            asked.append(AskedRule(trace.rule_code, trace.rule_order, "", "", "", True))
+        explained.append(
+            Explained(
+                at=trace.decided_at,
+                cause=str(labels.CAUSES.get(trace.cause, trace.cause)),
+                team=(labels.in_language(team.names, language) or team.name) if team else _("nobody"),
+                rule=name,
+                facts=_facts(trace.facts),
+                asked=asked,
+            )
+        )
+    return explained
+
+
+def _asked(one: Mapping[str, Any]) -> AskedRule:
+    kind, _sep, name = str(one["condition"]).partition(":")
+    words = str(labels.CONDITIONS.get(kind, kind))
+    condition = f"{words}: {name}" if name else words
+    return AskedRule(one["code"], one["order"], condition, ", ".join(one["wanted"]), one["had"], False)
+
+
+def _facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    rows = [
+        (str(labels.CONDITIONS["services"]), str(facts.get("service", ""))),
+        (str(labels.CONDITIONS["groups"]), str(facts.get("group", ""))),
+        (str(labels.CONDITIONS["urgencies"]), str(labels.URGENCIES.get(facts.get("urgency", ""), ""))),
+        (str(labels.CONDITIONS["channels"]), str(labels.CHANNELS.get(facts.get("channel", ""), ""))),
+    ]
+    rows += [
+        (f"{labels.CONDITIONS['district']}: {kind}", str(code)) for kind, code in facts.get("districts", {}).items()
+    ]
+    rows += [(f"{labels.CONDITIONS['answer']}: {name}", str(value)) for name, value in facts.get("answers", {}).items()]
+    return [row for row in rows if row[1]]
+
+
+def panel_facts(access: Access, number: str, *, now: datetime) -> dict[str, Any]:
+    """What the inline panel of a move needs to know of its request."""
+    row = _one(access, number, "pk", "number", "version", "service__code", "policy_date", "team_id", "place_label")
+    service = policy.service(row["service__code"], row["policy_date"])
+    language = (get_language() or "en").split("-")[0]
+    return {
+        "row": row,
+        "service": service,
+        "service_name": service.name_in(language),
+        "close_reasons": [
+            (code, str(labels.CLOSE_REASONS[code])) for code in service.close_reasons if code != CloseReason.DONE
+        ],
+    }
+
+
+def correction_facts(
+    access: Access, number: str, given: QueryDict | None, *, code: str, now: datetime
+) -> dict[str, Any]:
+    """What the page of corrections shows: the catalog, the questions of the chosen code, the answers so far."""
+    row = (
+        ServiceRequest.objects.visible_to(access)
+        .defer("search")
+        .select_related("service")
+        .filter(number=number.strip().upper())
+        .first()
+    )
+    if row is None:
+        raise NotFound(_("There is no such request."))
+    language = (get_language() or "en").split("-")[0]
+    chosen = code or (given.get("code", "") if given else "") or row.service.code
+    is_other = chosen != row.service.code
+    service = policy.service(chosen, policy.today(now) if is_other else row.policy_date)
+    answers = dict(row.answers)
+    if given:
+        answers.update({name[2:]: given.getlist(name) for name in given if name.startswith("q.")})
+    options = [
+        (one.code, one.name_in(language))
+        for one in sorted(policy.services(policy.today(now)).values(), key=lambda one: one.name_in(language).lower())
+    ]
+    return {
+        "row": row,
+        "chosen": chosen,
+        "codes": options
+        if any(one[0] == row.service.code for one in options)
+        else [(row.service.code, row.service.name), *options],
+        "questions": [one for one in questions.shown(service.questions, answers) if one.choices or one.type != "note"],
+        "answers": answers,
+        "lang": language,
+        "choice_pairs": lambda one: choice_pairs(one, language),
+    }
+
+
+def choice_pairs(one: questions.Question, language: str) -> list[tuple[str, str]]:
+    """(code, words) of a question's answers."""
+    words = {code: str(text) for code, text in labels.ANSWERS.items()}
+    return [(code, questions.answer_text(one, code, language, words)) for code in one.choices]

@@ -1,0 +1,261 @@
+"""One request with everything that belongs to it: few statements, rows of the room in one."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from citydesk.city.correspondence import queries as correspondence
+from citydesk.contact.service_requests import choices, labels
+from citydesk.contact.service_requests.choices import OBJECT_TYPE
+from citydesk.contact.service_requests.models import ServiceRequest
+from citydesk.contact.service_requests.queries import policy
+from citydesk.contact.service_requests.queries.clock_bars import ClockBar, bars_of
+from citydesk.contact.service_requests.queries.timeline import Entry, timeline_of
+from citydesk.contact.service_requests.rules import catalog, publicity, workflow
+from citydesk.contact.work_orders import queries as work_orders
+from citydesk.kernel import audit
+from citydesk.kernel.actors import Access
+from citydesk.kernel.errors import NotFound
+from citydesk.kernel.files import links_to
+
+_CHILDREN = """
+SELECT json_build_object(
+  'clocks', (SELECT coalesce(json_agg(x ORDER BY x.round, x.position), '[]')
+             FROM service_requests_requestclock x WHERE x.request_id = r.id),
+  'pauses', (SELECT coalesce(json_agg(x ORDER BY x.started_at), '[]')
+             FROM service_requests_clockpause x WHERE x.request_id = r.id),
+  'notes', (SELECT coalesce(json_agg(x ORDER BY x.id DESC), '[]')
+            FROM service_requests_note x WHERE x.request_id = r.id),
+  'followers', (SELECT coalesce(json_agg(x ORDER BY x.kind <> 'reporter', x.id), '[]')
+                FROM (SELECT f.*, c.number AS customer_number FROM service_requests_follower f
+                      LEFT JOIN customers_customer c ON c.id = f.customer_id
+                      WHERE f.request_id = r.id AND f.is_active) x),
+  'files', (SELECT coalesce(json_agg(x ORDER BY x.id), '[]')
+            FROM service_requests_requestfile x WHERE x.request_id = r.id),
+  'routings', (SELECT coalesce(json_agg(x ORDER BY x.id DESC), '[]')
+               FROM service_requests_routingtrace x WHERE x.request_id = r.id),
+  'referrals', (SELECT coalesce(json_agg(x ORDER BY x.id DESC), '[]')
+                FROM service_requests_referral x WHERE x.request_id = r.id),
+  'joined', (SELECT coalesce(json_agg(json_build_object('id', x.id, 'number', x.number) ORDER BY x.id), '[]')
+             FROM service_requests_servicerequest x WHERE x.parent_id = r.id),
+  'parent', (SELECT x.number FROM service_requests_servicerequest x WHERE x.id = r.parent_id)
+) FROM service_requests_servicerequest r WHERE r.id = %s
+"""
+_MOMENTS = (
+    "started_at",
+    "due_at",
+    "stopped_at",
+    "next_step_at",
+    "ended_at",
+    "written_at",
+    "added_at",
+    "decided_at",
+    "sent_at",
+    "answered_at",
+    "follow_up_at",
+)
+
+
+@dataclass(frozen=True)
+class MoveView:
+    """A next move as the page offers it. `may` False says the missing right beside it."""
+
+    code: str
+    label: str
+    key: str
+    may: bool
+    is_main: bool
+    needs: tuple[str, ...]
+
+
+@dataclass
+class RequestPage:
+    """What the request page shows. Identity fields are empty where the reader may not know who reported."""
+
+    row: ServiceRequest
+    service: catalog.Service
+    answers: list[tuple[str, str]]
+    clocks: list[ClockBar]
+    pauses: list[Any]
+    notes: list[Any]
+    followers: list[Any]
+    reporter: Any | None
+    files: list[Any]
+    routings: list[Any]
+    referrals: list[Any]
+    joined: list[Any]
+    parent: str | None
+    timeline: list[Entry]
+    messages: list[dict[str, Any]]
+    work_orders: list[dict[str, Any]]
+    readers: list[dict[str, Any]]
+    moves: list[MoveView]
+    close_reasons: list[tuple[str, str]]
+    public_place: publicity.PublicPlaceView
+    may: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def also_open(self) -> list[str]:
+        """Names of colleagues who opened the page in the last five minutes."""
+        return [one["actor_label"] for one in self.readers if one["is_here"]]
+
+
+def get_request(access: Access, number: str, *, now: datetime) -> RequestPage:
+    """A request's page, logged as read. Raises `NotFound` for what is not the reader's to see."""
+    row = (
+        ServiceRequest.objects.visible_to(access)
+        .defer("search")
+        .select_related("service", "team", "owner", "department")
+        .annotate(customer_number=F("customer__number"))
+        .filter(number=number.strip().upper())
+        .first()
+    )
+    if row is None:
+        raise NotFound(_("There is no such request."))
+    children = _children(row.pk)
+    language = (get_language() or "en").split("-")[0]
+    service = policy.service(row.service.code, row.policy_date)
+    may = _rights(access, row)
+    notes = [note for note in children["notes"] if may["notes"] or note.kind == choices.NoteKind.PUBLIC]
+    messages = correspondence.list_messages(OBJECT_TYPE, row.pk)
+    followers = children["followers"] if may["identity"] else []
+    for one in followers:
+        one.delivery = _delivery(messages, one)
+    readers = _readers(row.pk, access, now)
+    audit.record_read(object_type=OBJECT_TYPE, object_id=row.pk, purpose="page", actor=access.actor, now=now)
+    history = audit.history_of(OBJECT_TYPE, row.pk)
+    words = {code: str(text) for code, text in labels.ANSWERS.items()}
+    return RequestPage(
+        row=row,
+        service=service,
+        answers=[
+            (one.short.get(language) or one.ask.get(language) or one.code, text)
+            for one, text in catalog.answers_in_words(service, row.answers, language, words)
+        ],
+        clocks=bars_of(row, children["clocks"], children["pauses"], now, language),
+        pauses=children["pauses"],
+        notes=notes,
+        followers=followers,
+        reporter=next((one for one in followers if one.kind == choices.FollowerKind.REPORTER), None),
+        files=_files(children["files"]),
+        routings=children["routings"],
+        referrals=children["referrals"],
+        joined=children["joined"],
+        parent=children["parent"],
+        timeline=timeline_of(history, notes, messages if may["identity"] else [], service, language),
+        messages=messages,
+        work_orders=work_orders.list_about(OBJECT_TYPE, [row.pk]),
+        readers=readers,
+        moves=_moves(row, access),
+        close_reasons=[
+            (code, str(labels.CLOSE_REASONS[code]))
+            for code in service.close_reasons
+            if code not in (choices.CloseReason.DONE, choices.CloseReason.DUPLICATE)
+        ],
+        public_place=publicity.public_place(
+            service.public, label=row.place_label, block_label=row.block_label, lat=row.lat, lon=row.lon
+        ),
+        may=may,
+    )
+
+
+def _children(request_id: int) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(_CHILDREN, [request_id])
+        raw = cursor.fetchone()[0]
+    found = json.loads(raw) if isinstance(raw, str) else raw
+    return {name: [_thing(one) for one in value] if isinstance(value, list) else value for name, value in found.items()}
+
+
+def _thing(values: dict[str, Any]) -> SimpleNamespace:
+    for name in _MOMENTS:
+        if isinstance(values.get(name), str):
+            values[name] = datetime.fromisoformat(values[name])
+    return SimpleNamespace(**values)
+
+
+def _rights(access: Access, row: ServiceRequest) -> dict[str, bool]:
+    """What the reader may do here. Who reported a confidential request is for few, though more may work on it."""
+    return {
+        "identity": not row.is_confidential or access.may(choices.CONFIDENTIAL),
+        **{
+            name: access.may(getattr(choices, name.upper()))
+            for name in ("edit", "assign", "close", "correct", "notes", "review_public", "release_held", "bulk")
+        },
+        "supervise": access.may(choices.SUPERVISE),
+    }
+
+
+def _moves(row: ServiceRequest, access: Access) -> list[MoveView]:
+    """Next moves from the workflow's table, less those that make no sense just now."""
+    skipped = set()
+    if row.accepted_at is not None:
+        skipped.add("accept")
+    if row.team is None:
+        skipped.update({"accept", "return"})
+    if row.is_held:
+        return []
+    return [
+        MoveView(one.code, str(labels.MOVES[one.code]), one.key, may, one.is_main, one.needs)
+        for one, may in workflow.next_moves(row.state, access.permissions)
+        if one.code not in skipped
+    ]
+
+
+def _delivery(messages: list[dict[str, Any]], person: Any) -> str:
+    """What became of the last message to a person, in a word; empty when none was written."""
+    last = next((one for one in messages if one.get("address") == person.to and person.to), None)
+    return str(last["state"]) if last else ""
+
+
+def _readers(request_id: int, access: Access, now: datetime) -> list[dict[str, Any]]:
+    """Who read it lately, each once, the latest first; `is_here` within five minutes and not the reader."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in audit.readers_of(OBJECT_TYPE, request_id):
+        is_other = one["actor_label"] != access.actor.label
+        is_here = is_other and (now - one["at"]).total_seconds() < 300
+        found.setdefault(one["actor_label"], {**one, "is_here": is_here})
+    return list(found.values())
+
+
+def _files(links: list[Any]) -> list[Any]:
+    """Files with their addresses, in the order they came."""
+    if not links:
+        return []
+    by_id = {one.id: one for one in links_to([link.file_id for link in links])}
+    for link in links:
+        link.stored = by_id.get(link.file_id)
+    return [link for link in links if link.stored is not None]
+
+
+def id_of(access: Access, number: str) -> int:
+    """The id of a request the reader sees. Raises `NotFound`."""
+    found = ServiceRequest.objects.visible_to(access).filter(number=number.strip().upper()).values_list("pk", flat=True)
+    request_id = found.first()
+    if request_id is None:
+        raise NotFound(_("There is no such request."))
+    return request_id
+
+
+def may_open_file(access: Access, file_id: int) -> bool:
+    """Whether a reader may open a stored file of a request: whoever sees the request."""
+    return ServiceRequest.objects.visible_to(access).filter(files__file_id=file_id).exists()
+
+
+def labels_of(request_ids: list[int]) -> Mapping[int, str]:
+    """Numbers of requests, for rows of other rooms that are shown with them. The caller has authorised."""
+    return dict(ServiceRequest.objects.filter(pk__in=request_ids).values_list("pk", "number"))
+
+
+def numbers_of(access: Access, request_ids: list[int]) -> list[str]:
+    """Numbers of those requests the reader sees, in the order of the ids."""
+    found = dict(ServiceRequest.objects.visible_to(access).filter(pk__in=request_ids).values_list("pk", "number"))
+    return [found[one] for one in request_ids if one in found]

@@ -1,0 +1,312 @@
+"""The queue: how it filters, sorts, counts and exports. Its statements touch index ranges, never the whole table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from citydesk.city.places import queries as places
+from citydesk.contact.service_requests import choices, labels
+from citydesk.contact.service_requests.choices import OPEN_STATES, RequestState
+from citydesk.contact.service_requests.models import ServiceRequest
+from citydesk.contact.service_requests.queries import policy
+from citydesk.contact.service_requests.queries.words import by_words
+from citydesk.kernel.actors import Access
+from citydesk.kernel.lists import (
+    BoolFilter,
+    ChoiceFilter,
+    Column,
+    DateRangeFilter,
+    Key,
+    ListSpec,
+    MultiFilter,
+    Option,
+    Sort,
+    TextFilter,
+)
+
+FIELDS = (
+    "id",
+    "number",
+    "version",
+    "state",
+    "close_reason",
+    "due_at",
+    "paused_since",
+    "review_at",
+    "service_id",
+    "place_label",
+    "council",
+    "team_id",
+    "owner_id",
+    "owner__name",
+    "channel",
+    "received_at",
+    "closed_at",
+    "follower_count",
+    "contact_count",
+    "photo_count",
+    "promise_count",
+    "return_count",
+    "escalation",
+    "nudged_at",
+    "urgency",
+    "is_confidential",
+    "is_disputed",
+)
+LIST_CODE = "service_requests.queue"
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """A line of the queue with its words in the reader's language."""
+
+    id: int
+    number: str
+    version: int
+    state: str
+    badge: str
+    status: str
+    service: str
+    due_at: datetime | None
+    is_open: bool
+    is_paused: bool
+    review_at: datetime | None
+    place: str
+    district: str
+    owner: str
+    team: str
+    channel: str
+    received_at: datetime
+    closed_at: datetime | None
+    followers: int
+    marks: tuple[str, ...]
+    has_photo: bool
+    is_confidential: bool
+
+
+def list_queue(access: Access) -> "QuerySet[ServiceRequest]":
+    """The rows the reader sees, open, closed and held; `queue_spec` narrows them."""
+    return ServiceRequest.objects.visible_to(access)
+
+
+def prepare(rows: Sequence[Mapping[str, Any]], access: Access) -> list[QueueRow]:
+    """Rows of the table as lines: names from what the process keeps, no statement."""
+    language = (get_language() or "en").split("-")[0]
+    services = {row.pk: row for row in policy.code_rows().values()}
+    teams = {team.id: team for team in policy.teams_by_code().values()}
+    return [_line(row, services, teams, language) for row in rows]
+
+
+def _line(row: Mapping[str, Any], services: Any, teams: Any, language: str) -> QueueRow:
+    team = teams.get(row["team_id"])
+    service = services.get(row["service_id"])
+    owner = row["owner__name"] or (team.name if team and team.kind != "office" else "")
+    closed_as = row["close_reason"]
+    return QueueRow(
+        id=row["id"],
+        number=row["number"],
+        version=row["version"],
+        state=row["state"],
+        badge=("closed_done" if closed_as == "done" else "closed_no_action") if closed_as else row["state"],
+        status=str(labels.state_label(row["state"], closed_as)),
+        service=service.name_in(language) if service else "",
+        due_at=row["due_at"],
+        is_open=row["state"] != RequestState.CLOSED,
+        is_paused=row["paused_since"] is not None,
+        review_at=row["review_at"],
+        place=row["place_label"],
+        district=row["council"],
+        owner=owner,
+        team=labels.in_language(team.names, language) if team else "",
+        channel=str(labels.CHANNELS.get(row["channel"], row["channel"])),
+        received_at=row["received_at"],
+        closed_at=row["closed_at"],
+        followers=row["follower_count"],
+        marks=tuple(_marks(row)),
+        has_photo=row["photo_count"] > 0,
+        is_confidential=row["is_confidential"],
+    )
+
+
+def _marks(row: Mapping[str, Any]) -> list[str]:
+    """What a clerk should know before opening it, in a few words each."""
+    marks = []
+    if row["contact_count"] > 1:
+        marks.append(_("asked %(n)s times") % {"n": row["contact_count"]})
+    if row["promise_count"]:
+        marks.append(_("promise"))
+    if row["is_disputed"]:
+        marks.append(_("to rule"))
+    elif row["return_count"]:
+        marks.append(_("returned"))
+    if row["escalation"]:
+        marks.append(_("escalated"))
+    if row["nudged_at"]:
+        marks.append(_("nudged"))
+    if row["urgency"] == choices.Urgency.EMERGENCY:
+        marks.append(_("emergency"))
+    return marks
+
+
+def _teams(access: Access) -> list[Option]:
+    language = (get_language() or "en").split("-")[0]
+    teams = sorted(policy.teams_by_code().values(), key=lambda team: team.name)
+    mine = [Option("mine", _("My teams"))] if access.team_ids else []
+    return [
+        *mine,
+        Option("none", _("No team")),
+        *(Option(str(team.id), labels.in_language(team.names, language) or team.name) for team in teams),
+    ]
+
+
+def _by_team(access: Access, rows: Any, value: str) -> Any:
+    if value == "none":
+        return rows.filter(team_id__isnull=True)
+    ids = sorted(access.team_ids) if value == "mine" else [int(value)]
+    return rows.filter(team_id=ids[0]) if len(ids) == 1 else rows.filter(team_id__in=ids)
+
+
+SHOWN = (
+    Option("open", lazy("Open")),
+    Option("closed", lazy("Closed")),
+    Option("held", lazy("Held by spam brakes")),
+    Option("all", lazy("Open and closed")),
+)
+
+
+def _by_show(access: Access, rows: Any, value: str) -> Any:
+    if value == "held":
+        return rows.filter(is_held=True, is_open=True) if access.may(choices.RELEASE_HELD) else rows.none()
+    if value == "closed":
+        return rows.filter(is_open=False)
+    return rows.filter(is_held=False) if value == "all" else rows.filter(is_open=True, is_held=False)
+
+
+def _states(access: Access) -> list[Option]:
+    return [Option(code.value, labels.STATES[code]) for code in RequestState if code in OPEN_STATES]
+
+
+def _codes(access: Access) -> list[Option]:
+    language = (get_language() or "en").split("-")[0]
+    rows = sorted(
+        (row for row in policy.code_rows().values() if row.is_active), key=lambda row: row.name_in(language).lower()
+    )
+    return [Option(row.code, row.name_in(language)) for row in rows]
+
+
+def _by_codes(rows: Any, value: tuple[str, ...]) -> Any:
+    known = policy.code_rows()
+    return rows.filter(service_id__in=[known[code].pk for code in value if code in known])
+
+
+def _districts(access: Access) -> list[Option]:
+    kept = policy.kept_for_profile("council_options", lambda: places.list_districts("council"))
+    return [Option(str(one["code"]), str(one["name"])) for one in kept]
+
+
+DUE = (
+    Option("late", lazy("Late")),
+    Option("today", lazy("Due today")),
+    Option("tomorrow", lazy("Until tomorrow")),
+    Option("week", lazy("Within a week")),
+)
+
+
+def _by_due(rows: Any, value: str) -> Any:
+    now = timezone.now()
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    if value == "late":
+        # A clock that stands is late only if it was late when it stopped.
+        return rows.filter(due_at__lt=now).filter(Q(paused_since__isnull=True) | Q(due_at__lt=F("paused_since")))
+    days = {"today": 1, "tomorrow": 2, "week": 7}[value]
+    return rows.filter(due_at__lt=midnight + timedelta(days=days))
+
+
+OWNERS = (Option("me", lazy("Me")), Option("nobody", lazy("Nobody")))
+
+
+def _by_owner(access: Access, rows: Any, value: str) -> Any:
+    return rows.filter(owner_id__isnull=True) if value == "nobody" else rows.filter(owner_id=access.actor.staff_id)
+
+
+def _by_mark(rows: Any, value: str) -> Any:
+    return rows.filter(
+        **{
+            "returned": {"return_count__gt": 0},
+            "to_rule": {"is_disputed": True},
+            "asked": {"contact_count__gt": 1},
+            "promise": {"promise_count__gt": 0},
+            "escalated": {"escalation__gt": 0},
+            "photo": {"photo_count__gt": 0},
+            "review_due": {"review_at__lte": timezone.now()},
+            "to_review": {"public_text_state": choices.ReviewState.PENDING.value},
+        }[value]
+    )
+
+
+MARKS = (
+    Option("asked", lazy("Asked again")),
+    Option("promise", lazy("Promise given")),
+    Option("returned", lazy("Returned")),
+    Option("to_rule", lazy("A supervisor must rule")),
+    Option("escalated", lazy("Escalated")),
+    Option("photo", lazy("With photos")),
+    Option("review_due", lazy("Review due")),
+    Option("to_review", lazy("Public text to review")),
+)
+
+SPEC = ListSpec(
+    code=LIST_CODE,
+    columns=(
+        Column(code="due", label=lazy("Due"), value="due_at", kind="moment", sort="due"),
+        Column(code="status", label=lazy("Status")),
+        Column(code="number", label=lazy("Number")),
+        Column(code="service", label=lazy("Code")),
+        Column(code="place", label=lazy("Place")),
+        Column(code="district", label=lazy("District")),
+        Column(code="team", label=lazy("Team")),
+        Column(code="owner", label=lazy("Owner")),
+        Column(code="channel", label=lazy("Came by")),
+        Column(code="received", label=lazy("Received"), value="received_at", kind="moment", sort="received"),
+        Column(code="closed", label=lazy("Closed"), value="closed_at", kind="moment", sort="closed"),
+        Column(code="followers", label=lazy("Followers"), kind="number"),
+        Column(code="marks", label=lazy("Marks"), value=lambda row: ", ".join(row.marks)),
+    ),
+    sorts=(
+        Sort("due", lazy("Soonest due"), (Key("due_at"),)),
+        Sort("received", lazy("Oldest first"), (Key("received_at"),)),
+        Sort("closed", lazy("Last closed"), (Key("closed_at", is_descending=True),)),
+    ),
+    default_sort="due",
+    filters=(
+        TextFilter(code="q", label=lazy("Words, place, number"), narrow=by_words),
+        MultiFilter(code="status", label=lazy("Status"), field="state", options=_states),
+        MultiFilter(code="code", label=lazy("Code"), options=_codes, narrow=_by_codes),
+        MultiFilter(code="district", label=lazy("District"), field="council", options=_districts),
+        ChoiceFilter(code="due", label=lazy("Due"), options=DUE, narrow=_by_due),
+        ChoiceFilter(code="mark", label=lazy("Marks"), options=MARKS, narrow=_by_mark),
+        DateRangeFilter(code="closed_on", label=lazy("Closed"), field="closed_at"),
+        DateRangeFilter(code="received", label=lazy("Received"), field="received_at"),
+        BoolFilter(code="confidential", label=lazy("Confidential"), field="is_confidential"),
+    ),
+    fields=FIELDS,
+    prepare=prepare,
+)
+
+
+def queue_spec(access: Access) -> ListSpec:
+    """The list as one reader filters it: "me" and "my teams" are theirs."""
+    own = (
+        ChoiceFilter(code="show", label=lazy("Show"), options=SHOWN, narrow=partial(_by_show, access)),
+        ChoiceFilter(code="team", label=lazy("Team"), options=_teams, narrow=partial(_by_team, access)),
+        ChoiceFilter(code="owner", label=lazy("Owner"), options=OWNERS, narrow=partial(_by_owner, access)),
+    )
+    return replace(SPEC, filters=(*own, *SPEC.filters))

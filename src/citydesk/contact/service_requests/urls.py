@@ -1,0 +1,27 @@
+from django.urls import path
+
+from citydesk.contact.service_requests import views
+
+app_name = "service_requests"
+urlpatterns = [
+    path("", views.queue, name="queue"),
+    path("filter/", views.filter_queue, name="filter"),
+    path("bulk/", views.bulk, name="bulk"),
+    path("print/", views.print_many, name="print_many"),
+    path("views/", views.keep_view, name="keep_view"),
+    path("owners/", views.owners, name="owners"),
+    path("files/<int:link_id>/review/", views.review_file, name="review_file"),
+    path("codes/", views.catalog, name="catalog"),
+    path("codes/<str:code>/", views.service_code, name="code"),
+    path("due-times/", views.recomputes, name="recomputes"),
+    path("due-times/<int:proposal_id>/", views.recompute, name="recompute"),
+    path("<str:number>/", views.detail, name="detail"),
+    path("<str:number>/do/", views.act, name="act"),
+    path("<str:number>/peek/", views.peek, name="peek"),
+    path("<str:number>/panel/<str:move>/", views.move_panel, name="move_panel"),
+    path("<str:number>/near/", views.near, name="near"),
+    path("<str:number>/beside/", views.beside, name="beside"),
+    path("<str:number>/route/", views.route, name="route"),
+    path("<str:number>/correct/", views.correct, name="correct"),
+    path("<str:number>/print/", views.printed, name="print"),
+]

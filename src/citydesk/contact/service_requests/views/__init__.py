@@ -1,0 +1,31 @@
+"""Pages of the room."""
+
+from citydesk.contact.service_requests.views.acts import act, correct, move_panel, review_file
+from citydesk.contact.service_requests.views.catalog import catalog, service_code
+from citydesk.contact.service_requests.views.detail import beside, detail, near, route
+from citydesk.contact.service_requests.views.printing import print_many, printed
+from citydesk.contact.service_requests.views.queue import bulk, filter_queue, keep_view, owners, peek, queue
+from citydesk.contact.service_requests.views.recompute import recompute, recomputes
+
+__all__ = [
+    "act",
+    "beside",
+    "bulk",
+    "catalog",
+    "correct",
+    "detail",
+    "filter_queue",
+    "keep_view",
+    "move_panel",
+    "near",
+    "owners",
+    "peek",
+    "print_many",
+    "printed",
+    "queue",
+    "recompute",
+    "recomputes",
+    "review_file",
+    "route",
+    "service_code",
+]

@@ -1,0 +1,381 @@
+"""One door for what is done to a request; each act parses, calls one service, and shows the page again."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from citydesk.city.places import queries as places
+from citydesk.contact.service_requests import choices, labels, queries, services
+from citydesk.contact.service_requests.choices import CORRECT, REVIEW_PUBLIC, VIEW
+from citydesk.contact.service_requests.forms import (
+    AskForm,
+    CloseForm,
+    FollowerForm,
+    HoldForm,
+    PlaceForm,
+    ReferForm,
+    WorkOrderForm,
+    read,
+)
+from citydesk.contact.service_requests.views.detail import show
+from citydesk.contact.service_requests.views.queue import choices_of_forms
+from citydesk.kernel.actors import Access
+from citydesk.kernel.clock import utc_now
+from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, ManyInvalid, StaleVersion
+from citydesk.kernel.files import store_upload
+from citydesk.kernel.pages import access_of, needs, render
+
+
+@needs(VIEW)
+@require_POST
+def act(request: HttpRequest, number: str) -> HttpResponse:
+    """Do one thing. What is refused comes back with what was typed and the sentence beside the field."""
+    access, now = access_of(request), utc_now()
+    request_id = queries.id_of(access, number)
+    name = request.POST.get("act", "")
+    chosen = ACTS.get(name)
+    if chosen is None:
+        raise Invalid(_("There is no such act."))
+    try:
+        chosen(request, request_id, access, now)
+    except (Invalid, Conflict, ManyInvalid) as error:
+        return _refused(request, number, name, error)
+    if getattr(request, "htmx", False):
+        response = show(request, number, fragment="request_main")
+        response["HX-Trigger-After-Settle"] = '{"focus": "#timeline-first"}'
+        return response
+    return redirect("service_requests:detail", number)
+
+
+def _refused(request: HttpRequest, number: str, name: str, error: CitydeskError) -> HttpResponse:
+    found = error.errors if isinstance(error, ManyInvalid) else [error]
+    more: dict[str, Any] = {
+        "typed": request.POST,
+        "errors": {one.field or "form": [str(one.message)] for one in found},
+        "opened_move": name,
+    }
+    if isinstance(error, StaleVersion) and name == "public_text":
+        more["stale_text"] = request.POST.get("text", "")
+    return show(request, number, fragment="request_main", status=error.status, more=more)
+
+
+def _version(given: QueryDict) -> int | None:
+    value = given.get("version", "")
+    return int(value) if value.isdigit() else None
+
+
+Act = Callable[[HttpRequest, int, Access, datetime], Any]
+
+
+def _simple(service: Callable[..., Any]) -> Act:
+    """An act that needs nothing but the request's version."""
+
+    def run(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+        return service(request_id=request_id, access=access, now=now, version=_version(request.POST))
+
+    return run
+
+
+def _assign(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    typed = read(PlaceForm, request.POST)
+    return services.assign(
+        request_id=request_id,
+        team_id=typed["team"],
+        owner_id=typed["owner"],
+        reason=typed["reason"],
+        access=access,
+        now=now,
+        version=_version(request.POST),
+    )
+
+
+def _hold(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    typed = read(HoldForm, request.POST)
+    return services.hold(
+        request_id=request_id,
+        reason=typed["hold_reason"],
+        review_at=typed["review_at"],
+        note=typed["note"],
+        is_beyond_limit=typed["is_beyond_limit"],
+        access=access,
+        now=now,
+        version=_version(request.POST),
+    )
+
+
+def _ask(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    typed = read(AskForm, request.POST)
+    return services.wait_for_resident(
+        request_id=request_id, **typed, access=access, now=now, version=_version(request.POST)
+    )
+
+
+def _resume(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    return services.resume(
+        request_id=request_id,
+        note=request.POST.get("note", ""),
+        access=access,
+        now=now,
+        version=_version(request.POST),
+    )
+
+
+def _back(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    return services.referral_back(
+        request_id=request_id,
+        answer=request.POST.get("answer", ""),
+        is_accepted=request.POST.get("outcome") == "accepted",
+        access=access,
+        now=now,
+        version=_version(request.POST),
+    )
+
+
+def _refer(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    typed = read(ReferForm, request.POST)
+    return services.refer(request_id=request_id, **typed, access=access, now=now, version=_version(request.POST))
+
+
+def _close(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    given = request.POST.copy()
+    if given.get("act") == "close_done":
+        given["reason"] = choices.CloseReason.DONE.value
+    typed = read(CloseForm, given)
+    if typed["reason"] == choices.CloseReason.DUPLICATE:
+        return _merge(request, request_id, access, now)
+    return services.close(
+        request_id=request_id,
+        reason=typed["reason"],
+        text=typed["text"],
+        note=typed["note"],
+        access=access,
+        now=now,
+        version=_version(request.POST),
+    )
+
+
+def _merge(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    number = request.POST.get("parent", "").strip()
+    if not number:
+        raise Invalid(_("Write the number of the other request."), field="parent")
+    return services.merge_duplicate(
+        request_id=request_id,
+        parent_id=queries.id_of(access, number),
+        note=request.POST.get("note", ""),
+        access=access,
+        now=now,
+        version=_version(request.POST),
+    )
+
+
+def _with_reason(service: Callable[..., Any]) -> Act:
+    def run(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+        return service(
+            request_id=request_id,
+            reason=request.POST.get("reason", ""),
+            access=access,
+            now=now,
+            version=_version(request.POST),
+        )
+
+    return run
+
+
+def _note(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    return services.add_note(
+        request_id=request_id,
+        text=request.POST.get("text", ""),
+        kind="public" if request.POST.get("to") == "public" else "internal",
+        access=access,
+        now=now,
+    )
+
+
+def _public_text(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    return services.set_public_text(
+        request_id=request_id,
+        text=request.POST.get("text", ""),
+        is_published=request.POST.get("publish") == "1",
+        access=access,
+        now=now,
+        version=_version(request.POST),
+    )
+
+
+def _work_order(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    typed = read(WorkOrderForm, request.POST)
+    return services.make_work_order(
+        request_id=request_id,
+        crew_id=typed["crew"],
+        scheduled_date=typed["scheduled_date"],
+        instructions=typed["instructions"],
+        access=access,
+        now=now,
+    )
+
+
+def _follow(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    typed = read(FollowerForm, request.POST)
+    access.require(choices.EDIT)
+    person = services.Person(typed["name"], typed["channel"], typed["to"], typed["language"])
+    return services.follow(request_id=request_id, person=person, access=access, now=now)
+
+
+def _unfollow(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    follower = request.POST.get("follower", "")
+    if not follower.isdigit():
+        raise Invalid(_("There is no such follower."))
+    return services.unfollow(follower_id=int(follower), reason=request.POST.get("reason", ""), access=access, now=now)
+
+
+def _file(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    access.require(choices.EDIT)
+    uploads = request.FILES.getlist("file")
+    if not uploads:
+        raise Invalid(_("Choose a file."), field="file")
+    for one in uploads:
+        stored = store_upload(one, purpose=choices.FILE_PURPOSE, actor=access.actor, now=now)
+        services.add_file(
+            request_id=request_id,
+            file_id=stored.pk,
+            caption=request.POST.get("caption", ""),
+            is_photo=stored.kind == "image",
+            access=access,
+            now=now,
+        )
+    return None
+
+
+def _tell(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    is_nudged = request.POST.get("nudge") == "1"
+    return services.tell_status(request_id=request_id, is_nudged=is_nudged, access=access, now=now)
+
+
+def _release(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    return services.release_held(request_id=request_id, access=access, now=now)
+
+
+def _refuse(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    return services.refuse_held(request_id=request_id, reason=request.POST.get("reason", ""), access=access, now=now)
+
+
+ACTS: dict[str, Act] = {
+    "accept": _simple(services.accept),
+    "start": _simple(services.start),
+    "made_safe": _simple(services.made_safe),
+    "take": _simple(services.take_it),
+    "assign": _assign,
+    "hold": _hold,
+    "ask": _ask,
+    "resume": _resume,
+    "answered": _resume,
+    "back": _back,
+    "refer": _refer,
+    "close_done": _close,
+    "close_other": _close,
+    "merge": _merge,
+    "return": _with_reason(services.return_request),
+    "reopen": _with_reason(services.reopen),
+    "note": _note,
+    "public_text": _public_text,
+    "work_order": _work_order,
+    "follow": _follow,
+    "unfollow": _unfollow,
+    "file": _file,
+    "tell": _tell,
+    "release": _release,
+    "refuse": _refuse,
+}
+PANELS = frozenset(
+    {"assign", "hold", "ask", "back", "refer", "close_done", "close_other", "return", "reopen", "work_order", "follow"}
+)
+
+
+@needs(VIEW)
+@require_GET
+def move_panel(request: HttpRequest, number: str, move: str) -> HttpResponse:
+    """The inline panel of a move: what must be said for it."""
+    if move not in PANELS:
+        raise Invalid(_("There is no such act."))
+    access, now = access_of(request), utc_now()
+    context = {
+        **queries.panel_facts(access, number, now=now),
+        "move": move,
+        "labels": labels,
+        "typed": {},
+        "errors": {},
+        "notify": [(code, str(labels.NOTIFY[code])) for code in choices.NOTIFY_CHANNELS if code != "none"],
+        **choices_of_forms(now),
+    }
+    return render(request, "service_requests/_move.jinja", context)
+
+
+@needs(CORRECT)
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, number: str) -> HttpResponse:
+    """Correct code, place, answers, words; the reason and the old value are kept."""
+    access, now = access_of(request), utc_now()
+    request_id = queries.id_of(access, number)
+    errors: dict[str, list[str]] = {}
+    status = 200
+    if request.method == "POST":
+        try:
+            services.correct(
+                request_id=request_id,
+                correction=_correction(request.POST),
+                reason=request.POST.get("reason", ""),
+                access=access,
+                now=now,
+                version=_version(request.POST),
+            )
+            return redirect("service_requests:detail", number)
+        except (Invalid, Conflict, ManyInvalid) as error:
+            found = error.errors if isinstance(error, ManyInvalid) else [error]
+            errors = {one.field or "form": [str(one.message)] for one in found}
+            status = error.status
+    context = queries.correction_facts(access, number, request.POST or None, code=request.GET.get("code", ""), now=now)
+    context.update({"errors": errors, "labels": labels, "typed": request.POST})
+    return render(request, "service_requests/correct.jinja", context, fragment="questions", status=status)
+
+
+def _correction(given: QueryDict) -> services.Correction:
+    """Only what was really changed on the form is a correction."""
+    answers = {
+        name[2:]: given.getlist(name) if len(given.getlist(name)) > 1 else given.get(name)
+        for name in given
+        if name.startswith("q.")
+    }
+    place = given.get("place", "").strip()
+    is_place_new = bool(place) and place != given.get("was_place", "").strip()
+    detail = given.get("place_detail")
+    return services.Correction(
+        service_code=given.get("code") if given.get("code") != given.get("was_code") else None,
+        answers=answers or None,
+        place=places.resolve(place) if is_place_new else None,
+        place_detail=detail if detail is not None and detail != given.get("was_detail", "") else None,
+        description=given.get("description") if given.get("description") != given.get("was_description") else None,
+        keeps_team=given.get("keeps_team") == "1",
+    )
+
+
+@needs(REVIEW_PUBLIC)
+@require_POST
+def review_file(request: HttpRequest, link_id: int) -> HttpResponse:
+    """Let the public see a photo, or not."""
+    services.review_file(
+        link_id=link_id, is_public=request.POST.get("is_public") == "1", access=access_of(request), now=utc_now()
+    )
+    return redirect(
+        request.POST.get("back", "") if _is_own(request.POST.get("back", "")) else reverse("service_requests:queue")
+    )
+
+
+def _is_own(address: str) -> bool:
+    """Whether an address stays in this room: nothing else is redirected to."""
+    return address.startswith(reverse("service_requests:queue")) and "//" not in address

@@ -1,0 +1,210 @@
+"""The queue page: list, views, filters, selection, exports."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from citydesk.city.staff import queries as staff
+from citydesk.contact.service_requests import choices, labels, queries, services
+from citydesk.contact.service_requests.choices import BULK, VIEW
+from citydesk.contact.service_requests.forms import HoldForm, PlaceForm, read
+from citydesk.kernel.actors import Access
+from citydesk.kernel.clock import utc_now
+from citydesk.kernel.errors import Invalid
+from citydesk.kernel.lists import export_response, list_page, save_view, selected, views_for
+from citydesk.kernel.pages import access_of, needs, render
+
+TEMPLATE = "service_requests/queue.jinja"
+
+
+@needs(VIEW)
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """Requests as the reader filters them; open work of their teams when nothing is asked."""
+    access, now = access_of(request), utc_now()
+    asked = with_defaults(request.GET, access)
+    if asked.get("as"):
+        return export_response(
+            queries.queue_spec(access),
+            queries.list_queue(access),
+            asked,
+            form=asked["as"],
+            name="requests",
+            access=access,
+            now=now,
+        )
+    return render(request, TEMPLATE, _context(asked, access, now), fragment="list")
+
+
+def with_defaults(given: QueryDict, access: Access) -> QueryDict:
+    """What the address leaves open: open work, one's own teams on the bare page, last closed first among closed."""
+    asked = given.copy()
+    if not any(asked.getlist(one) for one in asked):
+        asked["show"] = "open"
+        if access.team_ids:
+            asked["team"] = "mine"
+    if not asked.get("show"):
+        asked["show"] = "open"
+    if asked["show"] == "closed" and not asked.get("sort"):
+        asked["sort"] = "closed"
+    return asked
+
+
+def _context(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any]:
+    spec = queries.queue_spec(access)
+    page = list_page(spec, queries.list_queue(access), asked, access=access, now=now)
+    mine, team = queries.list_views(access, now=now)
+    saved = views_for(spec.code, access=access, query=page.query)
+    current = next((one for one in (*mine, *team) if one.query == page.query), None)
+    named = next((one for one in saved if one.is_current), None)
+    return {
+        "page": page,
+        "at": now,
+        "mine": [_link(one, page.query) for one in mine],
+        "team": [_link(one, page.query) for one in team],
+        "saved": [{"text": one.name, "href": one.url, "is_current": one.is_current, "id": one.id} for one in saved],
+        "title": named.name if named else current.text if current else _("Requests"),
+        "view_id": named.id if named else None,
+        "labels": labels,
+        "may": {name: access.may(getattr(choices, name.upper())) for name in ("bulk", "assign", "edit")},
+        "has_selection": access.may(BULK),
+        **choices_of_forms(now),
+    }
+
+
+def choices_of_forms(now: datetime) -> dict[str, Any]:
+    """What the small forms let choose from: teams, crews, reasons for a hold."""
+    teams = queries.team_choices()
+    reasons = queries.hold_reason_choices(now)
+    return {
+        "form_teams": [(str(one.id), one.name) for one in teams],
+        "crews": [(str(one.id), one.name) for one in teams if one.kind != "office"],
+        "hold_options": [(code, words) for code, words, _review in reasons],
+        "hold_review": reasons[0][2] if reasons else "",
+    }
+
+
+def _link(one: queries.View, query: str) -> dict[str, Any]:
+    return {
+        "text": one.text,
+        "href": f"?{one.query}",
+        "count": one.shown,
+        "is_current": one.query == query,
+        "tone": one.tone,
+    }
+
+
+@needs(VIEW)
+@require_POST
+def filter_queue(request: HttpRequest) -> HttpResponse:
+    """The filter form: words are personal, so they come by POST and go into the address sealed."""
+    access = access_of(request)
+    query = queries.queue_spec(access).query_for(request.POST, access=access, now=utc_now())
+    return redirect(f"{reverse('service_requests:queue')}?{query}")
+
+
+@needs(VIEW)
+@require_POST
+def keep_view(request: HttpRequest) -> HttpResponse:
+    """Save the filters under a name, for oneself or for one's team."""
+    access = access_of(request)
+    team = request.POST.get("team_id", "")
+    query = request.POST.get("query", "")
+    save_view(
+        list_code=queries.LIST_CODE,
+        name=request.POST.get("name", ""),
+        query=query,
+        access=access,
+        now=utc_now(),
+        team_id=int(team) if team.isdigit() else None,
+    )
+    return redirect(f"{reverse('service_requests:queue')}?{query}")
+
+
+@needs(VIEW)
+@require_GET
+def owners(request: HttpRequest) -> HttpResponse:
+    """People to assign to, of one team: the options of the select beside the team."""
+    team = request.GET.get("team_id") or request.GET.get("team") or ""
+    people = staff.people_of_team(int(team), utc_now()) if team.isdigit() else []
+    return render(request, "service_requests/_owners.jinja", {"people": people})
+
+
+@needs(BULK)
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """One act on the selected rows; the list comes back with what was done and what was refused."""
+    access, now = access_of(request), utc_now()
+    back = request.POST.get("query", "")
+    try:
+        chosen = selected(queries.queue_spec(access), queries.list_queue(access), request.POST, access=access, now=now)
+        act = request.POST.get("act", "")
+        if act == "print":
+            return redirect(f"{reverse('service_requests:print_many')}?{urlencode({'id': chosen.ids}, doseq=True)}")
+        sentence = _say(_do(act, request.POST, list(chosen.ids), access, now))
+        problems: list[str] = []
+    except Invalid as error:
+        sentence, problems = "", [str(error.message)]
+    asked = with_defaults(QueryDict(back), access)
+    context = _context(asked, access, now)
+    context["toasts"] = [{"text": sentence}] if sentence else []
+    context["problems"] = problems
+    return render(request, TEMPLATE, context, fragment="list", status=422 if problems else 200)
+
+
+def _do(act: str, given: QueryDict, ids: list[int], access: Access, now: datetime) -> services.BulkResult:
+    if act == "take":
+        return services.take_many(request_ids=ids, access=access, now=now)
+    if act in ("assign", "team"):
+        typed = read(PlaceForm, given)
+        return services.assign_many(
+            request_ids=ids,
+            team_id=typed["team"],
+            owner_id=typed["owner"],
+            reason=typed["reason"],
+            access=access,
+            now=now,
+        )
+    if act == "hold":
+        typed = read(HoldForm, given)
+        return services.hold_many(
+            request_ids=ids,
+            reason=typed["hold_reason"],
+            review_at=typed["review_at"],
+            note=typed["note"],
+            access=access,
+            now=now,
+        )
+    if act == "work_order":
+        crew = given.get("crew", "")
+        return services.make_work_orders(
+            request_ids=ids, crew_id=int(crew) if crew.isdigit() else None, access=access, now=now
+        )
+    raise Invalid(_("There is no such act."))
+
+
+def _say(result: services.BulkResult) -> str:
+    """What a bulk act did, in one sentence; the first refusal is quoted."""
+    done = _("%(n)s done") % {"n": len(result.done)}
+    if not result.refused:
+        return done
+    return _("%(done)s, %(n)s refused: %(why)s") % {
+        "done": done,
+        "n": len(result.refused),
+        "why": result.refused[0][1],
+    }
+
+
+@needs(VIEW)
+@require_GET
+def peek(request: HttpRequest, number: str) -> HttpResponse:
+    """A request beside the list, without leaving it."""
+    access, now = access_of(request), utc_now()
+    page = queries.get_request(access, number, now=now)
+    return render(request, "service_requests/_peek.jinja", {"page": page, "labels": labels, "at": now})
