@@ -1,6 +1,7 @@
 """Deferred and scheduled work: escalations, ends of holds, counting, approved recomputes."""
 
 from citydesk.contact.service_requests import services
+from citydesk.contact.service_requests.services import open311
 from citydesk.kernel.actors import SYSTEM
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.jobs import job, periodic
@@ -28,3 +29,9 @@ def refresh_facts() -> None:
 def apply_recompute(*, proposal_id: int) -> None:
     """Move the due times of an approved proposal."""
     services.apply_recompute(proposal_id=proposal_id, actor=SYSTEM, now=utc_now())
+
+
+@periodic("service_requests.work_left_posts", "* * * * *")
+def work_left_posts() -> None:
+    """Record Open311 posts that a killed web process left behind."""
+    open311.work_left_posts(now=utc_now())
