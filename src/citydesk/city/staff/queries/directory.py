@@ -11,7 +11,7 @@ from citydesk.city.profile.rules import UnknownEntry
 from citydesk.city.staff.choices import Duty
 from citydesk.city.staff.models import Office, OfficePerson, UserSkill
 from citydesk.city.staff.queries.people import absences_at
-from citydesk.city.staff.rules import in_language, rank_office
+from citydesk.city.staff.rules import in_language, phone_words, rank_office
 from citydesk.kernel.errors import CitydeskError
 
 
@@ -49,6 +49,14 @@ class OfficeHit:
     opens_at: datetime | None
     closes_at: datetime | None
     on_duty: tuple[OnDuty, ...] = field(default=())
+
+    @property
+    def number_words(self) -> str:
+        return phone_words(self.number)
+
+    @property
+    def emergency_words(self) -> str:
+        return phone_words(self.emergency)
 
 
 def find_offices(text: str, now: datetime, *, limit: int = 20) -> list[OfficeHit]:

@@ -1,6 +1,6 @@
 """Decisions about rights, people and the directory. Pure: no database, clock or framework."""
 
-from citydesk.city.staff.rules.directory import fold, rank_office, search_text
+from citydesk.city.staff.rules.directory import fold, phone_words, rank_office, search_text
 from citydesk.city.staff.rules.names import in_language
 from citydesk.city.staff.rules.profile import (
     parse_absence_kinds,
@@ -25,6 +25,7 @@ __all__ = [
     "parse_roles",
     "parse_skills",
     "parse_teams",
+    "phone_words",
     "rank_office",
     "search_text",
     "sign_in_delay",

@@ -170,7 +170,7 @@ def test_the_directory_page_and_its_fragment():
     make_office("library", subjects={"en": ["books"], "es": ["libros"]})
     client = client_of(make_user("rep", roles=["representative"]))
     page = client.get(reverse("staff:directory"), {"q": "my property tax"}).content.decode()
-    assert "+14235550140" in page and "Library" not in page
+    assert "tel:+14235550140" in page and "(423) 555-0140" in page and "Library" not in page
     fragment = client.get(reverse("staff:directory"), {"q": "tax", "pick": "1"}, headers={"HX-Request": "true"})
     assert fragment.content.decode().lstrip().startswith('<div id="offices"')
     assert 'type="radio"' in fragment.content.decode()
