@@ -63,7 +63,9 @@ def test_filters_are_posted_and_words_are_sealed_in_the_address(client):
     answer = client.post(reverse("service_requests:filter"), {"q": "school", "show": "open"})
     assert answer.status_code == 302 and "school" not in answer["Location"]
     assert client.get(answer["Location"]).content.decode().count("data-open href") == 1
-    assert client.get(reverse("service_requests:queue") + "?q=nothinglikeit").content.decode().count("data-open href") == 0
+    assert (
+        client.get(reverse("service_requests:queue") + "?q=nothinglikeit").content.decode().count("data-open href") == 0
+    )
 
 
 @pytest.mark.parametrize(
