@@ -146,7 +146,13 @@ def measure_customers() -> list[dict[str, Any]]:
         "emails": [value[:9] + "@" for kind, value in points if kind == "email"],
         "addresses": [value[:10] for kind, value in points if kind == "postal"],
     }
-    rows = []
+    found = sum(
+        any(customer_rules.fold(hit.display_name) == name for hit in customers.find(SYSTEM_ACCESS, text, 20))
+        for text, name in zip(kinds["misspelt"], names, strict=True)
+    )
+    rows = [
+        _row("customers_misspelt_found_share", round(100 * found / len(names), 1), "percent", 80, total, is_least=True)
+    ]
     for kind, texts in kinds.items():
         tried = sorted(set(texts))
         made.shuffle(tried)

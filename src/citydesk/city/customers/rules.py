@@ -17,6 +17,8 @@ LEAST_DIGITS = 4
 LEAST_LETTERS = 3
 # A pair at or above this is shown to people as a likely duplicate.
 LIKELY_DUPLICATE = 60
+# Percent of letters in common under which a misspelt word is another word.
+_LEAST_SPELLING = 75
 _EMAIL = re.compile(r"^[^@\s,;:<>\"()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?\.[A-Za-z]{2,}$")
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?$")
 
@@ -210,6 +212,18 @@ def merge_into(merged: int, kept: int, merged_into: Mapping[int, int | None]) ->
     if source == target:
         raise Conflict("These two customers are already one.")
     return source, target
+
+
+def likeliest(names: Sequence[tuple[int, str]], words: Sequence[str]) -> list[int]:
+    """Ids of names in which every word is spelt nearly so (four letters of five), the nearest first."""
+
+    def nearness(name: str) -> float:
+        parts = name.split()
+        best = [max((fuzz.ratio(word, part) for part in parts), default=0.0) for word in words]
+        return min(best) + sum(best) / 1000 if best and min(best) >= _LEAST_SPELLING else 0.0
+
+    scored = sorted(((nearness(name), name, one) for one, name in names), key=lambda row: (-row[0], row[1], row[2]))
+    return [one for score, _, one in scored if score]
 
 
 def best_first(names: Sequence[tuple[int, str]], words: Iterable[str]) -> list[int]:

@@ -39,9 +39,10 @@ class Customer(models.Model):
     needs_interpreter = models.BooleanField(default=False)
     is_anonymous = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged_from")
-    # Names folded to plain small letters: family first for the list, all words for the search.
-    family_key = models.CharField(max_length=170)
-    given_key = models.CharField(max_length=90, blank=True)
+    # Names folded to plain small letters: family first for the list, all words for the search. The plain collation
+    # lets one btree serve both the beginning of a name and its order.
+    family_key = models.CharField(max_length=170, db_collation="C")
+    given_key = models.CharField(max_length=90, blank=True, db_collation="C")
     words = models.CharField(max_length=340)
     version = models.IntegerField(default=1)
     duplicates_checked_at = models.DateTimeField(null=True)
@@ -71,12 +72,8 @@ class Customer(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                name="customers_by_family",
-                fields=["family_key", "given_key"],
-                opclasses=["varchar_pattern_ops", "varchar_pattern_ops"],
-            ),
-            models.Index(name="customers_by_given", fields=["given_key"], opclasses=["varchar_pattern_ops"]),
+            models.Index(name="customers_by_family", fields=["family_key", "given_key"]),
+            models.Index(name="customers_by_given", fields=["given_key", "family_key"]),
             GinIndex(name="customers_words_like", fields=["words"], opclasses=["gin_trgm_ops"]),
             models.Index(name="customers_merged", fields=["merged_into"], condition=Q(merged_into__isnull=False)),
             models.Index(
@@ -98,8 +95,8 @@ class ContactPoint(models.Model):
     kind = models.CharField(max_length=8)
     use = models.CharField(max_length=10, default=PointUse.OTHER)
     value = models.CharField(max_length=240)
-    normalized = models.CharField(max_length=240)
-    digits = models.CharField(max_length=20, blank=True)
+    normalized = models.CharField(max_length=240, db_collation="C")
+    digits = models.CharField(max_length=20, blank=True, db_collation="C")
     extension = models.CharField(max_length=10, blank=True)
     address = models.ForeignKey("places.Address", models.PROTECT, null=True, related_name="+")
     is_preferred = models.BooleanField(default=False)
@@ -136,13 +133,11 @@ class ContactPoint(models.Model):
             models.Index(
                 name="customers_point_value",
                 fields=["normalized", "kind"],
-                opclasses=["varchar_pattern_ops", "varchar_pattern_ops"],
                 condition=Q(ended_at__isnull=True),
             ),
             models.Index(
                 name="customers_point_number",
                 fields=["digits"],
-                opclasses=["varchar_pattern_ops"],
                 condition=Q(kind=PointKind.PHONE, ended_at__isnull=True),
             ),
             GinIndex(

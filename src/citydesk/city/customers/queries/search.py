@@ -16,6 +16,7 @@ from citydesk.kernel.numbering import parse_number
 
 _MOST = 50
 _CANDIDATES = 120
+_MOST_MISSPELT = 600
 
 
 @dataclass(frozen=True)
@@ -103,23 +104,27 @@ def _by_words(words: tuple[str, ...]) -> list[int]:
             begins = begins.filter(given_key__startswith=rest)
         found |= dict(begins.order_by("family_key", "given_key").values_list("id", "words")[:_CANDIDATES])
     if len(words) == 1 and len(found) < _MOST:
-        given = Customer.objects.filter(given_key__startswith=words[0]).order_by("given_key")
+        given = Customer.objects.filter(given_key__startswith=words[0]).order_by("given_key", "family_key")
         found |= dict(given.values_list("id", "words")[:_CANDIDATES])
     long = [word for word in words if len(word) >= rules.LEAST_LETTERS]
     if long and len(found) < _MOST // 2:
         anywhere = Customer.objects.filter(*[Q(words__contains=word) for word in words])
         found |= dict(anywhere.values_list("id", "words")[:_CANDIDATES])
     if long and not found:
-        found |= _by_likeness(" ".join(words))
+        return _by_likeness(words)
     return rules.best_first(list(found.items()), words)
 
 
-def _by_likeness(text: str) -> dict[int, str]:
-    """Misspelt names: trigrams in common."""
-    if len(text) < 5:
-        return {}
-    like = Customer.objects.filter(words__trigram_similar=text)
-    return dict(like.values_list("id", "words")[:_CANDIDATES])
+def _by_likeness(words: tuple[str, ...]) -> list[int]:
+    """Misspelt names: one word has one wrong letter, so its first or its second half is right, and the others are."""
+    long = [word for word in words if len(word) >= rules.LEAST_LETTERS]
+    found: dict[int, str] = {}
+    for wrong in sorted((word for word in long if len(word) >= 5), key=len, reverse=True)[:3]:
+        half = len(wrong) // 2
+        like = Q(words__contains=wrong[:half]) | Q(words__contains=wrong[half + len(wrong) % 2 :])
+        others = [Q(words__contains=word) for word in long if word != wrong]
+        found |= dict(Customer.objects.filter(like, *others).values_list("id", "words")[:_MOST_MISSPELT])
+    return rules.likeliest(list(found.items()), words)
 
 
 def _splits(words: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -134,6 +139,7 @@ def _splits(words: tuple[str, ...]) -> list[tuple[str, str]]:
 
 def _hits(access: Access, ids: list[int], limit: int) -> list[CustomerHit]:
     """Hits in the order of ids, merged ones as the customer they are today, each once."""
+    ids = ids[: 3 * limit]
     resolved = canonical_many(ids)
     order: dict[int, int] = {}
     for one in ids:
