@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "citydesk.kernel.middleware.request_id",
     "citydesk.kernel.middleware.observed",
     "citydesk.kernel.middleware.guarded_headers",
+    "citydesk.contact.service_requests.middleware.open311_answers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -283,3 +283,8 @@ def test_a_mistake_of_ours_is_500_in_the_format(api, monkeypatch):
     said = api.http.get("/open311/v2/requests.json")
     assert (said.status_code, said.json()[0]["code"]) == (500, 500)
     assert api.http.get("/open311/v2/requests.xml").content.startswith(b"<?xml")
+
+
+def test_a_refusal_before_any_view_comes_in_the_format_too():
+    said = Client().get("/open311/v2/requests.json", headers={"host": "evil.example"})
+    assert (said.status_code, said.json()[0]["code"]) == (400, 400)
