@@ -1,0 +1,93 @@
+"""Words of this room's codes in the reader's language."""
+
+from django.utils.translation import gettext_lazy as _
+
+DIMENSIONS = {
+    "code": _("Code"),
+    "group": _("Group"),
+    "department": _("Department"),
+    "team": _("Team"),
+    "district": _("District"),
+    "channel": _("Channel"),
+    "reason": _("Reason"),
+    "representative": _("Representative"),
+    "outcome": _("Outcome"),
+    "language": _("Language"),
+    "direction": _("Direction"),
+    "caller_class": _("Caller"),
+    "state": _("Status"),
+    "day": _("Day"),
+    "week": _("Week of"),
+    "month": _("Month"),
+    "year": _("Year"),
+    "weekday": _("Weekday"),
+    "hour": _("Hour"),
+    "age": _("Open since"),
+}
+PERIODS = {"day": _("Day"), "week": _("Week"), "month": _("Month")}
+WEEKDAYS = {
+    1: _("Monday"),
+    2: _("Tuesday"),
+    3: _("Wednesday"),
+    4: _("Thursday"),
+    5: _("Friday"),
+    6: _("Saturday"),
+    7: _("Sunday"),
+}
+AGES = {
+    "0-1": _("up to a day"),
+    "2-7": _("2 to 7 days"),
+    "8-30": _("8 to 30 days"),
+    "31-90": _("31 to 90 days"),
+    "over-90": _("more than 90 days"),
+}
+CHANNELS = {
+    "phone": _("Phone"),
+    "counter": _("Counter"),
+    "email": _("E-mail"),
+    "web": _("Web"),
+    "letter": _("Letter"),
+    "fax": _("Fax"),
+    "chat": _("Chat"),
+    "sms": _("Text message"),
+    "app": _("App"),
+    "api": _("Program"),
+    "staff": _("Staff"),
+    "import": _("Import"),
+    "other": _("Other"),
+}
+OUTCOMES = {
+    "request": _("Request recorded"),
+    "uncoded": _("Recorded without a code"),
+    "follow": _("Follows a request"),
+    "status_told": _("Told how it stands"),
+    "transfer": _("Transferred"),
+    "promise": _("Promise given"),
+    "answered": _("Answered"),
+    "": _("No outcome noted"),
+}
+NOBODY = _("None")
+# What stands beside a figure, by the name of its column.
+BESIDE = {
+    "still_open": _("still open"),
+    "opened": _("opened"),
+    "closed": _("closed"),
+    "closed_without_target": _("closed without a target"),
+    "hold_hours": _("hours on hold"),
+    "not_timed": _("without a handle time"),
+}
+WHAT = {
+    "opened": _("Opened"),
+    "closed": _("Closed"),
+    "open": _("Open now"),
+    "late": _("Open and late"),
+    "on_time": _("Closed on time"),
+    "late_closed": _("Closed late"),
+    "judged": _("Closed with a target"),
+    "no_target": _("Closed without a target"),
+    "returned": _("Returned by a department"),
+    "reopened": _("Reopened"),
+    "not_ours": _("Closed as not ours"),
+    "duplicate": _("Closed as duplicates"),
+    "done": _("Closed as done"),
+}

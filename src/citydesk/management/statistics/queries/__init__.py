@@ -1,0 +1,1 @@
+"""Reads for the report, the command and the opening pages."""

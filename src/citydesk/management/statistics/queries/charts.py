@@ -1,0 +1,124 @@
+"""The charts of the report: the same rows as the tables, drawn by Vega-Lite."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from citydesk.kernel.charts import Chart, ChartColumn, bar_chart, line_chart
+from citydesk.management.statistics.queries.tables import MOST_ROWS, Table
+
+# Tables with a chart, and how tall it is drawn.
+HEIGHTS = {"periods": 260, "codes": 320, "departments": 260, "ages": 200, "contacts_channel": 200, "hours": 260}
+
+
+def chart_of(table: Table, query: str = "") -> Chart | None:
+    """The chart of a table; None where the table stands alone or is empty."""
+    draw = {"periods": _periods, "codes": _hours, "hours": _heat}.get(table.code)
+    if table.code not in HEIGHTS or not table.rows:
+        return None
+    address = f"{reverse('statistics:chart', args=[table.code])}?{query}"
+    return draw(table, address) if draw else _bars(table, address)
+
+
+def _number(value: Any) -> float | None:
+    """What can be drawn: hidden cells leave a gap."""
+    return value if isinstance(value, int | float) else None
+
+
+def _periods(table: Table, address: str) -> Chart:
+    at, opened, closed, _difference = table.columns
+    rows = [{**row, "opened": _number(row["opened"]), "closed": _number(row["closed"])} for row in table.rows]
+    return line_chart(code="periods", label=table.title, at=at, values=[opened, closed], rows=rows, spec_url=address)
+
+
+def _bars(table: Table, address: str) -> Chart:
+    value = table.columns[5] if table.code == "departments" else table.columns[1]
+    rows = [
+        {**row, value.code: _number(row[value.code]), "href": row.get(f"{value.code}_href")}
+        for row in table.rows[:MOST_ROWS]
+    ]
+    return bar_chart(
+        code=table.code, label=table.title, category=table.columns[0], value=value, rows=rows, spec_url=address
+    )
+
+
+def _hours(table: Table, address: str) -> Chart:
+    """A dot for the median, a tick for the 90th percentile, a line between them."""
+    rows = [
+        {
+            "name": row["name"],
+            "median": row["median"],
+            "p90": row["p90"],
+            "href": row.get("closed_href"),
+            "said": _("%(name)s: median %(median)s h, 90th percentile %(p90)s h") % row,
+        }
+        for row in table.rows[:MOST_ROWS]
+        if row["median"] is not None
+    ]
+    base = bar_chart(
+        code=table.code, label=table.title, category=table.columns[0], value=table.columns[3], rows=rows,
+        spec_url=address,
+    )  # fmt: skip
+    names = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 180}}
+    along = {"type": "quantitative", "title": _("Hours from received to closed")}
+    link = {"href": {"field": "href"}, "description": {"field": "said"}} if base.has_links else {}
+    spec = {name: one for name, one in base.spec.items() if name not in ("layer", "encoding")}
+    spec["encoding"] = {"y": names, **link}
+    spec["layer"] = [
+        {
+            "mark": {"type": "rule", "strokeWidth": 5, "color": "#9cc3e6"},
+            "encoding": {"x": {**along, "field": "median"}, "x2": {"field": "p90"}},
+        },
+        {"mark": {"type": "point", "color": "#005ea2", "size": 70}, "encoding": {"x": {**along, "field": "median"}}},
+        {
+            "mark": {"type": "tick", "color": "#7a4b00", "thickness": 3, "size": 14},
+            "encoding": {"x": {**along, "field": "p90"}},
+        },
+    ]
+    return Chart(
+        base.code, base.label, spec, table.columns, base.rows, _("Dot: median. Tick: 90th percentile."), address
+    )
+
+
+def _heat(table: Table, address: str) -> Chart:
+    """A cell for each weekday and hour, darker for more, with its number in it."""
+    hours = [column for column in table.columns if column.code.startswith("h")]
+    rows = [
+        {
+            "weekday": row["name"],
+            "hour": hour.label,
+            "contacts": _number(row[hour.code]),
+            "href": row.get(f"{hour.code}_href"),
+        }
+        for row in table.rows
+        for hour in hours
+    ]
+    columns = (
+        ChartColumn("weekday", table.columns[0].label),
+        ChartColumn("hour", _("Hour")),
+        ChartColumn("contacts", _("Contacts"), "number"),
+    )
+    base = bar_chart(
+        code="hours", label=table.title, category=columns[0], value=columns[2], rows=rows, spec_url=address
+    )
+    spec = {name: one for name, one in base.spec.items() if name not in ("layer", "encoding")}
+    most = max((row["contacts"] or 0 for row in rows), default=0)
+    shade = {"field": "contacts", "type": "quantitative", "legend": None, "scale": {"range": ["#e8f1fa", "#1c5a94"]}}
+    link = {"href": {"field": "href"}, "description": {"field": "said"}} if base.has_links else {}
+    spec["encoding"] = {
+        "x": {"field": "hour", "type": "ordinal", "title": _("Hour of the day"), "axis": {"labelAngle": 0}},
+        "y": {"field": "weekday", "type": "nominal", "sort": None, "title": None},
+        **link,
+    }
+    spec["layer"] = [
+        {"mark": {"type": "rect", "cornerRadius": 2, "stroke": "#ffffff"}, "encoding": {"color": shade}},
+        {
+            "mark": {"type": "text", "fontSize": 11},
+            "encoding": {
+                "text": {"field": "contacts", "type": "quantitative"},
+                "color": {"condition": {"test": f"datum.contacts > {most * 0.5}", "value": "#fff"}, "value": "#18222d"},
+            },
+        },
+    ]
+    return Chart("hours", table.title, spec, table.columns, table.rows, "", address)

@@ -1,0 +1,211 @@
+"""One measure for one selection: its text is run, nothing is reckoned beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from citydesk.city.profile import queries as profile
+from citydesk.contact.service_requests.rules import counting
+from citydesk.kernel.errors import Invalid, NotFound
+from citydesk.kernel.registries import Measure, registries
+from citydesk.management.statistics.choices import EXACT_UP_TO, FACTS_REQUESTS
+from citydesk.management.statistics.rules import sources, texts
+from citydesk.management.statistics.rules.selection import FIRST_DAY, LAST_DAY, Selection
+
+EXACT, HISTOGRAM, AUTO = "exact", "histogram", "auto"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A counted figure. `parts` names what it is divided by (empty for the whole); `beside` what stands next to it.
+
+    `error` is the greatest relative error of the value as a share, 0 when it is exact.
+    """
+
+    value: float | None
+    numerator: float | None = None
+    denominator: float | None = None
+    beside: Mapping[str, float | None] = field(default_factory=dict)
+    parts: tuple[Any, ...] = ()
+    error: float = 0.0
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measure's answer with everything needed to understand it."""
+
+    measure: Measure
+    selection: Selection
+    by: tuple[str, ...]
+    total: Figure
+    rows: tuple[Figure, ...]
+    method: str
+
+
+def get_measure(code: str) -> Measure:
+    """A registered measure. Raises `NotFound`."""
+    found = registries.measures.get(code)
+    if found is None:
+        raise NotFound(_("There is no measure %(code)s.") % {"code": code}, field="name")
+    return found
+
+
+def list_measures() -> list[Measure]:
+    """Every measure of the house, by code."""
+    return [registries.measures[code] for code in sorted(registries.measures)]
+
+
+def measure(
+    code: str, selection: Selection, *, now: datetime, by: tuple[str, ...] = (), method: str = AUTO
+) -> Measured:
+    """Compute a measure, whole or divided `by` keys. `method` is auto, exact or histogram (for percentiles).
+
+    Raises `NotFound` for a measure that does not exist, `Invalid` for a filter or key it cannot be narrowed by.
+    """
+    found = get_measure(code)
+    chosen = _method(found, selection, now=now, method=method)
+    if chosen == HISTOGRAM:
+        rows = _from_histogram(found, selection, by, now)
+        total = rows[0] if not by and rows else _whole_histogram(found, selection, now)
+    else:
+        rows = _run(found, selection, by, now)
+        total = rows[0] if not by else _run(found, selection, (), now)[0]
+    return Measured(found, selection, by, total, tuple(rows) if by else (), chosen)
+
+
+def figures(code: str, selection: Selection, by: tuple[str, ...], *, now: datetime, method: str = AUTO) -> list[Figure]:
+    """The rows of a divided measure alone, without the whole."""
+    found = get_measure(code)
+    if _method(found, selection, now=now, method=method) == HISTOGRAM:
+        return _from_histogram(found, selection, by, now)
+    return _run(found, selection, by, now)
+
+
+def _method(found: Measure, selection: Selection, *, now: datetime, method: str) -> str:
+    share = texts.SHARES.get(found.code)
+    if share is None:
+        return EXACT
+    if method != AUTO:
+        return method
+    closed = _run(get_measure("requests_closed"), selection, (), now)[0].value or 0
+    return EXACT if closed <= EXACT_UP_TO else HISTOGRAM
+
+
+def columns_of(fact: str) -> Mapping[str, Any]:
+    """The columns a fact table offers to narrow and divide by."""
+    table = registries.fact_tables.get(fact)
+    return table.columns if table else {}
+
+
+def parameters(selection: Selection, now: datetime) -> dict[str, Any]:
+    """What every text may use: days, moments, the city's zone, now and today."""
+    zone = profile.local_zone()
+    start, end = selection.from_day, selection.to_day
+    return {
+        "from_day": start,
+        "to_day": end,
+        "from": datetime.combine(start, time(), tzinfo=zone),
+        "to": datetime.combine(end, time(), tzinfo=zone),
+        "zone": str(zone),
+        "now": now,
+        "today": profile.city_today(now),
+    }
+
+
+def _prepared(
+    text: str, found: Measure, selection: Selection, by: tuple[str, ...], now: datetime, more: tuple[str, ...] = ()
+) -> tuple[str, dict[str, Any]]:
+    """The text with its tables and conditions, divided by its keys, and all parameters."""
+    columns = columns_of(found.fact)
+    try:
+        narrowed, given = sources.conditions(found.fact, columns, selection)
+    except KeyError as error:
+        raise Invalid(_("This measure cannot be narrowed by %(name)s.") % {"name": error.args[0]}) from error
+    keys = []
+    for name in by:
+        key = sources.key_of(found.fact, columns, name)
+        if key is None or (name == "age" and "{openings}" not in text):
+            raise Invalid(_("This measure cannot be divided by %(name)s.") % {"name": name}, field="by")
+        keys.append(key)
+    tables = {
+        "{filters}": narrowed,
+        "{requests}": sources.requests_source(selection, by) if found.fact == FACTS_REQUESTS else "",
+        "{closings}": sources.CLOSINGS,
+        "{openings}": sources.OPENINGS,
+    }
+    for place, words in tables.items():
+        text = text.replace(place, words)
+    return sources.divided(text, (*keys, *more)), {**parameters(selection, now), **given}
+
+
+def _run(found: Measure, selection: Selection, by: tuple[str, ...], now: datetime) -> list[Figure]:
+    text, given = _prepared(found.sql, found, selection, by, now)
+    with connection.cursor() as cursor:
+        cursor.execute(text, given)
+        names = [column.name for column in cursor.description]
+        return [_figure(dict(zip(names, row, strict=True)), len(by)) for row in cursor.fetchall()]
+
+
+def _figure(row: dict[str, Any], keys: int) -> Figure:
+    parts = tuple(row.pop(f"part_{at}") for at in range(keys))
+    plain = {name: float(one) if isinstance(one, Decimal) else one for name, one in row.items()}
+    return Figure(plain.pop("value"), plain.pop("numerator", None), plain.pop("denominator", None), plain, parts)
+
+
+def _from_histogram(found: Measure, selection: Selection, by: tuple[str, ...], now: datetime) -> list[Figure]:
+    """The percentile of each part, read from the buckets of the closed requests."""
+    source = sources.durations_source(selection, by)
+    if source is None:
+        raise Invalid(_("By hour a percentile can only be computed exactly."), field="method")
+    text = texts.HISTOGRAM.replace("{durations}", source)
+    text, given = _prepared(text, found, selection, by, now, more=("f.bucket",))
+    with connection.cursor() as cursor:
+        cursor.execute(text, given)
+        rows = cursor.fetchall()
+    width = len(by)
+    grouped: dict[tuple[Any, ...], dict[int, int]] = {}
+    for row in rows:
+        grouped.setdefault(tuple(row[:width]), {})[row[width]] = row[width + 1]
+    return [_percentile(found, histogram, parts) for parts, histogram in grouped.items()]
+
+
+def _whole_histogram(found: Measure, selection: Selection, now: datetime) -> Figure:
+    rows = _from_histogram(found, selection, (), now)
+    return rows[0] if rows else Figure(None, beside={"closed": 0})
+
+
+def _percentile(found: Measure, histogram: dict[int, int], parts: tuple[Any, ...]) -> Figure:
+    read = counting.percentile(histogram, texts.SHARES[found.code])
+    closed = sum(histogram.values())
+    if read is None:
+        return Figure(None, beside={"closed": closed}, parts=parts)
+    return Figure(read.value / 3600, beside={"closed": closed}, parts=parts, error=read.error)
+
+
+def days_of(selection: Selection) -> tuple[date | None, date | None]:
+    """The first and last day a selection really covers: its own, else those of the facts there are."""
+    first, last = selection.first, selection.last
+    if first and last:
+        return first, last
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(day), max(day) FROM service_requests_requestday WHERE day >= %s AND day <= %s",
+            [first or FIRST_DAY, last or LAST_DAY],
+        )
+        low, high = cursor.fetchone()
+        cursor.execute("SELECT min(received_at), max(received_at) FROM interactions_contactfact")
+        zone = profile.local_zone()
+        spoken = [at.astimezone(zone).date() for at in cursor.fetchone() if at]
+    known = [day for day in (low, high, *spoken) if day]
+    return first or min(known, default=None), last or max(known, default=None)
+
+
+def recent(now: datetime, days: int) -> Selection:
+    """The last so many days, today included."""
+    today = profile.city_today(now)
+    return Selection(today - timedelta(days=days - 1), today)

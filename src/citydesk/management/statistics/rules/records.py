@@ -1,0 +1,74 @@
+"""Which single records stand behind a figure: the condition of each kind, in the words of the facts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from citydesk.management.statistics.choices import AGE_BANDS
+from citydesk.management.statistics.rules import sources
+from citydesk.management.statistics.rules.selection import Selection
+
+_RECEIVED = "received_date AS day, extract(hour FROM received_at AT TIME ZONE %(zone)s)::int AS hour"
+_CLOSED = "closed_date AS day, extract(hour FROM closed_at AT TIME ZONE %(zone)s)::int AS hour"
+# kind -> (which day counts, what else must hold)
+KINDS: dict[str, tuple[str, str]] = {
+    "opened": (_RECEIVED, ""),
+    "open": (_RECEIVED, "AND f.is_open"),
+    "late": (
+        _RECEIVED,
+        "AND f.is_open AND EXISTS (SELECT 1 FROM service_requests_servicerequest r WHERE r.id = f.request_id "
+        "AND r.due_at < %(now)s AND (r.paused_since IS NULL OR r.due_at < r.paused_since))",
+    ),
+    "returned": (_RECEIVED, "AND f.return_count > 0"),
+    "reopened": (_RECEIVED, "AND f.reopen_count > 0"),
+    "closed": (_CLOSED, "AND NOT f.is_open"),
+    "judged": (_CLOSED, "AND NOT f.is_open AND f.is_on_time IS NOT NULL"),
+    "on_time": (_CLOSED, "AND NOT f.is_open AND f.is_on_time"),
+    "late_closed": (_CLOSED, "AND NOT f.is_open AND NOT f.is_on_time"),
+    "no_target": (_CLOSED, "AND NOT f.is_open AND f.is_on_time IS NULL"),
+    "not_ours": (_CLOSED, "AND NOT f.is_open AND f.close_reason = 'not_ours'"),
+    "duplicate": (_CLOSED, "AND NOT f.is_open AND f.close_reason = 'duplicate'"),
+    "done": (_CLOSED, "AND NOT f.is_open AND f.close_reason = 'done'"),
+}
+AGES = {code: (first, last) for code, first, last in AGE_BANDS}
+
+
+def request_ids(
+    kind: str, selection: Selection, columns: Mapping[str, Any], age: str = ""
+) -> tuple[str, dict[str, Any]]:
+    """The statement that finds the keys of the requests behind a figure, and its parameters but the common ones."""
+    day, holds = KINDS[kind]
+    narrowed, given = sources.conditions("requests", columns, selection)
+    if age in AGES:
+        first, last = AGES[age]
+        holds += " AND %(today)s - f.day >= %(age_from)s"
+        given["age_from"] = first
+        if last is not None:
+            holds += " AND %(today)s - f.day <= %(age_to)s"
+            given["age_to"] = last
+    text = (
+        f"SELECT f.request_id FROM (SELECT {day}, fact.* FROM {sources.FACTS} fact) f "  # noqa: S608
+        f"WHERE f.day >= %(from_day)s AND f.day < %(to_day)s {holds} {narrowed}"
+    )
+    return text, given
+
+
+def contact_ids(selection: Selection, columns: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The same for contacts."""
+    narrowed, given = sources.conditions("contacts", columns, selection)
+    text = (
+        "SELECT f.interaction_id FROM interactions_contactfact f "  # noqa: S608
+        f"WHERE f.received_at >= %(from)s AND f.received_at < %(to)s {narrowed}"
+    )
+    return text, given
+
+
+def as_positions(text: str, given: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """`%(name)s` as `%s` with the values in their order: Django joins such texts with its own."""
+    values: list[Any] = []
+    parts = text.split("%(")
+    out = [parts[0]]
+    for part in parts[1:]:
+        name, _close, rest = part.partition(")s")
+        values.append(given[name])
+        out.append("%s" + rest)
+    return "".join(out), values

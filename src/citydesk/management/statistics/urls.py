@@ -1,0 +1,16 @@
+from django.urls import path
+
+from citydesk.management.statistics import views
+
+app_name = "statistics"
+urlpatterns = [
+    path("", views.report, name="report"),
+    path("charts/<str:code>/", views.chart, name="chart"),
+    path("tables/<str:code>/", views.table, name="table"),
+    path("records/", views.records, name="records"),
+    path("contacts/", views.contacts, name="contacts"),
+    path("measures/", views.measures, name="measures"),
+    path("measures/<str:code>/", views.measure, name="measure"),
+    path("print/", views.print_out, name="print"),
+    path("print/<int:report_id>/", views.printing, name="printing"),
+]

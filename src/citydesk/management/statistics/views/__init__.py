@@ -1,0 +1,7 @@
+"""The report, the records behind its figures, its files, its measures."""
+
+from citydesk.management.statistics.views.behind import contacts, records
+from citydesk.management.statistics.views.printing import print_out, printing
+from citydesk.management.statistics.views.report import chart, measure, measures, report, table
+
+__all__ = ["chart", "contacts", "measure", "measures", "print_out", "printing", "records", "report", "table"]
