@@ -8,6 +8,7 @@ from citydesk.contact.interactions.queries.contacts import (
     get_contact,
     list_contacts_about,
     list_contacts_of_customer,
+    list_saved,
 )
 from citydesk.contact.interactions.queries.desk import (
     Draft,
@@ -52,6 +53,7 @@ __all__ = [
     "list_privacy_tasks",
     "list_promises",
     "list_promises_of_customer",
+    "list_saved",
     "list_unworked_raw",
     "watch_draft",
 ]

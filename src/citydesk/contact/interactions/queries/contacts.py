@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from citydesk.contact.interactions.choices import State
@@ -119,6 +120,11 @@ def get_contact(*, access: Access, number: str, now: datetime) -> ContactPage:
         outcomes=tuple(_outcomes([row.pk]).get(row.pk, [])),
         **{name: getattr(row, name) for name in _SAME},
     )
+
+
+def list_saved(access: Access) -> "QuerySet[Interaction]":
+    """The saved contacts the reader sees; rooms above narrow them to the records behind a figure."""
+    return Interaction.objects.visible_to(access).filter(state=State.SAVED)
 
 
 def list_contacts_of_customer(*, access: Access, customer_ids: list[int], limit: int = 20) -> list[ContactLine]:
