@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from config.api import patterns
+
 urlpatterns = [
     path("", include("citydesk.kernel.urls")),
     path("desk/", include("citydesk.desk.urls")),
@@ -14,8 +16,10 @@ urlpatterns = [
     path("desk/knowledge/", include("citydesk.city.knowledge.urls")),
     path("desk/messages/", include("citydesk.city.correspondence.urls")),
     path("desk/requests/", include("citydesk.contact.service_requests.urls")),
+    path("desk/reports/", include("citydesk.management.statistics.urls")),
     path("desk/work-orders/", include("citydesk.contact.work_orders.urls")),
     path("open311/", include("citydesk.contact.service_requests.api.urls")),
+    path("api/v1/", patterns()),
 ]
 
 handler400 = "citydesk.kernel.error_pages.bad_request"
