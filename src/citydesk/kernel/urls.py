@@ -1,11 +1,13 @@
 from django.urls import path
 
 from citydesk.kernel import operation_views
+from citydesk.kernel.favicon import favicon
 from citydesk.kernel.files import views as file_views
 from citydesk.kernel.styles import chart, styles
 
 app_name = "kernel"
 urlpatterns = [
+    path("favicon.ico", favicon, name="favicon"),
     path("healthz/live", operation_views.live, name="live"),
     path("healthz/ready", operation_views.ready, name="ready"),
     path("healthz/deep", operation_views.deep_health, name="deep"),
