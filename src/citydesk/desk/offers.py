@@ -1,12 +1,24 @@
 """What the desk adds to the shell of every page: the contact screen and the strip of open contacts."""
 
+from datetime import datetime
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from citydesk.city.correspondence import queries as correspondence
 from citydesk.city.profile import queries as profile
 from citydesk.contact.interactions.choices import TAKE
+from citydesk.contact.service_requests.choices import VIEW as VIEW_REQUESTS
 from citydesk.desk.views import contact_shell
-from citydesk.kernel.registries import NavItem, Permission, registries
+from citydesk.kernel.actors import Access
+from citydesk.kernel.registries import AuditCode, HomeCard, NavItem, Permission, registries
 from citydesk.kernel.shell import provide
+
+
+def messages_card(*, access: Access, now: datetime) -> dict[str, Any]:
+    """Messages that failed or whose fate is unknown."""
+    return {"counts": correspondence.count_to_repair()}
+
 
 registries.add(
     Permission("desk.home", _("Open one's own opening page")),
@@ -14,6 +26,21 @@ registries.add(
     Permission("desk.supervise", _("See what needs a supervisor's decision")),
     Permission("desk.admin", _("Administer the installation; reads no record of residents")),
     Permission("audit.view", _("Read the history of acts across the house")),
+)
+registries.add(
+    NavItem("home", _("Home"), "desk:home", "desk.home", order=10),
+    NavItem("map", _("Map"), "desk:map", VIEW_REQUESTS, order=50),
+    NavItem("administration", _("Administration"), "desk:administration", "desk.admin", order=90),
+    AuditCode("jobs.retried", _("put the job {object} back in the queue"), icon="refresh"),
+    HomeCard(
+        "messages",
+        ("supervisor",),
+        messages_card,
+        "desk/home/messages.jinja",
+        "correspondence.view",
+        order=70,
+        column="side",
+    ),
 )
 registries.add(NavItem("contact", _("Contact"), "desk:contact", TAKE, order=20))
 provide("strip", contact_shell.strip_of)

@@ -48,6 +48,11 @@ def full_time(moment: datetime | None) -> str:
     return f"{date_format(here, 'l j F Y')}, {here:%H:%M %Z}"
 
 
+def weekday_date(day: datetime) -> str:
+    """The day as a heading: "Tuesday 24 November"."""
+    return date_format(local(day), _("l j F"))
+
+
 def short_date(day: date | datetime | None) -> str:
     """ "24 Nov 2026"."""
     if day is None:
@@ -83,6 +88,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day_and_clock": day_and_clock,
     "full_time": full_time,
     "short_date": short_date,
+    "weekday_date": weekday_date,
     "ago": ago,
     "count": count,
     "duration_clock": duration_clock,

@@ -1,0 +1,102 @@
+"""Opening pages: what each role should see first, put together from the cards that the rooms offer."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from citydesk.city.profile import queries as profile
+from citydesk.desk import services
+from citydesk.desk.queries import absent
+from citydesk.desk.rules.home import own_pages
+from citydesk.kernel.actors import Access
+from citydesk.kernel.clock import utc_now
+from citydesk.kernel.errors import CitydeskError, Conflict, Invalid
+from citydesk.kernel.pages import access_of, needs, raise_as_http, render, request_context
+from citydesk.kernel.registries import HomeCard, in_order, registries
+
+TITLES: dict[str, Any] = {
+    "representative": gettext_lazy("My desk"),
+    "supervisor": gettext_lazy("Supervision"),
+    "department": gettext_lazy("My department"),
+    "director": gettext_lazy("The city at a glance"),
+}
+
+
+@needs("staff.own_account")
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The reader's own opening page; crews go to their round, administrators to the installation."""
+    access = access_of(request)
+    pages = own_pages(access.may, access.roles)
+    if not pages:
+        return render(request, "desk/home/nothing.jinja")
+    if pages[0] == "crew":
+        return redirect("work_orders:crew")
+    if pages[0] == "administration":
+        return redirect("desk:administration")
+    return _home_page(request, pages[0], pages)
+
+
+@needs("desk.home")
+@require_GET
+def home_page(request: HttpRequest, page: str) -> HttpResponse:
+    """Another of the reader's opening pages."""
+    access = access_of(request)
+    pages = own_pages(access.may, access.roles)
+    if page not in pages or page not in TITLES:
+        raise Http404
+    return _home_page(request, page, pages)
+
+
+def _home_page(request: HttpRequest, page: str, pages: list[str], error: CitydeskError | None = None) -> HttpResponse:
+    access, now = access_of(request), utc_now()
+    cards = _cards(request, page, access, now)
+    context = {
+        "page": page,
+        "pages": [one for one in pages if one in TITLES],
+        "titles": TITLES,
+        "today": now.astimezone(profile.local_zone()),
+        "main_cards": [html for card, html in cards if card.column == "main"],
+        "side_cards": [html for card, html in cards if card.column != "main"],
+        "absent": absent.list_absent_work(access, now) if page == "supervisor" else [],
+        "colleagues": absent.list_colleagues(now) if page == "supervisor" else [],
+        "error": str(error.message) if error else "",
+    }
+    return render(request, "desk/home/home.jinja", context, status=error.status if error else 200)
+
+
+def _cards(request: HttpRequest, page: str, access: Access, now: datetime) -> list[tuple[HomeCard, SafeString]]:
+    """The cards of a page, each drawn with its own context, so that no card can trip over another's words."""
+    drawn = []
+    for card in in_order(one for one in registries.home_cards.values() if page in one.pages):
+        if not access.may(card.permission):
+            continue
+        context = card.build(access=access, now=now)
+        values = request_context({"now": now, "access": access, **context}, request)
+        # A template of ours, escaped by the same environment as every page.
+        html = get_template(card.template).template.render(values)  # type: ignore[attr-defined]
+        drawn.append((card, mark_safe(html)))
+    return drawn
+
+
+@needs("desk.supervise")
+@require_POST
+def move_absent(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Move an absent person's requests and promises to a colleague, or the requests back to their teams."""
+    access = access_of(request)
+    to = request.POST.get("to", "")
+    try:
+        services.move_absent_work(
+            user_id=user_id, to_user_id=int(to) if to.isdigit() else None, access=access, now=utc_now()
+        )
+    except (Invalid, Conflict) as error:
+        return _home_page(request, "supervisor", own_pages(access.may, access.roles), error)
+    except CitydeskError as error:
+        raise_as_http(error)
+    return redirect("desk:home")

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from citydesk.desk.views import administration, find, home, open_map
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("home/<slug:page>/", home.home_page, name="home_page"),
+    path("absent/<int:user_id>/move/", home.move_absent, name="move_absent"),
+    path("find/", find.find, name="search"),
+    path("map/", open_map.open_map, name="map"),
+    path("map/points/", open_map.points, name="map_points"),
+    path("administration/", administration.administration, name="administration"),
+    path("administration/jobs/<int:job_id>/retry/", administration.retry, name="retry_job"),
+    path("administration/keys/", administration.api_keys, name="api_keys"),
+    path("administration/keys/<int:key_id>/revoke/", administration.revoke_key, name="revoke_key"),
+]
