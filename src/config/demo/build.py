@@ -11,7 +11,7 @@ from typing import Any
 PASSWORD = "counter-window-seven"  # noqa: S105 - every sample person's; printed when the demo starts
 SEED = 2026
 # Requests in the year; each brings contacts, messages and often a work order.
-REQUESTS = int(os.environ.get("CITYDESK_DEMO_REQUESTS", "2000"))
+REQUESTS = int(os.environ.get("CITYDESK_DEMO_REQUESTS", "1200"))
 ROLES = (
     "representative",
     "coordinator",

@@ -67,6 +67,7 @@ def take_contact(plan: Plan, year: Any) -> Iterator[Next]:
         bool(entry.get("needs_work_order")),
         year.office,
         chance,
+        plan.is_storm,
     )
     yield from life.begin(plan.at)
 

@@ -39,6 +39,7 @@ class Life:
     needs_crew: bool
     office: Office
     chance: random.Random
+    is_storm: bool = False
 
     def begin(self, now: datetime) -> list[Next]:
         """First look, some time within the promise; a few are forgotten and become late."""
@@ -50,7 +51,9 @@ class Life:
         """A span around a share of the time promised; the tail makes some requests late."""
         whole = (self.due_at - self.received_at) if self.due_at else timedelta(days=3)
         whole = max(whole, timedelta(hours=2))
-        return whole * min(self.chance.lognormvariate(0, 0.75) * mean, 4.0)
+        # A storm puts more on the crews than they can do in time.
+        slow = 3.0 if self.is_storm else 1.0
+        return whole * min(self.chance.lognormvariate(0, 0.75) * mean * slow, 6.0)
 
     def _office_hours(self, moment: datetime) -> datetime:
         """Emergencies are looked at whenever they come, the rest on working days between eight and five."""

@@ -105,7 +105,7 @@ def _ordinary(
 def _storm(until: datetime, zone: ZoneInfo, count: int, chance: random.Random) -> Iterator[Plan]:
     """A line of storms in the small hours three days ago: two days of calls, most of them the first morning."""
     begin = datetime.combine(until.astimezone(zone).date() - timedelta(days=3), time(4, 30), zone)
-    for _one in range(max(12, count // 25)):
+    for _one in range(max(12, count // 12)):
         after = timedelta(hours=chance.gammavariate(2.0, 5.0))
         service = chance.choices(list(STORM_SERVICES), list(STORM_SERVICES.values()))[0]
         yield Plan(begin + after, service, is_storm=True)
