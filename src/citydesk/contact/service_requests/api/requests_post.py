@@ -13,6 +13,7 @@ from citydesk.contact.service_requests.api.asked import language_of, require_jur
 from citydesk.contact.service_requests.api.errors import answering
 from citydesk.contact.service_requests.api.render import respond
 from citydesk.contact.service_requests.api.requests_get import list_requests
+from citydesk.contact.service_requests.choices import FILE_PURPOSE
 from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.services import open311 as posts
 from citydesk.kernel.clock import utc_now
@@ -91,7 +92,7 @@ def _files(request: HttpRequest, partner: Partner) -> tuple[list[int], list[str]
         try:
             kept = store_upload(
                 upload,
-                purpose="service_requests.photo",
+                purpose=FILE_PURPOSE,
                 actor=partner.actor,
                 now=utc_now(),
                 allowed=("image",),

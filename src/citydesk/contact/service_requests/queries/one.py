@@ -18,6 +18,7 @@ from citydesk.contact.service_requests.choices import OBJECT_TYPE
 from citydesk.contact.service_requests.models import ServiceRequest
 from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.queries.clock_bars import ClockBar, bars_of
+from citydesk.contact.service_requests.queries.public import may_open_publicly
 from citydesk.contact.service_requests.queries.timeline import Entry, timeline_of
 from citydesk.contact.service_requests.rules import catalog, publicity, workflow
 from citydesk.contact.work_orders import queries as work_orders
@@ -246,8 +247,10 @@ def id_of(access: Access, number: str) -> int:
 
 
 def may_open_file(access: Access, file_id: int) -> bool:
-    """Whether a reader may open a stored file of a request: whoever sees the request."""
-    return ServiceRequest.objects.visible_to(access).filter(files__file_id=file_id).exists()
+    """Whether a reader may open a stored file of a request: whoever sees the request, anybody if it is public."""
+    return ServiceRequest.objects.visible_to(access).filter(files__file_id=file_id).exists() or may_open_publicly(
+        file_id
+    )
 
 
 def labels_of(request_ids: list[int]) -> Mapping[int, str]:

@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from citydesk.contact.interactions.queries import count_raw
 from citydesk.contact.service_requests import services
@@ -247,9 +248,12 @@ def test_files_of_any_part_are_kept_and_public_after_review(api):
     link = RequestFile.objects.get()
     (shown,) = api.get(f"requests/{made['service_request_id']}")
     assert shown["media_url"] is None
+    address = reverse("kernel:file", args=[link.file.token])
+    assert api.http.get(address).status_code == 404
     services.review_file(link_id=link.pk, is_public=True, access=everything(), now=utc_now())
     (shown,) = api.get(f"requests/{made['service_request_id']}")
     assert link.file.token in shown["media_url"]
+    assert api.http.get(address).status_code == 200
     holds([shown], "requests.json")
 
 
