@@ -26,7 +26,7 @@ def test_a_customer_is_found_by_four_digits_and_opened_by_keyboard(desk_page, ax
     page = desk_page("representative")
     page.goto(reverse("customers:find"))
     axe(page)
-    page.focus("input[name=q]")
+    page.focus("main input[name=q]")
     page.keyboard.type("0123")
     page.wait_for_selector(f"text={maria.number}")
     axe(page)

@@ -180,3 +180,27 @@ def test_pages_speak_spanish(clerk, maria):
     clerk.post(reverse("staff:account_language"), {"language": "es"})
     page = text_of(clerk.get(address("detail", maria.number), headers=spanish))
     assert "Cómo comunicarse" in page
+
+
+def test_pages_cost_the_same_for_few_and_many(django_assert_max_num_queries):
+    supervisor = client_of("supervisor")
+
+    def cost(call) -> int:
+        with django_assert_max_num_queries(40) as counted:
+            assert call().status_code == 200
+        return len(counted)
+
+    def pages() -> list[int]:
+        return [
+            cost(lambda: supervisor.post(address("find"), {"q": "lopez"})),
+            cost(lambda: supervisor.get(address("duplicates"))),
+        ]
+
+    for at in range(3):
+        make_customer("Ana", "Lopez", phone=f"423 555 02{at:02d}", email="ana@example.org")
+    services.check_duplicates(now=NOW)
+    few = pages()
+    for at in range(3, 12):
+        make_customer("Ana", "Lopez", phone=f"423 555 02{at:02d}", email="ana@example.org")
+    services.check_duplicates(now=NOW)
+    assert all(many <= before for many, before in zip(pages(), few, strict=True))
