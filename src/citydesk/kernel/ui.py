@@ -207,6 +207,7 @@ def map_data(
     markers: Iterable[Any],
     data_url: str,
     pick: bool,
+    here: bool | None = None,
 ) -> str:
     """What map.js reads: JSON with the center, the radius in meters, numbered markers and an address of shapes."""
     from django.conf import settings
@@ -221,6 +222,7 @@ def map_data(
             "markers": shown,
             "shapes": data_url,
             "pick": pick,
+            "here": here if here is not None else bool(radius or not data_url),
             "tiles": settings.TILE_URL,
         },
         default=str,

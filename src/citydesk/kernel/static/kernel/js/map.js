@@ -23,8 +23,10 @@ async function draw(box) {
   const bounds = L.latLngBounds([]);
   if (given.lat !== null) {
     map.setView([given.lat, given.lon], given.zoom);
-    L.marker([given.lat, given.lon], { icon: ICON({}, true), keyboard: false, interactive: false }).addTo(map);
-    bounds.extend([given.lat, given.lon]);
+    if (given.here) {
+      L.marker([given.lat, given.lon], { icon: ICON({}, true), keyboard: false, interactive: false }).addTo(map);
+      bounds.extend([given.lat, given.lon]);
+    }
   }
   if (given.radius) {
     const ring = L.circle([given.lat, given.lon], {

@@ -3,12 +3,12 @@
 import pytest
 from django.utils import timezone
 
+from citydesk.city.staff.services import set_keys, set_language
+from citydesk.city.staff.tests.factories import make_user
 from citydesk.kernel.styles import PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-DESK_PAGES = [name for name in PAGES if name not in ("portal", "crew")]
-WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 320, "height": 700}
 # 200 % zoom of a 1280 px window is a 640 px one.
 ZOOMED = {"width": 640, "height": 400}
@@ -48,9 +48,6 @@ def test_page_passes_in_forced_colors_and_high_contrast(desk_page, axe, name):
 
 
 def test_spanish_frame_fits_and_passes(desk_page, axe):
-    from citydesk.city.staff.services import set_language
-    from citydesk.city.staff.tests.factories import make_user
-
     user = make_user("ana", roles=["administrator"])
     set_language(user_id=user.pk, language="es", now=timezone.now())
     page = opened(desk_page, "contact", user=user, viewport={"width": 1024, "height": 768})
@@ -130,9 +127,6 @@ def test_letters_can_be_switched_off(desk_page):
 
 
 def test_a_key_given_away_does_nothing_and_the_new_one_does(desk_page):
-    from citydesk.city.staff.services import set_keys
-    from citydesk.city.staff.tests.factories import make_user
-
     user = make_user("dana", roles=["administrator"])
     set_keys(user_id=user.pk, has_keys=True, key_map={"F1": "Ctrl Shift H"}, now=timezone.now())
     page = opened(desk_page, "queue", user=user)
