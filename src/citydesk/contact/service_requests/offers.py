@@ -40,7 +40,7 @@ def build_mine(access: Access, now: datetime) -> dict[str, Any]:
 
 def build_team(access: Access, now: datetime) -> dict[str, Any]:
     """The reader's team's queue in figures."""
-    mine, team = queries.list_views(access, now=now)
+    mine, team, _count = queries.list_views(access, now=now)
     return {"views": [*mine, *team]}
 
 

@@ -1,7 +1,10 @@
+from datetime import UTC, datetime
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from citydesk.contact.service_requests import choices
 from citydesk.contact.service_requests.choices import (
@@ -13,6 +16,7 @@ from citydesk.contact.service_requests.choices import (
 )
 from citydesk.kernel.actors import Access
 
+END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 OPEN = Q(is_open=True, is_held=False)
 CLOSED = Q(is_open=False)
 
@@ -121,6 +125,13 @@ class ServiceRequest(models.Model):
     # By when.
     sla_code = models.CharField(max_length=60, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
+    # What the queues sort by: `due_at`, and the end of time for a request without a target. Never empty, so that a page
+    # of the queue is one range of one index.
+    queue_at = models.GeneratedField(
+        expression=Coalesce(F("due_at"), models.Value(END_OF_TIME)),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
     promised_at = models.DateTimeField(null=True, blank=True)
     escalation = models.PositiveSmallIntegerField(default=0)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -165,6 +176,7 @@ class ServiceRequest(models.Model):
         "updated_at": "public",
         "closed_at": "public",
         "due_at": "public",
+        "queue_at": "public",
         "status_text": "public",
         "public_text": "public",
         "block_label": "public",
@@ -185,10 +197,10 @@ class ServiceRequest(models.Model):
     class Meta:
         indexes = [
             # The queues: nothing but open rows, in the order they are read.
-            models.Index(F("team"), F("due_at"), F("id"), name="sr_queue_team", condition=OPEN),
-            models.Index(F("owner"), F("due_at"), F("id"), name="sr_queue_owner", condition=OPEN),
-            models.Index(F("due_at"), F("id"), name="sr_queue_all", condition=OPEN),
-            models.Index(fields=["department", "due_at", "id"], name="sr_queue_department", condition=OPEN),
+            models.Index(fields=["team", "queue_at", "id"], name="sr_queue_team", condition=OPEN),
+            models.Index(fields=["owner", "queue_at", "id"], name="sr_queue_owner", condition=OPEN),
+            models.Index(fields=["queue_at", "id"], name="sr_queue_all", condition=OPEN),
+            models.Index(fields=["department", "queue_at", "id"], name="sr_queue_department", condition=OPEN),
             models.Index(fields=["review_at"], name="sr_review_due", condition=Q(review_at__isnull=False)),
             models.Index(fields=["id"], name="sr_held", condition=Q(is_held=True)),
             # History, the API's windows and the neighbourhood.

@@ -29,9 +29,9 @@ from citydesk.contact.service_requests.queries.one import (
     may_open_file,
     numbers_of,
 )
-from citydesk.contact.service_requests.queries.queue import LIST_CODE, QueueRow, list_queue, queue_spec
+from citydesk.contact.service_requests.queries.queue import LIST_CODE, QueueRow, list_queue, narrow, queue_spec
 from citydesk.contact.service_requests.queries.recomputes import get_proposal, list_proposals
-from citydesk.contact.service_requests.queries.views import View, list_views
+from citydesk.contact.service_requests.queries.views import View, list_views, shown
 
 __all__ = [
     "LIST_CODE",
@@ -62,12 +62,14 @@ __all__ = [
     "list_queue",
     "list_views",
     "may_open_file",
+    "narrow",
     "neighbors",
     "numbers_of",
     "panel_facts",
     "queue_spec",
     "run_due_date_example",
     "run_routing_example",
+    "shown",
     "suggest_codes",
     "team_choices",
 ]

@@ -17,7 +17,7 @@ from citydesk.kernel.actors import Access
 def list_mine(access: Access, *, limit: int = 10) -> list[QueueRow]:
     """The reader's own open requests, soonest due first."""
     rows = ServiceRequest.objects.visible_to(access).open().filter(owner_id=access.actor.staff_id)
-    return prepare(list(rows.order_by("due_at", "id").values(*FIELDS)[:limit]), access)
+    return prepare(list(rows.order_by("queue_at", "id").values(*FIELDS)[:limit]), access)
 
 
 def list_of_customer(access: Access, customer_id: int, *, limit: int = 10) -> list[QueueRow]:
@@ -52,7 +52,7 @@ def list_map(access: Access, *, team_ids: tuple[int, ...] = (), limit: int = 200
     names = {row.pk: row.name for row in policy.code_rows().values()}
     return [
         {**row, "service": names.get(row["service_id"], "")}
-        for row in rows.order_by("due_at", "id").values(*columns)[:limit]
+        for row in rows.order_by("queue_at", "id").values(*columns)[:limit]
     ]
 
 

@@ -120,27 +120,18 @@ def today(now: datetime) -> date:
 
 
 def teams_by_code() -> dict[str, staff.TeamRow]:
-    """Teams by their profile code, kept per version of the profile; before a first load they are read each time."""
-    version = profile.version()
-    if not version:
-        return {team.code: team for team in staff.list_teams()}
-    return _keep_version("teams", version, lambda: {team.code: team for team in staff.list_teams()})
+    """Teams by their profile code."""
+    return kept_for_profile("teams", lambda: {team.code: team for team in staff.list_teams()})
 
 
 def departments_by_code() -> dict[str, staff.DepartmentRow]:
     """Departments by their profile code."""
-    version = profile.version()
-    if not version:
-        return {one.code: one for one in staff.list_departments()}
-    return _keep_version("departments", version, lambda: {one.code: one for one in staff.list_departments()})
+    return kept_for_profile("departments", lambda: {one.code: one for one in staff.list_departments()})
 
 
 def code_rows() -> dict[str, ServiceCode]:
-    """Rows of the catalog by code, kept per version of the profile; a code brought by an import is read when met."""
-    version = profile.version()
-    if not version:
-        return {row.code: row for row in ServiceCode.objects.all()}
-    return _keep_version("codes", version, lambda: {row.code: row for row in ServiceCode.objects.all()})
+    """Rows of the catalog by code; a code brought by an import after the load is read when it is met."""
+    return kept_for_profile("codes", lambda: {row.code: row for row in ServiceCode.objects.all()})
 
 
 def code_row(code: str) -> ServiceCode:
@@ -153,23 +144,22 @@ def code_row(code: str) -> ServiceCode:
 
 def kept_for_profile(name: str, make: Callable[[], T]) -> T:
     """Something the profile's load decides, kept until the next load; before a first load made each time."""
-    version = profile.version()
-    return _keep_version(name, version, make) if version else make()
-
-
-_versions: dict[str, tuple[int, Any]] = {}
-
-
-def _keep_version(name: str, version: int, make: Callable[[], T]) -> T:
-    kept = _versions.get(name)
-    if kept is None or kept[0] != version:
-        _versions[name] = kept = (version, make())
+    if not profile.version():
+        return make()
+    now = profile.snapshot()
+    kept = _loads.get(name)
+    if kept is None or kept[0] is not now:
+        _loads[name] = kept = (now, make())
     return kept[1]
 
 
+# The snapshot something was made under, and the thing: another snapshot means another load.
+_loads: dict[str, tuple[Any, Any]] = {}
+
+
 def forget() -> None:
-    """Drop what is kept (after a load in this process, and between tests)."""
-    _versions.clear()
+    """Drop what is kept (an import made codes; between tests)."""
+    _loads.clear()
     _made.clear()
 
 

@@ -31,6 +31,7 @@ from citydesk.kernel.lists import (
     Sort,
     TextFilter,
 )
+from citydesk.kernel.lists.spec import lists_of
 
 FIELDS = (
     "id",
@@ -39,6 +40,7 @@ FIELDS = (
     "state",
     "close_reason",
     "due_at",
+    "queue_at",
     "paused_since",
     "review_at",
     "service_id",
@@ -281,9 +283,9 @@ SPEC = ListSpec(
         Column(code="marks", label=lazy("Marks"), value=lambda row: ", ".join(row.marks)),
     ),
     sorts=(
-        Sort("due", lazy("Soonest due"), (Key("due_at"),)),
+        Sort("due", lazy("Soonest due"), (Key("queue_at"),)),
         Sort("received", lazy("Oldest first"), (Key("received_at"),)),
-        Sort("closed", lazy("Last closed"), (Key("closed_at", is_descending=True),)),
+        Sort("closed", lazy("Last closed"), (Key("closed_at", is_descending=True, nulls_last=False),)),
     ),
     default_sort="due",
     filters=(
@@ -310,3 +312,9 @@ def queue_spec(access: Access) -> ListSpec:
         ChoiceFilter(code="owner", label=lazy("Owner"), options=OWNERS, narrow=partial(_by_owner, access)),
     )
     return replace(SPEC, filters=(*own, *SPEC.filters))
+
+
+def narrow(spec: ListSpec, rows: Any, asked: Any, access: Access, now: datetime) -> Any:
+    """The rows with the filters of an address applied, for counting."""
+    values, _problems = spec.parse(lists_of(asked), access, now)
+    return spec.narrow(rows, values)

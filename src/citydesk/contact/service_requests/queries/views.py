@@ -1,9 +1,10 @@
 """The views beside the queue with their counts: one statement, every count bounded, whatever the table's size."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,24 +28,42 @@ class View:
     query: str
     count: int
     tone: str = ""
+    has_more: bool = False
 
     @property
     def shown(self) -> str:
-        return f"{texts.count(CAP)}+" if self.count > CAP else texts.count(self.count)
+        return shown(self.count, has_more=self.has_more)
 
 
-def list_views(access: Access, *, now: datetime) -> tuple[list[View], list[View]]:
-    """(my views, team views) with counts, in one statement."""
+def shown(count: int, *, has_more: bool = False) -> str:
+    """A bounded count as the page writes it: "312", "1,000+"."""
+    return f"{texts.count(min(count, CAP))}+" if has_more or count > CAP else texts.count(count)
+
+
+def list_views(access: Access, *, now: datetime, listed: Any = None) -> tuple[list[View], list[View], int]:
+    """(my views, team views, how many rows `listed` has) with bounded counts, in one statement."""
     mine, team = _definitions(access)
-    counts = _count_all(access, [*mine, *team], now)
-    tones = {"late": "late"}
-    return tuple(  # type: ignore[return-value]
-        [
-            View(code, text, query, counts[code], tones.get(code, "") if counts[code] else "")
-            for code, text, query in one
+    counts = _count_all(access, now, listed)
+
+    def views(definitions: list[tuple[str, str, str]]) -> list[View]:
+        return [
+            View(
+                code,
+                text,
+                query,
+                counts[code],
+                "late" if code == "late" and counts[code] else "",
+                _is_open(code, counts),
+            )
+            for code, text, query in definitions
         ]
-        for one in (mine, team)
-    )
+
+    return views(mine), views(team), counts["listed"]
+
+
+def _is_open(code: str, counts: dict[str, int]) -> bool:
+    """Whether there may be more than were counted: the walk ended before the team's queue did."""
+    return counts[code] > CAP or (code in SCANNED and code != "late" and counts["open"] > CAP)
 
 
 def _definitions(access: Access) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
@@ -71,36 +90,67 @@ def _definitions(access: Access) -> tuple[list[tuple[str, str, str]], list[tuple
     return mine, others
 
 
-def _count_all(access: Access, views: list[tuple[str, str, str]], now: datetime) -> dict[str, int]:
-    """Every count as a bounded sub-select of one statement."""
+# Counted in one walk along the team's queue, soonest due first, so that "late" is exact up to the cap.
+SCANNED = {
+    "open": "true",
+    "late": "due_at < %(now)s AND paused_since IS NULL",
+    "unassigned": "owner_id IS NULL",
+    "returned": "return_count > 0",
+    "waiting": "state = 'waiting'",
+    "review": "review_at <= %(now)s",
+}
+_SCAN_COLUMNS = ("due_at", "paused_since", "owner_id", "return_count", "state", "review_at")
+
+
+def _count_all(access: Access, now: datetime, listed: Any) -> dict[str, int]:
+    """Every count by one statement: a bounded walk of the queue, and bounded sub-selects for what lies elsewhere."""
     seen = ServiceRequest.objects.visible_to(access)
+    if seen.query.is_empty():
+        return dict.fromkeys([*SCANNED, "mine", "closed", "coding", "held", "listed"], 0)
     opened = seen.open()
-    ours = opened.filter(team_id__in=access.team_ids) if access.team_ids else opened
-    if len(access.team_ids) == 1:
-        ours = opened.filter(team_id=next(iter(access.team_ids)))
+    ours = _of_teams(opened, access)
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    closed = seen.filter(is_open=False, closed_at__gte=midnight, closed_at__lt=midnight + timedelta(days=1))
-    rows: dict[str, Any] = {
-        "open": ours,
-        "late": ours.filter(due_at__lt=now, paused_since__isnull=True),
+    elsewhere: dict[str, Any] = {
         "mine": opened.filter(owner_id=access.actor.staff_id),
-        "unassigned": ours.filter(owner_id__isnull=True),
-        "returned": ours.filter(return_count__gt=0),
-        "waiting": ours.filter(state=choices.RequestState.WAITING),
-        "review": ours.filter(review_at__lte=now),
-        "closed": closed.filter(team_id__in=access.team_ids) if access.team_ids else closed,
-        "held": seen.filter(is_held=True, is_open=True),
+        "closed": _of_teams(seen.filter(is_open=False, closed_at__gte=midnight), access),
         "coding": opened.filter(service_id__in=_coding_ids(now)),
+        "held": seen.filter(is_held=True, is_open=True) if access.may(choices.RELEASE_HELD) else None,
+        "listed": listed,
     }
-    parts, values = [], []
-    for code, _text, _query in views:
-        sql, given = rows[code].order_by().values("pk")[: CAP + 1].query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS part)")  # noqa: S608 - compiled by the ORM, values apart
-        values += given
+    values: dict[str, Any] = {"now": now}
+    walk = _compiled(ours.order_by("queue_at", "id").values(*_SCAN_COLUMNS), "walk", values)
+    parts = [f"count(*) FILTER (WHERE {condition})" for condition in SCANNED.values()]
+    names = list(SCANNED)
+    for code, rows in elsewhere.items():
+        if rows is not None:
+            names.append(code)
+            part = _compiled(rows.order_by().values("pk"), code, values)
+            parts.append(f"(SELECT count(*) FROM ({part}) AS part)")  # noqa: S608 - compiled by the ORM, values apart
+    sql = f"SELECT {', '.join(parts)} FROM ({walk}) AS walk"  # noqa: S608 - compiled by the ORM, values apart
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        cursor.execute(sql, values)
         found = cursor.fetchone()
-    return {view[0]: int(count) for view, count in zip(views, found, strict=True)}
+    return {**dict.fromkeys(elsewhere, 0), **{name: int(count) for name, count in zip(names, found, strict=True)}}
+
+
+def _of_teams(rows: Any, access: Access) -> Any:
+    """Rows of the reader's teams; all of them for who has none. One team is one range of the index."""
+    if not access.team_ids:
+        return rows
+    if len(access.team_ids) == 1:
+        return rows.filter(team_id=next(iter(access.team_ids)))
+    return rows.filter(team_id__in=access.team_ids)
+
+
+def _compiled(rows: Any, name: str, values: dict[str, Any]) -> str:
+    """The statement of a bounded query with named parameters, its values put into `values`."""
+    try:
+        sql, given = rows[: CAP + 1].query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT 1 WHERE false"
+    keys = [f"{name}_{at}" for at in range(len(given))]
+    values.update(zip(keys, given, strict=True))
+    return str(sql % tuple(f"%({key})s" for key in keys))
 
 
 def _coding_ids(now: datetime) -> list[int]:

@@ -58,13 +58,17 @@ def with_defaults(given: QueryDict, access: Access) -> QueryDict:
 
 def _context(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any]:
     spec = queries.queue_spec(access)
-    page = list_page(spec, queries.list_queue(access), asked, access=access, now=now)
-    mine, team = queries.list_views(access, now=now)
+    rows = queries.list_queue(access)
+    page = list_page(spec, rows, asked, access=access, now=now, has_count=False)
+    # The list's own count goes with those of the views: one statement for all of them.
+    mine, team, total = queries.list_views(access, now=now, listed=queries.narrow(spec, rows, asked, access, now))
     saved = views_for(spec.code, access=access, query=page.query)
     current = next((one for one in (*mine, *team) if one.query == page.query), None)
     named = next((one for one in saved if one.is_current), None)
     return {
         "page": page,
+        "total": queries.shown(total),
+        "has_more_than_page": total > len(page.rows),
         "at": now,
         "mine": [_link(one, page.query) for one in mine],
         "team": [_link(one, page.query) for one in team],
