@@ -54,7 +54,7 @@ CAUTION_KIND: dict[str, Any] = {
 CAUTION_STATE: dict[str, Any] = {
     CautionState.PROPOSED: _("waits for approval"),
     CautionState.APPROVED: _("approved"),
-    CautionState.REFUSED: _("refused"),
+    CautionState.REFUSED: _("was refused"),
     CautionState.ENDED: _("ended"),
 }
 DUPLICATE_REASON: dict[str, Any] = {
