@@ -28,7 +28,7 @@ def user_with_rights(user_id: int, now: datetime) -> User | None:
     process, from the query below, and run with the day and the person of the moment.
     """
     sql, given = _statement()
-    real = {_SOME_DAY: city_date(now), _SOME_USER: user_id}
+    real: dict[Any, Any] = {_SOME_DAY: city_date(now), _SOME_USER: user_id}
     with connection.cursor() as cursor:
         cursor.execute(sql, [real.get(one, one) if isinstance(one, date | int) else one for one in given])
         row = cursor.fetchone()
@@ -45,7 +45,7 @@ def _statement() -> tuple[str, tuple[Any, ...]]:
 def _user(values: dict[str, Any]) -> User:
     """The row as Django would have made it, with the three annotations read from JSON."""
     fields = User._meta.concrete_fields
-    columns = [_from_database(field, values[field.column]) for field in fields]
+    columns = [_from_database(field, values[str(field.column)]) for field in fields]
     user: Any = User.from_db(connection.alias, [field.attname for field in fields], columns)
     user.grants_in_force = [json.loads(one) if isinstance(one, str) else one for one in values["grants_in_force"]]
     user.teams_in_force = [json.loads(one) if isinstance(one, str) else one for one in values["teams_in_force"]]
