@@ -91,3 +91,9 @@ WHAT = {
     "duplicate": _("Closed as duplicates"),
     "done": _("Closed as done"),
 }
+# What `rules.asking` says of an address it did not understand.
+PROBLEMS = {
+    "This is not a date.": _("This is not a date."),
+    "This is not a number.": _("This is not a number."),
+    "The last day is before the first.": _("The last day is before the first."),
+}

@@ -180,12 +180,13 @@ def _against(one: Measured, target: dict[str, Any] | None) -> tuple[str, str]:
     """What to say about the target, and whether to look soon."""
     if target is None or one.total.value is None:
         return "", ""
-    goal = value_words(float(target["target"]), target["unit"])
+    wanted = float(target["target"])
+    goal = value_words(wanted, target["unit"])
     if target["direction"] == "at_least":
-        if one.total.value < target["target"]:
+        if one.total.value < wanted:
             return _("Below target %(goal)s") % {"goal": goal}, "hold"
         return _("target %(goal)s") % {"goal": goal}, ""
-    if one.total.value > target["target"]:
+    if one.total.value > wanted:
         return _("Above target %(goal)s") % {"goal": goal}, "hold"
     return _("target at most %(goal)s") % {"goal": goal}, ""
 

@@ -255,7 +255,7 @@ def by_weekday_and_hour(reading: Reading) -> Table:
     columns = (
         _column("name", labels.DIMENSIONS["weekday"], "text"),
         *(_column(f"h{hour}", f"{hour:02d}") for hour in hours),
-        _column("contacts", _("All")),
+        _column("contacts", _("All hours")),
     )
     return Table("hours", _("Contacts by weekday and hour"), columns, rows, fact="contacts", small=small)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import access_of, needs, render
+from citydesk.management.statistics import labels
 from citydesk.management.statistics.choices import EXPORT, VIEW, VIEW_ALL
 from citydesk.management.statistics.queries import charts, filters, tables
 from citydesk.management.statistics.queries import report as reports
@@ -51,6 +52,7 @@ def report(request: HttpRequest) -> HttpResponse:
         "days": days_words(reading.asked.selection),
         "query": reading.asked.query(),
         "words": cell_words,
+        "problems": labels.PROBLEMS,
         "heads": heads,
         "kept": lambda code: kept(reading, code),
         "may_export": access_of(request).may(EXPORT),

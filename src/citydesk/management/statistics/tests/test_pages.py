@@ -1,0 +1,179 @@
+"""The report and what stands behind its figures, as each role sees them."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from citydesk.city.staff.tests.factories import access_of, make_team, make_user
+from citydesk.contact.interactions import services as interactions
+from citydesk.contact.interactions.tests.factories import clerk, make_contact
+from citydesk.contact.service_requests import services as requests
+from citydesk.contact.service_requests.models import RequestFact, RequestFactChange, ServiceRequest
+from citydesk.contact.service_requests.tests.factories import MORNING, load_city, make_request
+from citydesk.kernel.actors import SYSTEM_ACCESS
+from citydesk.kernel.tests.jobs import run_jobs
+from citydesk.management.statistics import services
+from citydesk.management.statistics.models import FactRefresh, PrintedReport
+
+pytestmark = pytest.mark.django_db
+NOW = MORNING + timedelta(hours=3)
+
+
+@pytest.fixture
+def city(time_machine):
+    time_machine.move_to(NOW, tick=False)
+    load_city()
+    made = [make_request("pothole") for _ in range(7)]
+    make_request("tree_down")
+    secret = make_request("pothole")
+    ServiceRequest.objects.filter(pk=secret.pk).update(is_confidential=True)
+    for row in made[:6]:
+        ServiceRequest.objects.filter(pk=row.pk).update(
+            state="closed", is_open=False, close_reason="done", closed_at=MORNING + timedelta(hours=2)
+        )
+        RequestFactChange.objects.create(request_id=row.pk)
+    make_contact(clerk(), now=MORNING)
+    interactions.refresh_contact_facts(everything=True)
+    services.refresh_facts(now=NOW)
+    return secret
+
+
+def person(client, role, team=""):
+    user = make_user(f"one_{role}", roles=[role], teams=[make_team(team)] if team else [])
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return user
+
+
+def page(client, name="report", query="", *args):
+    answer = client.get(reverse(f"statistics:{name}", args=args) + query)
+    assert answer.status_code == 200, answer.content[:500]
+    return answer.content.decode()
+
+
+def test_the_report_shows_figures_tables_and_how_they_were_counted(client, city):
+    person(client, "supervisor")
+    html = page(client)
+    for words in (
+        "Opened and closed by week",
+        "Hours to close by code",
+        "Open requests by age",
+        "How this was counted",
+    ):
+        assert words in html
+    assert "2.0 h" in html
+    assert "?what=opened" in html
+    assert 'data-chart="/desk/reports/charts/periods/' in html
+    assert "Requests counted up to" in html
+
+
+def test_every_figure_leads_to_as_many_records_as_it_counts(client, city):
+    person(client, "supervisor")
+    closed = page(client, "records", "?what=closed")
+    assert "6 records" in closed and closed.count("data-open href") == 6
+    opened = page(client, "records", "?what=opened")
+    assert "8 records" in opened
+    assert "1 more are counted but not listed" in opened
+    assert city.number not in opened
+    assert "1 records" in page(client, "records", "?what=open&age=0-1&code=pothole")
+    assert "1 records" in page(client, "contacts", "")
+    assert client.get(reverse("statistics:records") + "?what=nonsense").status_code == 404
+
+
+def test_small_cells_are_hidden_from_those_who_do_not_read_every_request(client, city):
+    person(client, "department_lead", team="public_works")
+    html = page(client)
+    assert "&lt; 5" in html and "Counts under 5 are hidden" in html
+    assert "6 records" not in html
+    spec = json.loads(page(client, "chart", "", "ages"))
+    assert all(row["open"] is None or row["open"] == 0 or row["open"] >= 5 for row in spec["data"]["values"])
+
+
+def test_charts_are_data_with_links_and_unknown_ones_are_not_there(client, city):
+    person(client, "supervisor")
+    for code in ("periods", "codes", "departments", "ages", "hours", "contacts_channel"):
+        spec = json.loads(page(client, "chart", "", code))
+        assert spec["data"]["values"]
+    assert any(row.get("href") for row in json.loads(page(client, "chart", "", "codes"))["data"]["values"])
+    assert client.get(reverse("statistics:chart", args=["nothing"])).status_code == 404
+
+
+def test_tables_and_lists_are_files(client, city):
+    person(client, "supervisor")
+    answer = client.get(reverse("statistics:table", args=["codes"]) + "?as=csv")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows[0][0] == "Code" and len(rows) == 3
+    assert client.get(reverse("statistics:table", args=["codes"]) + "?as=xlsx").content[:2] == b"PK"
+    listed = b"".join(client.get(reverse("statistics:records") + "?what=closed&as=csv").streaming_content)
+    assert listed.decode("utf-8-sig").count("\n") == 7
+
+
+def test_odd_addresses_are_understood_or_named(client, city):
+    person(client, "supervisor")
+    html = page(client, "report", "?from=2026-13-45&department=x&hour=9&by=nonsense&dates=never")
+    assert "This is not a date." in html and "This is not a number." in html
+    assert "By hour" not in html
+    page(client, "report", "?dates=all&by=month&compare=0&channel=phone&weekday=2")
+    page(client, "measures")
+    assert "percentile_cont" in page(client, "measure", "", "requests_closed_hours_median")
+
+
+def test_who_may_not_read_reports_is_turned_away(client, city):
+    person(client, "crew")
+    assert client.get(reverse("statistics:report")).status_code == 403
+    assert client.get(reverse("statistics:records")).status_code == 403
+
+
+def test_a_printed_report_is_drawn_by_the_worker_and_opened_by_who_asked(client, city):
+    person(client, "supervisor")
+    answer = client.post(reverse("statistics:print"), {"query": "dates=30d"})
+    assert answer.status_code == 302
+    assert "Drawing" in client.get(answer["Location"]).content.decode()
+    run_jobs()
+    done = PrintedReport.objects.get()
+    assert (done.state, done.steps_done) == ("done", done.steps)
+    html = client.get(answer["Location"]).content.decode()
+    assert "The report is ready" in html
+    from citydesk.kernel.files import content_of
+
+    assert content_of(done.file_id)[:5] == b"%PDF-"
+    person(client, "director")
+    assert client.get(answer["Location"]).status_code == 404
+
+
+def test_the_comparison_finds_a_sum_that_differs(city):
+    assert services.compare_facts(now=NOW) == {}
+    RequestFact.objects.filter(request_id=city.pk).update(contact_count=5)
+    found = services.compare_facts(now=NOW)
+    assert set(found) == {"service_requests_requestday", "service_requests_requestmonth"}
+    from citydesk.management.statistics.queries.freshness import check_facts
+
+    assert check_facts(NOW).level == "bad"
+    requests.refresh_request_facts(now=NOW, everything=True)
+    assert services.compare_facts(now=NOW) == {}
+    assert check_facts(NOW).level == "ok"
+    assert check_facts(NOW + timedelta(hours=1)).level == "bad"
+    assert FactRefresh.objects.get(code="requests").difference == ""
+
+
+def test_targets_are_said_in_sentences(city):
+    from citydesk.management.statistics.queries.kpis import kpi_card, kpi_lines
+
+    lines = kpi_lines(NOW.date(), now=NOW)
+    assert lines and all(line.sentence and line.href for line in lines)
+    card = kpi_card(SYSTEM_ACCESS, NOW)
+    assert [line.value for line in card["counts"]] == [9, 6, 1]
+
+
+def test_the_card_is_drawn(client, city):
+    from django.template.loader import get_template
+
+    from citydesk.management.statistics.queries.kpis import kpi_card
+
+    user = make_user("boss", roles=["supervisor"])
+    html = get_template("statistics/card_kpis.jinja").render(kpi_card(access_of(user), NOW))
+    assert "Opened today" in html and "<svg" in html
