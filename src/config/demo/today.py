@@ -25,9 +25,10 @@ def make_today(office: Office, residents: list[Any], now: datetime) -> None:
         access=office.supervisor,
         now=now,
     )
-    absent = office.clerks[-1]
+    absent = office.clerks[-1].actor.staff_id
+    assert absent, "clerks are staff"
     staff.set_absence(
-        user_id=absent.actor.id,
+        user_id=absent,
         kind="sick",
         starts_at=now - timedelta(hours=2),
         ends_at=now + timedelta(hours=8),

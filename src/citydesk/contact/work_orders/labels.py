@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from citydesk.contact.work_orders.choices import InspectionState, PhotoKind, Priority, ResultCode, WorkOrderState
 
 STATE = {
-    WorkOrderState.PLANNED: _("Planned"),
+    WorkOrderState.PLANNED: _("Scheduled"),
     WorkOrderState.STARTED: _("In progress"),
     WorkOrderState.PAUSED: _("Paused"),
     WorkOrderState.DONE: _("Done"),

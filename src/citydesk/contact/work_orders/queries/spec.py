@@ -63,7 +63,7 @@ SPEC = ListSpec(
             label=_("Show"),
             narrow=_show,
             options=(
-                Option("open", _("Open")),
+                Option("open", _("Still open")),
                 Option("unplanned", _("Without a crew")),
                 Option("to_inspect", _("To be inspected")),
             ),
