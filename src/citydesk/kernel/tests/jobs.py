@@ -1,9 +1,9 @@
 """Running deferred jobs inside a test: in its own connection and transaction, in the order they were deferred."""
 
+import os
 from collections.abc import Container
 from typing import Any
 
-from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -20,7 +20,7 @@ def run_jobs(only: Container[str] | None = None, *, at_most: int = 500) -> list[
 
     Jobs scheduled for later run too: a test decides itself what it waits for (`only` names tasks).
     """
-    assert settings.SETTINGS_MODULE.endswith(".test"), "run_jobs is for tests"
+    assert os.environ["DJANGO_SETTINGS_MODULE"].endswith(".test"), "run_jobs is for tests"
     autodiscover_modules("tasks")
     done: list[str] = []
     while len(done) < at_most:
