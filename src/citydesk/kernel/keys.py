@@ -45,7 +45,7 @@ def key_groups() -> list[tuple[str, list[tuple[str, str]]]]:
             _("Lists"),
             [
                 ("J K", _("Down, up")),
-                ("Enter", _("Open")),
+                ("Enter", _("Open it")),
                 ("Space", _("Peek beside")),
                 ("X", _("Select")),
                 ("Shift X", _("Select to here")),
