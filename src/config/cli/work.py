@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import signal
 from typing import Any
 
@@ -17,6 +18,7 @@ def run(given: argparse.Namespace, console: Any) -> int:
     """Exit code 0 after Ctrl-C, SIGTERM, or an empty queue with `--until-empty`."""
     from config.cli.main import set_up_django
 
+    os.environ["CITYDESK_ROLE"] = "worker"  # the settings let this process alone import the rooms' tasks
     set_up_django()
     from procrastinate.contrib.django import app
 
