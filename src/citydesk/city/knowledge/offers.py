@@ -10,9 +10,12 @@ from citydesk.city.knowledge import queries
 from citydesk.city.knowledge.choices import EDIT, POST_BULLETIN, VIEW, ArticleKind
 from citydesk.city.profile.rules import Document, Item, Reading
 from citydesk.kernel.actors import Access
+from citydesk.kernel.clock import utc_now
+from citydesk.kernel.pages import access_of
 from citydesk.kernel.registries import (
     AuditCode,
     HomeCard,
+    LiveTopic,
     NavItem,
     Permission,
     ProfileSection,
@@ -20,6 +23,7 @@ from citydesk.kernel.registries import (
     SearchSource,
     registries,
 )
+from citydesk.kernel.shell import provide
 
 
 def parse_articles(reading: Reading) -> list[Item]:
@@ -65,10 +69,30 @@ def bulletins_card(*, access: Access, now: Any) -> dict[str, Any]:
     return {"bulletins": queries.active_bulletins(now, user_id=access.actor.staff_id), "shown_language": get_language()}
 
 
+def shell_bulletins(request: Any) -> list[dict[str, Any]]:
+    """Bulletins that the reader has not acknowledged, for the region above every desk page."""
+    access = access_of(request)
+    if not access.may(VIEW):
+        return []
+    aloud = (get_language() or "en").split("-")[0]
+    return [
+        {
+            "id": line.id,
+            "title": _("Urgent") if line.is_urgent else _("Bulletin"),
+            "text": line.text,
+            "read_aloud": line.read_aloud.get(aloud, ""),
+            "ack_url": reverse("knowledge:bulletin_seen", args=[line.id]),
+        }
+        for line in queries.unseen_bulletins(utc_now(), access.actor.staff_id)
+    ]
+
+
+provide("bulletins", shell_bulletins)
 registries.add(
     Permission(VIEW, _("Read articles and bulletins")),
     Permission(EDIT, _("Write articles")),
     Permission(POST_BULLETIN, _("Post floor bulletins")),
+    LiveTopic("bulletin", permission=VIEW),
     NavItem("knowledge", _("Knowledge"), "knowledge:index", VIEW, order=60),
     SearchSource("articles", _("Articles"), find_articles, VIEW, order=50),
     AuditCode("articles.written", _("wrote version {version} ({language}) of {object}"), icon="edit"),

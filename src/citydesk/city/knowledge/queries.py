@@ -1,5 +1,6 @@
 """Reads: what to show beside the contact form, articles, bulletins."""
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -207,3 +208,25 @@ def active_bulletins(
         )
         for row in annotated.values(*fields)[:20]
     ]
+
+
+# No bulletin is in force most of the time, and every page asks: the answer "none" holds for two seconds a process.
+_QUIET_SECONDS = 2.0
+_quiet_until = 0.0
+
+
+def forget_quiet() -> None:
+    """Ask again at once: a bulletin was posted or withdrawn here."""
+    global _quiet_until
+    _quiet_until = 0.0
+
+
+def unseen_bulletins(now: datetime, user_id: int | None) -> list[BulletinLine]:
+    """Bulletins in force that the person has not acknowledged. No statement while there are none (to two seconds)."""
+    global _quiet_until
+    if time.monotonic() < _quiet_until:
+        return []
+    lines = active_bulletins(now, user_id=user_id)
+    if not lines:
+        _quiet_until = time.monotonic() + _QUIET_SECONDS
+    return [line for line in lines if not line.is_seen]

@@ -134,22 +134,19 @@ def _bulletin_words(typed: dict[str, Any]) -> dict[str, Any]:
 @needs(VIEW)
 @require_GET
 def bulletin_strip(request: HttpRequest) -> HttpResponse:
-    """The bulletins every desk page shows; fetched again when the event process says so."""
-    rows = queries.active_bulletins(utc_now(), user_id=access_of(request).actor.staff_id)
-    return render(request, "knowledge/bulletin_strip.jinja", {"bulletins": rows, "shown_language": get_language()})
+    """The region above every desk page; fetched again when the event process says so."""
+    return render(request, "knowledge/bulletin_strip.jinja")
 
 
 @needs(VIEW)
 @require_POST
 def bulletin_seen(request: HttpRequest, bulletin_id: int) -> HttpResponse:
+    """Note that it was read: the bulletin goes from this person's pages."""
     try:
         services.acknowledge(bulletin_id=bulletin_id, access=access_of(request), now=utc_now())
     except NotFound as error:
         raise_as_http(error)
-    if getattr(request, "htmx", False):
-        rows = queries.active_bulletins(utc_now(), user_id=access_of(request).actor.staff_id)
-        return render(request, "knowledge/bulletin_strip.jinja", {"bulletins": rows, "shown_language": get_language()})
-    return redirect("knowledge:bulletins")
+    return HttpResponse("") if getattr(request, "htmx", False) else redirect("knowledge:bulletins")
 
 
 @needs(POST_BULLETIN)

@@ -73,6 +73,7 @@ _LINKS = {
     "sign_out": "account_logout",
     "language": "set_language",
     "portal": "portal:home",
+    "bulletins": "knowledge:bulletin_strip",
 }
 
 

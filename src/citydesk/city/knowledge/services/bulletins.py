@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from citydesk.city.knowledge.choices import POST_BULLETIN
 from citydesk.city.knowledge.events import BulletinPosted
 from citydesk.city.knowledge.models import Bulletin, BulletinAck
+from citydesk.city.knowledge.queries import forget_quiet
 from citydesk.kernel import audit, live, outbox
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 
-TOPIC = "bulletins"
+TOPIC = "bulletin"
 
 
 def post_bulletin(
@@ -88,4 +89,5 @@ def _locked(bulletin_id: int) -> Bulletin:
 def _tell(bulletin: Bulletin, code: str, access: Access, now: datetime, reason: str = "") -> None:
     act = audit.Act(code, "knowledge.bulletin", bulletin.pk, after={"text": bulletin.text}, reason=reason)
     audit.record(act, actor=access.actor, now=now)
+    forget_quiet()
     live.notify(TOPIC, {"bulletin": bulletin.pk, "urgent": bulletin.is_urgent})

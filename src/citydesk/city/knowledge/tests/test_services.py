@@ -7,8 +7,9 @@ import pytest
 
 from citydesk.city.knowledge import queries, services
 from citydesk.city.knowledge.choices import EDIT, POST_BULLETIN, VIEW
-from citydesk.city.staff.tests.factories import access_of, make_user
+from citydesk.city.staff.tests.factories import access_of, make_role, make_user
 from citydesk.kernel.actors import SYSTEM
+from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +161,24 @@ def test_who_has_seen_it_is_counted_once():
     services.count_contact(bulletin_id=posted)
     (line,) = queries.active_bulletins(NOW, user_id=clerk.actor.staff_id)
     assert (line.seen_by, line.is_seen, line.contact_count, line.read_aloud) == (1, True, 1, {"en": "Stay away."})
+
+
+def test_a_bulletin_stands_above_every_page_until_it_is_read(client):
+    poster = staff(POST_BULLETIN)
+    clerk = make_user(roles=[make_role("reader", [VIEW])])
+    client.force_login(clerk)
+    assert b"Power lines" not in client.get("/desk/knowledge/").content
+    services.post_bulletin(
+        text="Power lines down",
+        read_aloud={"en": "Stay away."},
+        expires_at=utc_now() + timedelta(hours=1),
+        access=poster,
+        now=utc_now(),
+    )
+    page = client.get("/desk/knowledge/").content.decode()
+    assert "Power lines down" in page and "Stay away." in page
+    posted = queries.active_bulletins(utc_now())[0].id
+    assert "Power lines down" in client.get("/desk/knowledge/bulletins/strip/").content.decode()
+    client.post(f"/desk/knowledge/bulletins/{posted}/seen/")
+    assert "Power lines down" not in client.get("/desk/knowledge/").content.decode()
+    assert "seen by 1" in client.get("/desk/knowledge/bulletins/").content.decode()
