@@ -7,17 +7,25 @@ from django.utils.translation import gettext_lazy as _
 
 from citydesk.city.correspondence import queries as correspondence
 from citydesk.city.profile import queries as profile
+from citydesk.city.staff.choices import SIGN_OUT_PAGE
+from citydesk.contact.interactions import queries as contacts
 from citydesk.contact.interactions.choices import TAKE
 from citydesk.contact.service_requests.choices import VIEW as VIEW_REQUESTS
 from citydesk.desk.views import contact_shell
 from citydesk.kernel.actors import Access
-from citydesk.kernel.registries import AuditCode, HomeCard, NavItem, Permission, registries
+from citydesk.kernel.registries import AuditCode, HomeCard, NavItem, Panel, Permission, registries
 from citydesk.kernel.shell import provide
 
 
 def messages_card(*, access: Access, now: datetime) -> dict[str, Any]:
     """Messages that failed or whose fate is unknown."""
     return {"counts": correspondence.count_to_repair()}
+
+
+def unfinished_panel(access: Access, object_id: int, now: datetime) -> dict[str, Any] | None:
+    """Contacts the person would leave behind on signing out."""
+    rows = contacts.list_open_contacts(access=access, now=now)
+    return {"contacts": rows} if rows else None
 
 
 registries.add(
@@ -32,6 +40,7 @@ registries.add(
     NavItem("map", _("Map"), "desk:map", VIEW_REQUESTS, order=50),
     NavItem("administration", _("Administration"), "desk:administration", "desk.admin", order=90),
     AuditCode("jobs.retried", _("put the job {object} back in the queue"), icon="refresh"),
+    Panel("unfinished", SIGN_OUT_PAGE, unfinished_panel, "desk/home/unfinished.jinja", TAKE),
     HomeCard(
         "messages",
         ("supervisor",),
