@@ -15,6 +15,7 @@ from citydesk.contact.work_orders.models import ChecklistItem, WorkOrder
 from citydesk.contact.work_orders.services.locked import keep, take
 from citydesk.kernel import audit, live, outbox
 from citydesk.kernel.actors import Access
+from citydesk.kernel.detectors import mask_numbers
 from citydesk.kernel.errors import Invalid
 from citydesk.kernel.sequences import next_number
 
@@ -63,7 +64,7 @@ def create_work_order(*, new: NewWorkOrder, access: Access, now: datetime) -> tu
             number=next_number("WO", now.year),
             state=WorkOrderState.PLANNED,
             title=new.title.strip()[:160],
-            instructions=new.instructions.strip(),
+            instructions=mask_numbers(new.instructions.strip()).text,
             service_code=new.service_code,
             priority=Priority(new.priority),
             department_id=department_id,
@@ -115,7 +116,7 @@ def plan_work_order(
         if crew_id is not None:
             order.department_id = _crew_department(crew_id)
         order.crew_id, order.scheduled_date = crew_id, scheduled_date
-        order.priority, order.instructions = Priority(priority), instructions.strip()
+        order.priority, order.instructions = Priority(priority), mask_numbers(instructions.strip()).text
         after = {"crew": crew_id, "date": scheduled_date, "priority": priority}
         fields = ["crew", "department", "scheduled_date", "priority", "instructions"]
         keep(order, "work_orders.planned", fields, actor=access.actor, now=now, before=before, after=after)

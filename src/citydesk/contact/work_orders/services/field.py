@@ -21,6 +21,7 @@ from citydesk.contact.work_orders.models import (
 from citydesk.contact.work_orders.services.locked import keep, note, take
 from citydesk.kernel import outbox
 from citydesk.kernel.actors import Access
+from citydesk.kernel.detectors import mask_numbers
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from citydesk.kernel.idempotency import once
 
@@ -158,7 +159,7 @@ def finish(
         taken = list(order.photos.values_list("kind", flat=True))
         if rules.photos_wanted(taken, needs_photo=order.needs_photo, result=code):
             raise Conflict(_("This work asks for a photo after it is done."), field="photo")
-        _report(order, code, result_note.strip(), access, now)
+        _report(order, code, mask_numbers(result_note.strip()).text, access, now)
         return {"state": order.state}
 
     given = {"order": work_order_id, "result": result_code, "note": result_note}
