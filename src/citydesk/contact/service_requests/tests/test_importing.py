@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from citydesk.city.correspondence.models import Message
+from citydesk.city.correspondence import queries as correspondence
 from citydesk.contact.service_requests import commands
 from citydesk.contact.service_requests.models import RequestFact, ServiceCode, ServiceRequest
 from citydesk.contact.service_requests.rules.importing import ImportMapping
@@ -86,7 +86,7 @@ def test_new_yorks_export_gives_its_figures_and_twice_adds_nothing():
     assert (row.zip, row.block_label, row.council, row.districts) == ("11207", "200 block of COZINE AVENUE", "", {})
     # Clock times are those of New York, on both sides of the change to daylight-saving time.
     assert ServiceRequest.objects.get(external_id="64349550").received_at == datetime(2025, 3, 14, 4, 44, tzinfo=UTC)
-    assert not Message.objects.exists() and row.due_at is None
+    assert not correspondence.list_messages("service_requests.request", row.pk) and row.due_at is None
     assert history_of("service_requests.request", row.pk)[0].code == "service_requests.imported"
 
 
