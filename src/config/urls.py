@@ -20,6 +20,7 @@ urlpatterns = [
     path("desk/work-orders/", include("citydesk.contact.work_orders.urls")),
     path("open311/", include("citydesk.contact.service_requests.api.urls")),
     path("api/v1/", patterns()),
+    path("", include("citydesk.portal.urls")),
 ]
 
 handler400 = "citydesk.kernel.error_pages.bad_request"
