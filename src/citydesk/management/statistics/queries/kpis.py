@@ -67,6 +67,7 @@ def _line(code: str, body: dict[str, Any], on: date, now: datetime) -> KpiLine:
     found = get_measure(name)
     one_day = Selection(on, on)
     value: float | None
+    trend: tuple[float, ...]
     if name in _STANDING:
         value, usual, trend = measure(name, Selection(), now=now).total.value, None, ()
     else:

@@ -1,6 +1,6 @@
 """The tables of the report: rows by column code; `<column>_href` leads to the records behind a cell."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -60,7 +60,7 @@ def _column(code: str, label: Any, kind: str = "number") -> ChartColumn:
     return ChartColumn(code, str(label), kind)
 
 
-def _hide(reading: Reading, rows: list[dict[str, Any]], counts: dict[str, tuple[str, ...]]) -> bool:
+def _hide(reading: Reading, rows: list[dict[str, Any]], counts: Mapping[str, tuple[str, ...]]) -> bool:
     """Hide small counts for whoever may not read every request; `counts` names the shares that go with a count."""
     if reading.may_see_small:
         return False

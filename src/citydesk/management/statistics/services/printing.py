@@ -24,7 +24,7 @@ def print_report(*, query: str, language: str, access: Access, now: datetime) ->
     access.require(EXPORT)
     with transaction.atomic():
         asked = PrintedReport.objects.create(
-            made_by_id=access.actor.staff_id,
+            made_by_id=access.actor.staff_id or 0,
             query=query[:2000],
             language=language,
             may_see_small=access.may(VIEW_ALL),

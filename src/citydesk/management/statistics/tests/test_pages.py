@@ -13,7 +13,7 @@ from citydesk.city.staff.tests.factories import access_of, make_team, make_user
 from citydesk.contact.interactions import services as interactions
 from citydesk.contact.interactions.tests.factories import clerk, make_contact
 from citydesk.contact.service_requests import services as requests
-from citydesk.contact.service_requests.models import RequestFact, RequestFactChange, ServiceRequest
+from citydesk.contact.service_requests.tests.counted import change, close_plainly, spoil_fact
 from citydesk.contact.service_requests.tests.factories import MORNING, load_city, make_request
 from citydesk.kernel.actors import SYSTEM_ACCESS
 from citydesk.kernel.tests.jobs import run_jobs
@@ -31,12 +31,9 @@ def city(time_machine):
     made = [make_request("pothole") for _ in range(7)]
     make_request("tree_down")
     secret = make_request("pothole")
-    ServiceRequest.objects.filter(pk=secret.pk).update(is_confidential=True)
+    change(secret.pk, is_confidential=True)
     for row in made[:6]:
-        ServiceRequest.objects.filter(pk=row.pk).update(
-            state="closed", is_open=False, close_reason="done", closed_at=MORNING + timedelta(hours=2)
-        )
-        RequestFactChange.objects.create(request_id=row.pk)
+        close_plainly(row.pk, MORNING + timedelta(hours=2))
     make_contact(clerk(), now=MORNING)
     interactions.refresh_contact_facts(everything=True)
     services.refresh_facts(now=NOW)
@@ -147,7 +144,7 @@ def test_a_printed_report_is_drawn_by_the_worker_and_opened_by_who_asked(client,
 
 def test_the_comparison_finds_a_sum_that_differs(city):
     assert services.compare_facts(now=NOW) == {}
-    RequestFact.objects.filter(request_id=city.pk).update(contact_count=5)
+    spoil_fact(city.pk)
     found = services.compare_facts(now=NOW)
     assert set(found) == {"service_requests_requestday", "service_requests_requestmonth"}
     from citydesk.management.statistics.queries.freshness import check_facts

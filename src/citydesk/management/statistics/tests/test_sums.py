@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from citydesk.contact.service_requests import services as requests
-from citydesk.contact.service_requests.models import RequestFactChange, ServiceCode, ServiceRequest
 from citydesk.contact.service_requests.rules import counting
+from citydesk.contact.service_requests.tests.counted import write_history
 from citydesk.management.statistics.queries.freshness import find_differences
 from citydesk.management.statistics.queries.measure import measure
 from citydesk.management.statistics.rules.asking import parse
@@ -20,39 +20,10 @@ from citydesk.management.statistics.rules.selection import Selection, period_end
 START = datetime(2026, 1, 1, 6, tzinfo=UTC)
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 HISTORY = st.lists(
-    st.tuples(
-        st.integers(0, 3), st.integers(0, 120), st.none() | st.integers(0, 2_000_000), st.integers(0, 2), st.booleans()
-    ),
+    st.tuples(st.integers(0, 3), st.integers(0, 120), st.none() | st.integers(0, 2_000_000), st.integers(0, 2)),
     min_size=1,
     max_size=12,
 )
-
-
-def _write(history):
-    codes = [
-        ServiceCode.objects.get_or_create(code=f"c{n}", defaults={"name": f"c{n}", "projected_at": NOW})[0]
-        for n in range(4)
-    ]
-    for number, (code, day, seconds, returns, _again) in enumerate(history):
-        received = START + timedelta(days=day)
-        closed = received + timedelta(seconds=seconds) if seconds is not None else None
-        row, _made = ServiceRequest.objects.update_or_create(
-            number=f"H-{number}",
-            defaults={
-                "service": codes[code],
-                "policy_date": received.date(),
-                "received_at": received,
-                "recorded_at": received,
-                "updated_at": received,
-                "return_count": returns,
-                "public_token": f"h{number}",
-                "closed_at": closed,
-                "is_open": closed is None,
-                "state": "open" if closed is None else "closed",
-                "close_reason": "" if closed is None else "done",
-            },
-        )
-        RequestFactChange.objects.create(request_id=row.pk)
 
 
 @pytest.mark.django_db(transaction=False)
@@ -60,7 +31,7 @@ def _write(history):
 @given(first=HISTORY, second=HISTORY)
 def test_sums_equal_facts_after_any_history(db, first, second):
     for history in (first, second):
-        _write(history)
+        write_history(history, start=START)
         requests.refresh_request_facts(now=NOW)
         assert find_differences(date(2025, 1, 1), date(2027, 1, 1), "UTC") == {}
     whole = measure("requests_opened", Selection(), now=NOW).total.value
