@@ -32,7 +32,7 @@ BATCH = 5_000
 # So many bad rows are told one by one; all are counted.
 MOST_TOLD = 1_000
 _COLUMNS = tuple(
-    one.column
+    str(one.column)
     for one in ServiceRequest._meta.concrete_fields
     if not one.generated  # type: ignore[attr-defined]
 )
@@ -229,7 +229,7 @@ class _Import:
             if one.generated:  # type: ignore[attr-defined]
                 continue
             usual = one.get_default()
-            blank[one.column] = json.dumps(usual) if isinstance(usual, dict) else usual
+            blank[str(one.column)] = json.dumps(usual) if isinstance(usual, dict) else usual
         return {
             **blank,
             "policy_date": self.today,
