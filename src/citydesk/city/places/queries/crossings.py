@@ -1,6 +1,5 @@
 """Where two streets cross: by their center lines, or about there by their address points."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ _CORNER_M = 180.0
 # A gap between drawn center lines up to this is a drawing error, in meters.
 _DRAWN_GAP_M = 25.0
 _MOST_STREETS = 4
+_MOST_POINTS = 20_000
 
 
 def resolve_crossing(names: tuple[str, str]) -> ResolvedPlace | None:
@@ -26,7 +26,7 @@ def resolve_crossing(names: tuple[str, str]) -> ResolvedPlace | None:
     sides = [find_street(rules.parse_line(name))[:_MOST_STREETS] for name in names]
     if not all(sides):
         return None
-    found = _crossings(sides[0], sides[1])
+    found = crossings_of(sides[0], sides[1])
     if not found:
         return None
     found.sort(key=lambda place: (place.is_approximate, place.label))
@@ -64,10 +64,11 @@ def resolve_between(names: tuple[str, str, str]) -> ResolvedPlace | None:
     )
 
 
-def _crossings(first: list[StreetMatch], second: list[StreetMatch]) -> list[ResolvedPlace]:
+def crossings_of(first: list[StreetMatch], second: list[StreetMatch]) -> list[ResolvedPlace]:
+    """Where any street of the one side meets any of the other, without districts; two statements for any number."""
     ids = {one.id for one in (*first, *second)}
     lines: dict[int, Any] = dict(Street.objects.filter(id__in=ids, lines__isnull=False).values_list("id", "lines"))
-    points: dict[int, list[tuple[float, float]]] = {}
+    points = _points(ids - set(lines)) if len(lines) < len(ids) else {}
     found = []
     for one in first:
         for other in second:
@@ -77,17 +78,25 @@ def _crossings(first: list[StreetMatch], second: list[StreetMatch]) -> list[Reso
                 meets = rules.lines_meet(lines[one.id], lines[other.id], _DRAWN_GAP_M)
                 found += [_place(one, other, lat, lon, is_exact=True) for lat, lon, _gap in meets[:1]]
                 continue
-            about = rules.meeting_point(_points(one.id, points), _points(other.id, points))
+            pair = [points.get(side.id) or _vertices(lines.get(side.id)) for side in (one, other)]
+            about = rules.meeting_point(*pair)
             if about and about[2] <= _CORNER_M:
                 found.append(_place(one, other, about[0], about[1], is_exact=False))
     return found
 
 
-def _points(street_id: int, known: dict[int, list[tuple[float, float]]]) -> Sequence[tuple[float, float]]:
-    if street_id not in known:
-        rows = Address.objects.filter(street_id=street_id, is_active=True).values_list("lat", "lon")[:5000]
-        known[street_id] = [(float(lat), float(lon)) for lat, lon in rows]
-    return known[street_id]
+def _points(street_ids: set[int]) -> dict[int, list[tuple[float, float]]]:
+    """{street: its address points as (lat, lon)}."""
+    found: dict[int, list[tuple[float, float]]] = {}
+    rows = Address.objects.filter(street_id__in=street_ids, is_active=True).order_by()
+    for street_id, lat, lon in rows.values_list("street_id", "lat", "lon")[:_MOST_POINTS]:
+        found.setdefault(street_id, []).append((float(lat), float(lon)))
+    return found
+
+
+def _vertices(lines: Any) -> list[tuple[float, float]]:
+    """The corners of center lines as (lat, lon), for a street that meets one without lines."""
+    return [(lat, lon) for line in lines or [] for lon, lat in line]
 
 
 def _place(one: StreetMatch, other: StreetMatch, lat: float, lon: float, *, is_exact: bool) -> ResolvedPlace:

@@ -27,7 +27,6 @@ class StreetMatch:
     base: str
     point_count: int
     score: float
-    is_alias: bool = False
 
 
 _COLUMNS = ("id", "key", "name", "base", "point_count", "aliases")
@@ -57,7 +56,8 @@ def rank_streets(fragment: str, limit: int) -> list[StreetMatch]:
     rows = _rows_by_words(words)
     if not rows:
         rows = _rows_by_likeness(words)
-    scored = [_match(row, _score(words, row), is_alias=_by_alias(words, row)) for row in rows]
+    typed, core = rules.normalize_street(" ".join(words)), _core(words)
+    scored = [_match(row, _score(typed, core, row)) for row in rows]
     scored.sort(key=lambda match: (-match.score, -match.point_count, match.key))
     return scored[:limit]
 
@@ -105,21 +105,14 @@ def _core(words: list[str]) -> str:
     return " ".join(kept or words)
 
 
-def _score(words: list[str], row: dict[str, Any]) -> float:
-    typed = rules.normalize_street(" ".join(words))
+def _score(typed: str, core: str, row: dict[str, Any]) -> float:
     if typed == row["key"]:
         return 100.0
-    core = _core(words)
     best = fuzz.ratio(core, row["base"])
     if row["base"].startswith(core):
         best = max(best, 85 + 10 * len(core) / max(len(row["base"]), 1))
     # Of two streets of one name the one with the typed directional and type comes first.
     return float(best + 4 * fuzz.ratio(typed, row["key"]) / 100)
-
-
-def _by_alias(words: list[str], row: dict[str, Any]) -> bool:
-    key_words = row["key"].split()
-    return not any(one.startswith(tuple(_forms(words[0], is_last=True))) for one in key_words) and bool(row["aliases"])
 
 
 def _agrees(key: str, line: rules.AddressLine) -> bool:
@@ -132,5 +125,5 @@ def _agrees(key: str, line: rules.AddressLine) -> bool:
     )
 
 
-def _match(row: dict[str, Any], score: float, *, is_alias: bool = False) -> StreetMatch:
-    return StreetMatch(row["id"], row["key"], row["name"], row["base"], row["point_count"], score, is_alias)
+def _match(row: dict[str, Any], score: float) -> StreetMatch:
+    return StreetMatch(row["id"], row["key"], row["name"], row["base"], row["point_count"], score)

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from citydesk.city.places import rules
 from citydesk.city.places.choices import PlaceKind
 from citydesk.city.places.models import Address
-from citydesk.city.places.queries.crossings import resolve_crossing
+from citydesk.city.places.queries.crossings import crossings_of
 from citydesk.city.places.queries.streets import StreetMatch, rank_streets
 from citydesk.city.places.rules.found import AddressHit
 
@@ -143,21 +143,16 @@ def _block_hit(number: int, street: StreetMatch) -> AddressHit:
 
 
 def _crossing_hits(names: tuple[str, str], limit: int) -> list[AddressHit]:
-    hits: list[AddressHit] = []
-    for first in rank_streets(names[0], 2):
-        for second in rank_streets(names[1], 4):
-            place = resolve_crossing((first.key, second.key)) if first.id != second.id else None
-            if place:
-                detail = _("crossing, approximate") if place.is_approximate else _("crossing")
-                hits.append(
-                    AddressHit(
-                        PlaceKind.INTERSECTION,
-                        place.label,
-                        place.label,
-                        detail,
-                        lat=place.lat,
-                        lon=place.lon,
-                        score=second.score,
-                    )
-                )
-    return hits[:limit]
+    first, second = rank_streets(names[0], 2), rank_streets(names[1], 4)
+    places = crossings_of(first, second) if first and second else []
+    return [
+        AddressHit(
+            kind=PlaceKind.INTERSECTION,
+            label=place.label,
+            value=place.label,
+            detail=_("crossing, approximate") if place.is_approximate else _("crossing"),
+            lat=place.lat,
+            lon=place.lon,
+        )
+        for place in places[:limit]
+    ]
