@@ -27,8 +27,14 @@ class Office:
 
     def worker(self, team_id: int | None, chance: random.Random) -> Access:
         """Somebody of the team who may work on requests; the supervisor where a team has nobody of its own."""
-        people = self.by_team.get(team_id or 0) or [self.supervisor]
-        return chance.choice(people)
+        people = self.by_team.get(team_id or 0)
+        if not people and team_id in self.teams:
+            department = self.teams[team_id].department_id
+            mates = [
+                one for team in self.teams.values() if team.department_id == department for one in self.by_team[team.id]
+            ]
+            people = [one for one in mates if one.actor != self.supervisor.actor]
+        return chance.choice(people or [self.supervisor])
 
 
 def open_office(now: datetime) -> Office:
