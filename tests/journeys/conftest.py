@@ -1,0 +1,44 @@
+"""The demo city with its people, for the scripted days. Nothing of it is shared between tests."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from tests.fixtures.browser import watch
+from tests.journeys.city import City
+
+
+@pytest.fixture
+def city(transactional_db):
+    """Riverton as it is shipped: codes, addresses, districts, teams and the sample people."""
+    return City()
+
+
+@pytest.fixture
+def seat(city, browser, live_server):
+    """`seat("dana")` is a page signed in as one of the city's people, `seat("")` a resident's.
+
+    Each is left in good order at the end. What the browser's console complains about fails the test, but where the
+    test takes the network away itself (`watched=False`).
+    """
+    pages, faults = [], []
+
+    def sit(username, *, watched=True, **options):
+        context = browser(**options)
+        if username:
+            client = Client()
+            client.force_login(city.person(username), backend=settings.AUTHENTICATION_BACKENDS[0])
+            session = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        page = context.new_page()
+        if watched:
+            faults.append(watch(page))
+        pages.append(page)
+        return page
+
+    yield sit
+    for page in pages:
+        # Leaving a contact says so to the server; that must be over before the tables are emptied.
+        page.goto("about:blank")
+        page.wait_for_timeout(300)
+    assert not [fault for found in faults for fault in found], faults
