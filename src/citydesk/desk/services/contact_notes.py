@@ -108,7 +108,9 @@ def drop_call(*, interaction_id: int, access: Access, now: datetime) -> None:
 def reach(fields: Mapping[str, Any], access: Access | None = None, now: datetime | None = None) -> str:
     """The number to call back: the one written down, the new person's, what stands under Who, the person's own."""
     typed = str(fields.get("who", ""))
-    given = str(fields.get("callback_number") or fields.get("new_phone") or "")
+    # What was typed to find a person who is known stays in the draft as a new person's number; it is no number to call.
+    new_phone = "" if fields.get("customer") else fields.get("new_phone")
+    given = str(fields.get("callback_number") or new_phone or "")
     if given:
         return given
     if len(rules.digits_of(typed)) >= 7:
