@@ -68,8 +68,9 @@ def want_request(*, interaction_id: int, actor: Actor, now: datetime) -> int:
 
 
 def stash_request(*, interaction_id: int, label: str, actor: Actor, now: datetime) -> int:
-    """Set the request being written aside, complete, and clear its fields for another one. Person and words stay.
+    """Set the request being written aside, complete, and clear its fields for another one. The person stays.
 
+    What "me too" or "told the status" took the place of is no request and is not set aside.
     Raises `Invalid` when no code was chosen yet.
     """
     with transaction.atomic():
@@ -79,7 +80,8 @@ def stash_request(*, interaction_id: int, label: str, actor: Actor, now: datetim
             raise Invalid(_("Choose a code for this request first."), field="code")
         stash = {"key": uuid4().hex[:8], "label": label[:200], "fields": fields, "words": row.draft.get("words", "")}
         changes: dict[str, Any] = dict.fromkeys(fields, "")
-        changes |= {"requests": [*row.draft.get("requests", []), stash], "no_request": "", "words": ""}
+        wanted = [] if row.draft.get("no_request") == "1" else [stash]
+        changes |= {"requests": [*row.draft.get("requests", []), *wanted], "no_request": "", "words": ""}
         return save_fields(row, changes, now)
 
 
