@@ -108,6 +108,7 @@ ESCALATE_TO: Mapping[str, Any] = {
 }
 ANSWERS: Mapping[str, Any] = {"yes": _("Yes"), "no": _("No"), "unsure": _("Not sure")}
 MOVES: Mapping[str, Any] = {
+    "take": _("Take it"),
     "accept": _("Accept"),
     "start": _("Start"),
     "resume": _("Go on"),

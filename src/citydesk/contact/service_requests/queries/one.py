@@ -75,6 +75,8 @@ class MoveView:
     may: bool
     is_main: bool
     needs: tuple[str, ...]
+    has_panel: bool = False
+    is_rare: bool = False
 
 
 @dataclass
@@ -204,11 +206,29 @@ def _moves(row: ServiceRequest, access: Access) -> list[MoveView]:
         skipped.update({"accept", "return"})
     if row.is_held:
         return []
-    return [
-        MoveView(one.code, str(labels.MOVES[one.code]), one.key, may, one.is_main, one.needs)
+    moves = [
+        MoveView(
+            one.code,
+            str(labels.MOVES[one.code]),
+            one.key,
+            may,
+            one.is_main,
+            one.needs,
+            one.code in PANELS,
+            one.code in RARE,
+        )
         for one, may in workflow.next_moves(row.state, access.permissions)
         if one.code not in skipped
     ]
+    if row.is_open and row.owner_id != access.actor.staff_id:
+        may = access.may(choices.EDIT)
+        moves.append(MoveView("take", str(labels.MOVES["take"]), "M", may, False, (), is_rare=row.owner_id is not None))
+    return sorted(moves, key=lambda one: not one.is_main)
+
+
+# Moves that ask for something first, and those that need not be in sight all day.
+PANELS = frozenset({"assign", "hold", "ask", "back", "refer", "close_done", "close_other", "return", "reopen"})
+RARE = frozenset({"made_safe", "return", "refer"})
 
 
 def _delivery(messages: list[dict[str, Any]], person: Any) -> str:

@@ -283,9 +283,9 @@ SPEC = ListSpec(
         Column(code="marks", label=lazy("Marks"), value=lambda row: ", ".join(row.marks)),
     ),
     sorts=(
-        Sort("due", lazy("Soonest due"), (Key("queue_at"),)),
+        Sort("due", lazy("Soonest due first"), (Key("queue_at"),)),
         Sort("received", lazy("Oldest first"), (Key("received_at"),)),
-        Sort("closed", lazy("Last closed"), (Key("closed_at", is_descending=True, nulls_last=False),)),
+        Sort("closed", lazy("Last closed first"), (Key("closed_at", is_descending=True, nulls_last=False),)),
     ),
     default_sort="due",
     filters=(
