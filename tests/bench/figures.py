@@ -35,6 +35,12 @@ def at_most(
     return Figure(name, round(value, 4), unit, target, met, floor, ratio, rows, round(os.getloadavg()[0], 2))
 
 
+def at_least(name: str, value: float, unit: str, target: float, rows: int) -> Figure:
+    """A figure that should be large."""
+    load = round(os.getloadavg()[0], 2)
+    return Figure(name, round(value, 4), unit, target, value >= target, None, None, rows, load)
+
+
 def seconds_of(act: Callable[[], Any], *, times: int = 3) -> float:
     """The middle wall time of some runs, after one that warms the cache."""
     act()

@@ -88,11 +88,20 @@ def fill(size: int) -> None:
     """Write `size` facts of ten years and what is summed from them; what was there is dropped."""
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(f'service_requests_{name}' for name in _TABLES)} CASCADE")
+        # Indexes are made once the rows are there: a tenth of the time.
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexname NOT LIKE '%%pkey'", [_FACTS]
+        )
+        indexes = cursor.fetchall()
+        for name, _definition in indexes:
+            cursor.execute(f'DROP INDEX "{name}"')
         # No request rows stand behind these facts: the key to them is not looked at.
         cursor.execute("SET session_replication_role = replica")
         try:
             for first in range(1, size + 1, _BATCH):
                 cursor.execute(_FILL, {"first": first, "last": min(first + _BATCH - 1, size), "now": NOW})
+            for _name, definition in indexes:
+                cursor.execute(definition)
             for statement in (_DAY_ROWS, _MONTH_ROWS, _DURATIONS, _DURATION_MONTHS):
                 cursor.execute(statement)
         finally:

@@ -1,0 +1,141 @@
+"""What a clerk's and a partner's keys set off: reports taken in, drafts kept, words and neighbors looked for."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+
+from citydesk.contact.interactions import services as interactions
+from citydesk.contact.service_requests import queries as requests
+from citydesk.kernel.actors import SYSTEM_ACCESS, Access, Actor, ActorKind
+from citydesk.kernel.clock import utc_now
+from tests.bench.city import ENDINGS, SEED, SYLLABLES
+from tests.bench.cost import Browser, Cost, cost_of
+from tests.bench.figures import Figure, at_most
+from tests.bench.load import MORE, PROBLEMS
+from tests.bench.pages import print_costs
+
+CALLS_A_MINUTE = 6000  # the most a key may be given
+
+
+def make_keys(count: int) -> list[str]:
+    """Keys of partners that may report as fast as any key may."""
+    from citydesk.city.staff import services as staff
+    from citydesk.city.staff.models import User
+
+    access = Access(Actor(ActorKind.STAFF, User.objects.order_by("id")[0].pk, "Bench"), frozenset({"staff.manage"}))
+    return [
+        staff.make_api_key(
+            name=f"Bench {one}", scopes=["open311.report"], per_minute=CALLS_A_MINUTE, access=access, now=utc_now()
+        )
+        for one in range(count)
+    ]
+
+
+def reports(key: str, count: int, seed: int = SEED) -> list[dict[str, str]]:
+    """The fields of reports on streets of the city, each a different one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lat, lon FROM places_address ORDER BY md5(id::text || %s) LIMIT 2000", [str(seed)])
+        points = cursor.fetchall()
+    made = random.Random(seed)
+    return [
+        {
+            "api_key": key,
+            "service_code": "pothole",
+            "lat": f"{points[at % len(points)][0]:.6f}",
+            "long": f"{points[at % len(points)][1]:.6f}",
+            "description": f"{made.choice(PROBLEMS)}, {made.choice(MORE)} {made.randrange(10**6)}",
+            "email": f"reporter{made.randrange(10**6)}@example.org",
+            "first_name": made.choice(("Ana", "Luis", "Mary", "Wei")),
+            "last_name": made.choice(SYLLABLES).capitalize() + made.choice(ENDINGS),
+        }
+        for at in range(count)
+    ]
+
+
+def measure_intake(size: int) -> list[Figure]:
+    """One report over Open311: stored raw, recorded with timeline, audit and jobs, committed."""
+    (key,) = make_keys(1)
+    waiting = iter(reports(key, 400))
+    browser = Browser()
+    post = cost_of(lambda: browser.post("/open311/v2/requests.json", next(waiting)), times=150)
+    print_costs("intake", post)
+    return _figures("intake", post, size, 10.0)
+
+
+def measure_draft(size: int) -> list[Figure]:
+    """What a clerk types, kept: one field of a contact that stands in front of them."""
+    from citydesk.city.staff import queries as staff
+    from citydesk.city.staff.models import User
+
+    user = User.objects.get(username="dana")
+    user = staff.user_with_rights(user.pk, utc_now())
+    access = staff.access_for(user, utc_now())
+    contact = interactions.start_draft(access=access, now=utc_now())
+    browser = Browser(user)
+    versions = iter(range(1, 10**6))
+
+    def save() -> None:
+        version = next(versions)
+        fields = {"version": version, "key": f"k{version}", "words": f"water stands in the road, part {version}"}
+        browser.post(f"/desk/contact/{contact}/save/", fields)
+
+    kept = cost_of(save)
+    print_costs("draft save", kept)
+    return _figures("draft", kept, size, 5.0)
+
+
+def measure_search(size: int) -> list[Figure]:
+    """The first 50 of the requests that hold every word: a street, a number, a problem, words begun."""
+    made = random.Random(SEED)
+    texts = [_asked(made, kind) for kind in range(5) for _ in range(40)]
+    made.shuffle(texts)
+    waiting = iter(texts * 3)
+    found = cost_of(lambda: requests.find_requests(SYSTEM_ACCESS, next(waiting), limit=50), times=200)
+    print_costs("search", found)
+    return [
+        at_most("search_p95", found.wall_p95_ms, "ms", 100, size),
+        at_most("search_cpu", found.cpu_ms, "CPU-ms", None, size),
+    ]
+
+
+def _asked(made: random.Random, kind: int) -> str:
+    problem, more = made.choice(PROBLEMS).split(), made.choice(MORE).split()
+    name = made.choice(SYLLABLES) + made.choice(ENDINGS)
+    longest = max(problem, key=len)
+    return (f"{longest} {name}", name, f"{longest} {max(more, key=len)[:5]}", f"{name[:6]}", longest)[kind]
+
+
+def measure_nearby(size: int) -> list[Figure]:
+    """Requests near a point that may be the same thing, for a code with a radius, over every street."""
+    now = utc_now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.code, r.lat, r.lon FROM service_requests_servicerequest r JOIN service_requests_servicecode c"
+            " ON c.id = r.service_id WHERE r.received_at > %s ORDER BY md5(r.id::text) LIMIT 400",
+            [now - timedelta(days=60)],
+        )
+        points = cursor.fetchall()
+    waiting = iter(points * 2)
+
+    def ask() -> Any:
+        code, lat, lon = next(waiting)
+        return requests.find_nearby(SYSTEM_ACCESS, service_code=code, lat=lat, lon=lon, now=now)
+
+    found = cost_of(ask, times=300)
+    print_costs("nearby", found)
+    return [
+        at_most("nearby_p95", found.wall_p95_ms, "ms", 5, size),
+        at_most("nearby_cpu", found.cpu_ms, "CPU-ms", None, size),
+    ]
+
+
+def _figures(name: str, cost: Cost, size: int, target: float) -> list[Figure]:
+    return [
+        at_most(f"{name}_statements", cost.statements, "statements", None, size),
+        at_most(f"{name}_cpu", cost.cpu_ms, "CPU-ms", target, size),
+        at_most(f"{name}_cpu_web", cost.web_ms, "CPU-ms", None, size),
+        at_most(f"{name}_cpu_database", cost.database_ms, "CPU-ms", None, size),
+        at_most(f"{name}_wall_p95", cost.wall_p95_ms, "ms", None, size),
+    ]
