@@ -94,7 +94,7 @@ def _codes() -> list[dict[str, Any]]:
 def _requests(now: datetime) -> list[SimpleNamespace]:
     names = "minutes status number code place district owner came age followers marks photo".split()  # noqa: SIM905
     found = []
-    for place, row in enumerate(SAMPLE["requests"] * 4):
+    for place, row in enumerate(SAMPLE["requests"] * 2):
         one = SimpleNamespace(**dict(zip(names, row, strict=True)))
         one.due = now + timedelta(minutes=one.minutes + 5)
         one.status_text = STATUS[one.status]
