@@ -50,7 +50,7 @@ def _moments(found: Tracked) -> tuple[Moment, ...]:
     steps = [
         (_("Received"), found.received_at, True),
         (_("Somebody works on it"), found.started_at, is_working or not found.is_open),
-        (_("Closed"), found.closed_at, not found.is_open),
+        (_("It is closed"), found.closed_at, not found.is_open),
     ]
     current = max(place for place, (_text, _at, is_done) in enumerate(steps) if is_done)
     if not found.is_open and found.started_at is None:

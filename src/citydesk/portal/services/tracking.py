@@ -8,6 +8,7 @@ from citydesk.city.correspondence import services as correspondence
 from citydesk.city.customers import rules as customer_rules
 from citydesk.contact.service_requests import services as requests
 from citydesk.contact.service_requests.queries.tracked import Tracked, find_follower, get_tracked
+from citydesk.kernel import outbox
 from citydesk.kernel.actors import RESIDENT, Access, EveryPermission
 from citydesk.kernel.errors import Invalid, NotAllowed
 from citydesk.kernel.numbering import parse_number
@@ -88,11 +89,17 @@ def send_link_again(*, number: str, contact: str, network: str, now: datetime) -
     found = find_follower(known, to)
     if found is None:
         return
+    # By a job: the page answers alike and as fast whether or not there is such a report.
+    outbox.defer("portal.send_link", row_id=found[0], follower_id=found[1], asked=int(now.timestamp()))
+
+
+def send_link(*, request_id: int, follower_id: int, asked: int, now: datetime) -> None:
+    """Write to a follower at the address they gave, with their link. One message per time it was asked for."""
     requests.tell_people(
-        request_id=found[0],
+        request_id=request_id,
         template="following",
-        happening=f"link:{int(now.timestamp())}",
-        only_follower_id=found[1],
+        happening=f"link:{asked}",
+        only_follower_id=follower_id,
         now=now,
     )
 

@@ -1,0 +1,131 @@
+"""The site in a real browser: both languages, 320 px, without scripts, by keyboard alone."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from citydesk.contact.service_requests.models import ServiceRequest
+from citydesk.contact.service_requests.tests.factories import load_city
+from citydesk.portal.services import reporting
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PHONE = {"width": 375, "height": 812}
+NARROW = {"width": 320, "height": 640}
+SHOTS = os.environ.get("PORTAL_SHOTS", "")
+
+
+@pytest.fixture(autouse=True)
+def city(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_city()
+    monkeypatch.setattr(reporting, "_seconds", lambda draft, now: 60.0)
+
+
+def shot(page: Any, name: str) -> None:
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+
+
+def fits(page: Any) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+WORDS = {
+    "en": {"where": "What is wrong?", "next": "Continue", "yes": "No", "send": "Send the report", "kind": "Tree down"},
+    "es": {"where": "¿Qué pasa?", "next": "Continuar", "yes": "No", "send": "Enviar el reporte", "kind": "Árbol caído"},
+}
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_report_from_end_to_end(browser: Any, axe: Any, language: str, javascript: bool) -> None:
+    say = WORDS[language]
+    page = browser(viewport=PHONE if javascript else NARROW, language=language, javascript=javascript).new_page()
+    name = f"{language}-{'js' if javascript else 'plain'}"
+
+    def look(step: str) -> None:
+        shot(page, f"{name}-{step}")
+        assert fits(page), step
+        if javascript:
+            axe(page)
+
+    page.goto("/")
+    look("0-home")
+    page.goto("/report/")
+    page.fill("#f-place", "The park by the old mill")
+    page.fill("#f-words", "A fallen tree, un árbol caído")
+    look("1-where")
+    page.get_by_role("button", name=say["next"], exact=True).click()
+    page.get_by_label(say["kind"]).first.check()
+    look("2-kind")
+    page.get_by_role("button", name=say["next"], exact=True).click()
+    page.get_by_role("button", name=say["next"], exact=True).click()
+    page.wait_for_selector("#error-summary")
+    look("3-details-refused")
+    page.check("input[name=q_wires][value=yes]")
+    page.get_by_role("button", name=say["next"], exact=True).click()
+    page.wait_for_selector(".stop")
+    look("3-details-stop")
+    page.get_by_role("button", name=say["next"], exact=True).click()
+    page.fill("#f-email", "ana@example.org")
+    look("4-you")
+    page.get_by_role("button", name=say["next"], exact=True).click()
+    look("5-check")
+    page.go_back()
+    assert page.input_value("#f-email") == "ana@example.org"
+    page.go_forward()
+    page.get_by_role("button", name=say["send"]).click()
+    page.wait_for_selector(".portal-number")
+    look("6-sent")
+    row = ServiceRequest.objects.get()
+    assert row.language == language and row.number in page.content()
+    page.goto(f"/track/{row.public_token}/")
+    look("7-track")
+    for path in ("track", "answers", "reports", "privacy", "accessibility", "track/unknown"):
+        page.goto(f"/{path}/")
+        look(f"8-{path.replace('/', '-')}")
+
+
+def test_a_report_by_keyboard_alone(browser: Any) -> None:
+    page = browser(viewport=PHONE).new_page()
+    page.goto("/report/")
+
+    def tab_to(selector: str) -> None:
+        for _step in range(40):
+            page.keyboard.press("Tab")
+            if page.evaluate("s => document.activeElement.matches(s)", selector):
+                return
+        raise AssertionError(f"{selector} is not reached by Tab")
+
+    tab_to("#f-place")
+    page.keyboard.type("The park by the old mill")
+    tab_to("#f-words")
+    page.keyboard.type("A hole in the road")
+    tab_to("main .btn--solid")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/report/kind/")
+    tab_to("input[name=code]")
+    page.keyboard.press("Space")
+    tab_to("main .btn--solid")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/report/details/")
+    tab_to("main .btn--solid")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/report/you/")
+    tab_to("main .btn--solid")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/report/check/")
+    tab_to("main .btn--solid")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/report/sent/")
+    assert ServiceRequest.objects.get().number in page.content()
+
+
+def test_the_first_page_is_light_and_clean(page: Any) -> None:
+    sizes: list[int] = []
+    page.on("response", lambda answer: sizes.append(len(answer.body())) if answer.status == 200 else None)
+    page.goto("/", wait_until="networkidle")
+    assert sum(sizes) > 0
+    page.goto("/report/", wait_until="networkidle")
+    assert page.is_visible("[data-here]")
