@@ -6,7 +6,7 @@
 
 from datetime import date
 
-from django.db import connection
+from django.db import connection, transaction
 
 from citydesk.management.statistics.queries.freshness import find_differences
 from citydesk.management.statistics.queries.measure import figures, measure
@@ -41,8 +41,8 @@ FROM (
         SELECT n, %(now)s - ((n * 104729) %% 3652) * interval '1 day'
             - (((n * 15485863) %% 86400) / 2) * interval '1 second' AS at,
             (power(((n * 6151) %% 10007) / 10007.0, 2.5) * 60)::int AS code
-        FROM generate_series(%(first)s::bigint, %(last)s::bigint) n
-    ) made
+        FROM generate_series(%(first)s::bigint, %(last)s::bigint) n OFFSET 0
+    ) made OFFSET 0
 ) timed
 """
 _BUCKET = "CASE WHEN elapsed_seconds < 1 THEN -1 ELSE floor(ln(elapsed_seconds) / ln(1.05::float8) + 1e-9)::int END"
@@ -86,7 +86,7 @@ _BATCH = 500_000
 
 def fill(size: int) -> None:
     """Write `size` facts of ten years and what is summed from them; what was there is dropped."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(f'service_requests_{name}' for name in _TABLES)} CASCADE")
         # Indexes are made once the rows are there: a tenth of the time.
         cursor.execute(
@@ -96,16 +96,14 @@ def fill(size: int) -> None:
         for name, _definition in indexes:
             cursor.execute(f'DROP INDEX "{name}"')
         # No request rows stand behind these facts: the key to them is not looked at.
-        cursor.execute("SET session_replication_role = replica")
-        try:
-            for first in range(1, size + 1, _BATCH):
-                cursor.execute(_FILL, {"first": first, "last": min(first + _BATCH - 1, size), "now": NOW})
-            for _name, definition in indexes:
-                cursor.execute(definition)
-            for statement in (_DAY_ROWS, _MONTH_ROWS, _DURATIONS, _DURATION_MONTHS):
-                cursor.execute(statement)
-        finally:
-            cursor.execute("SET session_replication_role = origin")
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for first in range(1, size + 1, _BATCH):
+            cursor.execute(_FILL, {"first": first, "last": min(first + _BATCH - 1, size), "now": NOW})
+        for _name, definition in indexes:
+            cursor.execute(definition)
+        for statement in (_DAY_ROWS, _MONTH_ROWS, _DURATIONS, _DURATION_MONTHS):
+            cursor.execute(statement)
+    with connection.cursor() as cursor:
         for name in _TABLES:
             cursor.execute(f"VACUUM ANALYZE service_requests_{name}")
 

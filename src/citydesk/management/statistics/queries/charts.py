@@ -14,6 +14,8 @@ HEIGHTS = {"periods": 260, "codes": 320, "departments": 260, "ages": 200, "conta
 
 def chart_of(table: Table, query: str = "") -> Chart | None:
     """The chart of a table; None where the table stands alone or is empty."""
+    if table.code == "departments" and all(_number(row["on_time"]) is None for row in table.rows):
+        return None
     draw = {"periods": _periods, "codes": _hours, "hours": _heat}.get(table.code)
     if table.code not in HEIGHTS or not table.rows:
         return None

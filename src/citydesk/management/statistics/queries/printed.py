@@ -88,5 +88,8 @@ def _part(pair: Pair) -> dict[str, Any]:
             {"label": column.label, "align": "left" if column.kind in ("text", "date") else "right"}
             for column in table.columns
         ],
-        "rows": [[cell_words(column, row.get(column.code)) for column in table.columns] for row in table.rows],
+        "rows": [
+            [row.get(f"{column.code}_words") or cell_words(column, row.get(column.code)) for column in table.columns]
+            for row in table.rows
+        ],
     }

@@ -86,7 +86,7 @@ def by_period(reading: Reading) -> Table:
     starts = periods(first, last, asked.by)[-MOST_PERIODS:] if first and last else []
     rows = []
     for start in starts:
-        row: dict[str, Any] = {"at": start}
+        row: dict[str, Any] = {"at": start, "at_words": words_for(asked.by, (), reading.today)(start)}
         part = _within(asked, start, period_end(start, asked.by))
         for code, found, what in (("opened", opened, "opened"), ("closed", closed, "closed")):
             row[code] = int(found[start].value or 0) if start in found else 0
@@ -241,7 +241,7 @@ def by_weekday_and_hour(reading: Reading) -> Table:
     hours = sorted({hour for _weekday, hour in cells})
     hours = list(range(hours[0], hours[-1] + 1)) if hours else []
     rows = []
-    for weekday, words in labels.WEEKDAYS.items():
+    for weekday, words in labels.WEEKDAYS.items() if hours else ():
         row: dict[str, Any] = {"name": str(words)}
         for hour in hours:
             count = row[f"h{hour}"] = cells.get((weekday, hour), 0)

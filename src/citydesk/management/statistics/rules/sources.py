@@ -12,6 +12,11 @@ _COUNTED = (
     "opened, still_open, contacts, closed, closed_done, closed_not_ours, closed_duplicate, closed_other, judged, "
     "on_time, returned, reopened, elapsed_seconds, hold_seconds"
 )
+# Sums keep 0 for "none", facts keep null: single records are read as the sums are.
+FACT_COLUMNS = (
+    "service_code, group_code, coalesce(department_id, 0) AS department_id, coalesce(team_id, 0) AS team_id, "
+    "council, channel"
+)
 _LOCAL_HOUR = "extract(hour FROM {at} AT TIME ZONE %(zone)s)::int"
 DAYS = "service_requests_requestday"
 MONTHS = "service_requests_requestmonth"
@@ -21,24 +26,24 @@ DURATION_MONTHS = "service_requests_requestdurationmonth"
 
 # The same columns as the daily counts, from single records and with the hour: slower, for what the counts do not keep.
 SINGLE_FACTS = f"""(
-    SELECT received_date AS day, {_LOCAL_HOUR.format(at="received_at")} AS hour, {_COLUMNS}, 1 AS opened,
+    SELECT received_date AS day, {_LOCAL_HOUR.format(at="received_at")} AS hour, {FACT_COLUMNS}, 1 AS opened,
         is_open::int AS still_open, contact_count AS contacts, 0 AS closed, 0 AS closed_done, 0 AS closed_not_ours,
         0 AS closed_duplicate, 0 AS closed_other, 0 AS judged, 0 AS on_time, return_count AS returned,
         reopen_count AS reopened, 0::bigint AS elapsed_seconds, 0::bigint AS hold_seconds
     FROM {FACTS} WHERE received_date >= %(from_day)s AND received_date < %(to_day)s
     UNION ALL
-    SELECT closed_date, {_LOCAL_HOUR.format(at="closed_at")}, {_COLUMNS}, 0, 0, 0, 1, (close_reason = 'done')::int,
+    SELECT closed_date, {_LOCAL_HOUR.format(at="closed_at")}, {FACT_COLUMNS}, 0, 0, 0, 1, (close_reason = 'done')::int,
         (close_reason = 'not_ours')::int, (close_reason = 'duplicate')::int,
         (close_reason NOT IN ('done', 'not_ours', 'duplicate'))::int, (is_on_time IS NOT NULL)::int,
         coalesce(is_on_time, false)::int, 0, 0, elapsed_seconds, hold_seconds
     FROM {FACTS} WHERE NOT is_open AND closed_date >= %(from_day)s AND closed_date < %(to_day)s
 )"""  # noqa: S608 - names from above
 CLOSINGS = f"""(
-    SELECT closed_date AS day, {_LOCAL_HOUR.format(at="closed_at")} AS hour, request_id, {_COLUMNS}, elapsed_seconds,
-        service_seconds, hold_seconds FROM {FACTS} WHERE NOT is_open
+    SELECT closed_date AS day, {_LOCAL_HOUR.format(at="closed_at")} AS hour, request_id, {FACT_COLUMNS},
+        elapsed_seconds, service_seconds, hold_seconds FROM {FACTS} WHERE NOT is_open
 )"""  # noqa: S608 - names from above
 OPENINGS = f"""(
-    SELECT received_date AS day, {_LOCAL_HOUR.format(at="received_at")} AS hour, request_id, {_COLUMNS}, due_at
+    SELECT received_date AS day, {_LOCAL_HOUR.format(at="received_at")} AS hour, request_id, {FACT_COLUMNS}, due_at
     FROM {FACTS} WHERE is_open
 )"""  # noqa: S608 - names from above
 

@@ -90,6 +90,13 @@ def test_small_cells_are_hidden_from_those_who_do_not_read_every_request(client,
     assert all(row["open"] is None or row["open"] == 0 or row["open"] >= 5 for row in spec["data"]["values"])
 
 
+def test_records_without_a_department_stand_behind_their_figure_too(client, city):
+    person(client, "supervisor")
+    change(city.pk, department_id=None, is_confidential=False)
+    services.refresh_facts(now=NOW)
+    assert "1 records" in page(client, "records", "?what=opened&department=0")
+
+
 def test_charts_are_data_with_links_and_unknown_ones_are_not_there(client, city):
     person(client, "supervisor")
     for code in ("periods", "codes", "departments", "ages", "hours", "contacts_channel"):

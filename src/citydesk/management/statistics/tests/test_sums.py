@@ -36,6 +36,10 @@ def test_sums_equal_facts_after_any_history(db, first, second):
         assert find_differences(date(2025, 1, 1), date(2027, 1, 1), "UTC") == {}
     whole = measure("requests_opened", Selection(), now=NOW).total.value
     assert whole == measure("requests_opened", Selection().having(hour=tuple(range(24))), now=NOW).total.value
+    # No department is the same "none" in sums and in single records.
+    nobody = Selection().having(department=(0,))
+    assert measure("requests_opened", nobody, now=NOW).total.value == whole
+    assert measure("requests_opened", nobody.having(hour=tuple(range(24))), now=NOW).total.value == whole
     odd = Selection(date(2026, 1, 15), date(2026, 4, 10))
     by_day = measure("requests_closed", odd, now=NOW, by=("day",))
     assert by_day.total.value == sum(one.value for one in by_day.rows)
