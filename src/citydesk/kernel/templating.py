@@ -1,10 +1,11 @@
 """The Jinja2 environment: one engine for every page, texts by gettext, times in the city's zone and in few words."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils import timezone, translation
 from jinja2 import Environment, StrictUndefined
 
@@ -24,13 +25,13 @@ def environment(**options: Any) -> Environment:
         }
     )
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
+        _text, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
     # A {% trans %} block may be laid out over lines: its text is the same, and tools/texts.py extracts it so.
     env.policies["ext.i18n.trimmed"] = True
     env.globals.update(
         static=static,
-        url=lambda name, *args, **kwargs: reverse(name, args=args or None, kwargs=kwargs or None),
+        url=_url,
         language=translation.get_language,
         is_rtl=translation.get_language_bidi,
         now=timezone.now,
@@ -39,3 +40,25 @@ def environment(**options: Any) -> Environment:
     env.globals.update(ui.GLOBALS)
     env.filters.update(texts.FILTERS)
     return env
+
+
+def _text(message: str) -> str:
+    """gettext, remembered: a page of a list asks for the same few hundred texts a thousand times."""
+    return _text_in(translation.get_language(), message)
+
+
+@lru_cache(maxsize=20_000)
+def _text_in(_language: str | None, message: str) -> str:
+    return translation.gettext(message)
+
+
+def _url(name: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a view. Those without arguments, on every page, are remembered."""
+    if args or kwargs:
+        return reverse(name, args=args or None, kwargs=kwargs or None)
+    return _plain_url(name, get_urlconf(), get_script_prefix())
+
+
+@lru_cache(maxsize=1024)
+def _plain_url(name: str, _urlconf: Any, _prefix: str) -> str:
+    return reverse(name)

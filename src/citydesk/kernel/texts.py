@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 
@@ -35,9 +37,8 @@ def day_and_clock(moment: datetime | None, now: datetime | None = None) -> str:
         return ""
     here, today = local(moment), local(now or timezone.now())
     away = abs((here.date() - today.date()).days)
-    if away < 7:
-        return f"{date_format(here, 'D')} {here:%H:%M}"
-    return f"{date_format(here, 'j M' if here.year == today.year else 'j M Y')} {here:%H:%M}"
+    form = "D" if away < 7 else "j M" if here.year == today.year else "j M Y"
+    return f"{_day_words(here.date(), form, get_language())} {here:%H:%M}"
 
 
 def full_time(moment: datetime | None) -> str:
@@ -45,7 +46,13 @@ def full_time(moment: datetime | None) -> str:
     if moment is None:
         return ""
     here = local(moment)
-    return f"{date_format(here, 'l j F Y')}, {here:%H:%M %Z}"
+    return f"{_day_words(here.date(), 'l j F Y', get_language())}, {here:%H:%M %Z}"
+
+
+@lru_cache(maxsize=4096)
+def _day_words(day: date, form: str, _language: str | None) -> str:
+    """A day in words. A list says the same few days in every row; only day and language decide the words."""
+    return date_format(day, form)
 
 
 def weekday_date(day: datetime) -> str:

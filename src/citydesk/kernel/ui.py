@@ -80,6 +80,7 @@ def _is_made(name: str) -> bool:
     return os.environ.get("CITYDESK_CSS") != "parts" and finders.find(f"vendor/{name}") is not None
 
 
+@cache
 def asset(name: str) -> str:
     """Address of a made asset (style sheet, icons), or of its hand-written stand-in in a tree without npm."""
     if name == "shapes.svg":
