@@ -19,19 +19,19 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--only", default="", help=f"some of: {', '.join(NAMES)}")
     parser.add_argument("--city", default="riverton", help="the profile whose teams, codes and streets are used")
     parser.add_argument("--database", default="citydesk_bench", help="name of the database that is made and dropped")
-    parser.add_argument("--keep", action="store_true", help="keep the run's file beside the others of build/bench/")
+    parser.add_argument("--keep", action="store_true", help="use the database of an earlier run again, and leave it")
     given = parser.parse_args(words)
     chosen = [one for one in given.only.split(",") if one] or list(NAMES)
     if unknown := set(chosen) - set(NAMES):
         parser.error(f"nothing is called {', '.join(sorted(unknown))}")
-    runs = [run_one(rows, chosen, given.city, given.database) for rows in given.rows or SIZES[:1]]
+    runs = [run_one(rows, chosen, given.city, given.database, given.keep) for rows in given.rows or SIZES[:1]]
     write(runs)
     return 0 if all(one["met"] is not False for run in runs for one in run["figures"]) else 1
 
 
-def run_one(rows: int, chosen: list[str], city: str, name: str) -> dict[str, Any]:
+def run_one(rows: int, chosen: list[str], city: str, name: str, is_kept: bool) -> dict[str, Any]:
     """Load one size into a database of its own and measure it."""
-    with own_database(name) as url:
+    with own_database(name, is_kept=is_kept) as url:
         prepare_process(url)
         from django.db import connection
 
@@ -53,8 +53,9 @@ def _measured(rows: int, chosen: list[str], city: str) -> dict[str, Any]:
     began = time.perf_counter()
     profile.refresh()
     policy.forget()
-    load_city(city)
-    load.fill(rows, utc_now(), lambda done: print(f"loaded {done:,} of {rows:,}", flush=True))
+    if not load.is_filled(rows):
+        load_city(city)
+        load.fill(rows, utc_now(), lambda done: print(f"loaded {done:,} of {rows:,}", flush=True))
     loaded = time.perf_counter() - began
     collect(_Silent())
     about = machine.describe(rows, SEED, size_of_database())

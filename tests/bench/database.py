@@ -13,10 +13,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def own_database(name: str) -> Iterator[str]:
+def own_database(name: str, *, is_kept: bool = False) -> Iterator[str]:
     """A new, migrated database on the server of DATABASE_URL (else the launcher's own); yields its address.
 
-    What an earlier run left behind under this name is dropped first.
+    What an earlier run left behind under this name is dropped first; with `is_kept` it is used again, and not dropped.
     """
     from config.launcher import database_url
     from tests.fixtures.database import template_database
@@ -24,13 +24,21 @@ def own_database(name: str) -> Iterator[str]:
     server = urlunsplit(urlsplit(database_url())._replace(path="/postgres"))
     template = template_database(server)
     with psycopg.connect(server, autocommit=True) as maintenance:
-        maintenance.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        maintenance.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        known = maintenance.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if known and not is_kept:
+            maintenance.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        if not (known and is_kept):
+            maintenance.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
     finally:
-        with psycopg.connect(server, autocommit=True) as maintenance:
-            maintenance.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        if not is_kept:
+            _drop(server, name)
+
+
+def _drop(server: str, name: str) -> None:
+    with psycopg.connect(server, autocommit=True) as maintenance:
+        maintenance.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def prepare_process(url: str) -> None:

@@ -148,6 +148,13 @@ def fill(count: int, now: Any, told: Any = lambda _rows: None) -> None:
             cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), max(id)) FROM " + table, [table])
 
 
+def is_filled(count: int) -> bool:
+    """Whether an earlier run left so many requests here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM service_requests_servicerequest WHERE id = %s)", [count])
+        return bool(cursor.fetchone()[0])
+
+
 def _lookups(cursor: Any, count: int) -> dict[str, int]:
     """Small tables to draw from: numbers with their check letters, codes, teams, places, words."""
     cursor.execute("CREATE TEMP TABLE bench_number (n bigint PRIMARY KEY, number text)")

@@ -17,7 +17,7 @@ from tests.bench.figures import Figure, at_most
 QUEUE_SQL, QUEUE_CPU_MS, QUEUE_TIMES_BARE = 6, 9.0, 2.0
 PAGE_SQL, PAGE_CPU_MS = 12, 12.0
 ROWS_SHOWN = 50
-_SIGNING_IN = re.compile(r'"(django_session|staff_\w+|profile_\w+|kernel_savedview)"')
+_SIGNING_IN = re.compile(r'FROM "(django_session|staff_\w+|profile_\w+|kernel_savedview)"')
 _BARE_PAGE = """<!doctype html><title>Requests</title><table>
 {% for row in rows %}<tr>{% for value in row %}<td>{{ value }}</td>{% endfor %}</tr>
 {% endfor %}</table>{% for row in others %}<p>{{ row|join(", ") }}</p>{% endfor %}"""

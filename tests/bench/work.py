@@ -42,7 +42,7 @@ def reports(key: str, count: int, seed: int = SEED) -> list[dict[str, str]]:
     return [
         {
             "api_key": key,
-            "service_code": "pothole",
+            "service_code": "pavement_markings",
             "lat": f"{points[at % len(points)][0]:.6f}",
             "long": f"{points[at % len(points)][1]:.6f}",
             "description": f"{made.choice(PROBLEMS)}, {made.choice(MORE)} {made.randrange(10**6)}",
