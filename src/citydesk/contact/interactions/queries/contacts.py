@@ -174,6 +174,6 @@ def _outcomes(keys: list[int]) -> dict[int, list[OutcomeLine]]:
         .order_by("id")
         .values("interaction_id", "kind", "target_type", "target_id", "target_number", "target_label", "detail", "at")
     ):
-        line = dict(row)
-        found.setdefault(line.pop("interaction_id"), []).append(OutcomeLine(**line))  # type: ignore[call-overload]
+        line: dict[str, Any] = dict(row)
+        found.setdefault(line.pop("interaction_id"), []).append(OutcomeLine(**line))
     return found
