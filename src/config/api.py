@@ -114,7 +114,7 @@ def patterns() -> tuple[Any, ...]:
     return urls
 
 
-def _declared(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _declared(view: Any) -> Any:
     """The view with its policy; a wrong method is answered in the API's shape too."""
 
     @public("programs sign in by a key that the API checks itself")

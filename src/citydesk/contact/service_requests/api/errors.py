@@ -53,7 +53,7 @@ def refusal(request: HttpRequest, status: int, *descriptions: tuple[int, str]) -
 def answering(*methods: str, why: str) -> Callable[[View], View]:
     """A public view of the API: its methods, no form token, its errors as GeoReport writes them."""
 
-    def mark(view: View) -> View:
+    def mark(view: View) -> Any:
         allowed = ", ".join(sorted({*methods, *(("HEAD",) if "GET" in methods else ()), "OPTIONS"}))
 
         @public(why)
