@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from citydesk.city.places import queries as places
 from citydesk.city.profile import queries as profile
 from citydesk.city.staff import queries as staff
-from citydesk.contact.service_requests import queries as requests
+from citydesk.contact.service_requests.queries import policy
 from citydesk.kernel.errors import Invalid
 from citydesk.management.statistics import labels
 
@@ -34,14 +34,8 @@ def code_names(today: date) -> dict[str, str]:
 
 
 def _imported() -> dict[str, str]:
-    spec = next(one for one in requests.queue_spec(_nobody()).filters if one.code == "code")
-    return {option.value: str(option.label) for option in spec.options(_nobody())}  # type: ignore[attr-defined]
-
-
-def _nobody() -> Any:
-    from citydesk.kernel.actors import NOBODY
-
-    return NOBODY
+    """Codes with rows of their own, imported ones among them."""
+    return {code: str(row.name) for code, row in policy.code_rows().items()}
 
 
 def group_names(today: date) -> dict[str, str]:

@@ -61,7 +61,7 @@ def request_records(reading: Reading, *, what: str, age: str, access: Access) ->
     text, given = records.request_ids(what, reading.asked.selection, columns_of(FACTS_REQUESTS), age)
     statement, values = records.as_positions(text, {**parameters(reading.asked.selection, reading.now), **given})
     spec = replace(
-        requests.queue_spec(access),
+        requests.queue_spec(access, now=reading.now),
         code="statistics.records",
         filters=_KEPT,
         default_sort="-received",
