@@ -124,6 +124,7 @@ def _page(
     values = {
         "draft": draft,
         "errors": errors,
+        "summary": [(field, _with_question(field, sentence, service, language)) for field, sentence in errors],
         "service": service,
         "name": service.name_in(language),
         "script": (service.script.get("say") or {}).get(language, ""),
@@ -138,6 +139,12 @@ def _page(
         **steps_of(Step.DETAILS),
     }
     return show(request, "report/details", values, status=status)
+
+
+def _with_question(field: str, sentence: str, service: Service, language: str) -> str:
+    """The line of the summary: which question it is about."""
+    one = service.question(field.removeprefix("q_"))
+    return f"{one.ask.get(language, '')} {sentence}" if one is not None else sentence
 
 
 def _known(draft: Draft, language: str) -> list[offered.Near]:

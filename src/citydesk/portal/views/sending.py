@@ -88,7 +88,7 @@ def done(request: HttpRequest) -> HttpResponse:
     promised = found.get("promised")
     values = {
         "number": number,
-        "spoken": spoken_groups(number) if number else "",
+        "spoken": " ".join(spoken_groups(number)) if number else "",
         "token": found.get("token", ""),
         "promised": datetime.fromisoformat(promised) if promised else None,
         "told": found.get("told", "none"),

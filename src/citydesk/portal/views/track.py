@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, NotFound, TooMany
-from citydesk.kernel.numbering import spoken_groups
 from citydesk.kernel.pages import public
 from citydesk.kernel.throttle import client_network
 from citydesk.portal import forms, rules
@@ -42,7 +41,6 @@ def _page(
         "page": page,
         "one": page.request,
         "token": token,
-        "spoken": spoken_groups(page.request.number),
         "errors": errors,
         "done": str(DONE[done]()) if done else "",
         "typed": typed,
