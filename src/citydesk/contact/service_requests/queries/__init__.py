@@ -11,6 +11,7 @@ from citydesk.contact.service_requests.queries.beside import (
     panel_facts,
 )
 from citydesk.contact.service_requests.queries.codes import CatalogGroup, get_service, list_catalog, suggest_codes
+from citydesk.contact.service_requests.queries.counts import View, list_views, shown
 from citydesk.contact.service_requests.queries.examples import run_due_date_example, run_routing_example
 from citydesk.contact.service_requests.queries.lists import (
     count_watch,
@@ -31,7 +32,6 @@ from citydesk.contact.service_requests.queries.one import (
 )
 from citydesk.contact.service_requests.queries.queue import LIST_CODE, QueueRow, list_queue, narrow, queue_spec
 from citydesk.contact.service_requests.queries.recomputes import get_proposal, list_proposals
-from citydesk.contact.service_requests.queries.views import View, list_views, shown
 
 __all__ = [
     "LIST_CODE",

@@ -141,7 +141,7 @@ def _one(access: Access, number: str, *columns: str) -> dict[str, Any]:
 
 def neighbors(access: Access, number: str, asked: QueryDict, *, now: datetime) -> tuple[str, str]:
     """Numbers of the request before and after one in a list; empty at its ends or when it left the list."""
-    spec = queue_spec(access)
+    spec = queue_spec(access, now=now)
     lists = lists_of(asked)
     values, _problems = spec.parse(lists, access, now)
     keys = keys_of(spec.sort_given(lists), spec.id_field)

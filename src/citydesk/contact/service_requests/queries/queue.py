@@ -24,6 +24,7 @@ from citydesk.kernel.lists import (
     ChoiceFilter,
     Column,
     DateRangeFilter,
+    Filter,
     Key,
     ListSpec,
     MultiFilter,
@@ -222,8 +223,7 @@ DUE = (
 )
 
 
-def _by_due(rows: Any, value: str) -> Any:
-    now = timezone.now()
+def _by_due(now: datetime, rows: Any, value: str) -> Any:
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     if value == "late":
         # A clock that stands is late only if it was late when it stopped.
@@ -239,19 +239,18 @@ def _by_owner(access: Access, rows: Any, value: str) -> Any:
     return rows.filter(owner_id__isnull=True) if value == "nobody" else rows.filter(owner_id=access.actor.staff_id)
 
 
-def _by_mark(rows: Any, value: str) -> Any:
-    return rows.filter(
-        **{
-            "returned": {"return_count__gt": 0},
-            "to_rule": {"is_disputed": True},
-            "asked": {"contact_count__gt": 1},
-            "promise": {"promise_count__gt": 0},
-            "escalated": {"escalation__gt": 0},
-            "photo": {"photo_count__gt": 0},
-            "review_due": {"review_at__lte": timezone.now()},
-            "to_review": {"public_text_state": choices.ReviewState.PENDING.value},
-        }[value]
-    )
+def _by_mark(now: datetime, rows: Any, value: str) -> Any:
+    conditions: dict[str, dict[str, Any]] = {
+        "returned": {"return_count__gt": 0},
+        "to_rule": {"is_disputed": True},
+        "asked": {"contact_count__gt": 1},
+        "promise": {"promise_count__gt": 0},
+        "escalated": {"escalation__gt": 0},
+        "photo": {"photo_count__gt": 0},
+        "review_due": {"review_at__lte": now},
+        "to_review": {"public_text_state": choices.ReviewState.PENDING.value},
+    }
+    return rows.filter(**conditions[value])
 
 
 MARKS = (
@@ -293,8 +292,6 @@ SPEC = ListSpec(
         MultiFilter(code="status", label=lazy("Status"), field="state", options=_states),
         MultiFilter(code="code", label=lazy("Code"), options=_codes, narrow=_by_codes),
         MultiFilter(code="district", label=lazy("District"), field="council", options=_districts),
-        ChoiceFilter(code="due", label=lazy("Due"), options=DUE, narrow=_by_due),
-        ChoiceFilter(code="mark", label=lazy("Marks"), options=MARKS, narrow=_by_mark),
         DateRangeFilter(code="closed_on", label=lazy("Closed"), field="closed_at"),
         DateRangeFilter(code="received", label=lazy("Received"), field="received_at"),
         BoolFilter(code="confidential", label=lazy("Confidential"), field="is_confidential"),
@@ -304,13 +301,21 @@ SPEC = ListSpec(
 )
 
 
-def queue_spec(access: Access) -> ListSpec:
-    """The list as one reader filters it: "me" and "my teams" are theirs."""
-    own = (
+def queue_spec(access: Access, *, now: datetime | None = None) -> ListSpec:
+    """The list as one reader filters it: "me" and "my teams" are theirs, "late" is late at `now`.
+
+    Without `now` the filters that need the time are left out.
+    """
+    own: list[Filter] = [
         ChoiceFilter(code="show", label=lazy("Show"), options=SHOWN, narrow=partial(_by_show, access)),
         ChoiceFilter(code="team", label=lazy("Team"), options=_teams, narrow=partial(_by_team, access)),
         ChoiceFilter(code="owner", label=lazy("Owner"), options=OWNERS, narrow=partial(_by_owner, access)),
-    )
+    ]
+    if now is not None:
+        own += [
+            ChoiceFilter(code="due", label=lazy("Due"), options=DUE, narrow=partial(_by_due, now)),
+            ChoiceFilter(code="mark", label=lazy("Marks"), options=MARKS, narrow=partial(_by_mark, now)),
+        ]
     return replace(SPEC, filters=(*own, *SPEC.filters))
 
 

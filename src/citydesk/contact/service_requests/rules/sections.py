@@ -65,8 +65,8 @@ def parse_hold_reasons(reading: Reading) -> list[Item]:
     """`[hold_reason.<code>]` of sla.toml: why a request may stand still."""
     items = []
     for entry in reading.tables("hold_reason"):
-        review = entry.optional.whole("review_days", 1, at_least=1)
-        limit = entry.optional.whole("limit_days", 30, at_least=1)
+        review = entry.optional.whole("review_days", 1, at_least=1) or 1
+        limit = entry.optional.whole("limit_days", 30, at_least=1) or 30
         if review > limit:
             entry.problem("is reviewed after its limit", "review_days")
         items.append(
@@ -86,7 +86,7 @@ def parse_routing(reading: Reading) -> list[Item]:
     """`[rule.<code>]` of routing.toml: where a request goes."""
     items, orders = [], dict[int, str]()
     for entry in reading.tables("rule"):
-        order = entry.whole("order", at_least=0)
+        order = entry.whole("order", at_least=0) or 0
         first = orders.setdefault(order, entry.key)
         if first != entry.key:
             entry.problem(f"has the same order as {first}; first match wins needs one order", "order")

@@ -23,7 +23,7 @@ def escalate_due(*, now: datetime, limit: int = 200) -> int:
 
 def _escalate(clock_id: int, now: datetime) -> int:
     with transaction.atomic():
-        request_id = RequestClock.objects.filter(pk=clock_id).values_list("request_id", flat=True).first()
+        request_id = RequestClock.objects.filter(pk=clock_id).values_list("request_id", flat=True).first() or 0
         row = (
             ServiceRequest.objects.defer("search")
             .select_for_update(of=("self",), skip_locked=True)

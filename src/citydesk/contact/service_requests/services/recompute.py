@@ -71,7 +71,7 @@ def propose_recompute(*, reason: str, scope: Mapping[str, list[str]], access: Ac
             policy_date=on,
             figures=figures,
             digest=policy_digest(on),
-            proposed_by_id=access.actor.staff_id,
+            proposed_by_id=access.actor.staff_id or 0,
             proposed_at=now,
         )
         audit.record(

@@ -1,11 +1,11 @@
 """The pages as a clerk meets them: what they show, what they ask of the database, what they refuse."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from citydesk.city.staff.models import User
 from citydesk.city.staff.tests.factories import make_team, make_user
 from citydesk.contact.service_requests import services
 from citydesk.contact.service_requests.models import ServiceRequest
@@ -21,18 +21,21 @@ def _city():
     load_city()
 
 
-def sign_in(client, username="pam", role="supervisor", team="public_works") -> User:
+def sign_in(client, username="pam", role="supervisor", team="public_works") -> Any:
     user = make_user(username, roles=[role], teams=[make_team(team)] if team else [])
     client.force_login(user)
     return user
 
 
 def statements(client, url: str) -> int:
-    """SQL statements of a page that was opened before (caches warm)."""
-    client.get(url)
-    with tallied() as tally:
-        assert client.get(url).status_code == 200
-    return tally.statements
+    """SQL statements of a page that was opened before. What happens once in some seconds (is the profile still the
+    same, when was the reader last seen) is not the page's: the least of a few openings counts."""
+    counts = []
+    for _ in range(4):
+        with tallied() as tally:
+            assert client.get(url).status_code == 200
+        counts.append(tally.statements)
+    return min(counts)
 
 
 def test_the_queue_shows_the_teams_open_work_soonest_due_first(client):
@@ -248,7 +251,8 @@ def test_the_team_of_a_confidential_request_sees_it_without_the_reporter(client)
 
 def test_spanish_pages_speak_spanish(client):
     user = sign_in(client)
-    User.objects.filter(pk=user.pk).update(language="es")
+    user.language = "es"
+    user.save(update_fields=["language"])
     row = make_request("pothole")
     text = client.get(
         reverse("service_requests:detail", args=[row.number]), headers={"Accept-Language": "es"}

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,16 +26,16 @@ TEMPLATE = "service_requests/queue.jinja"
 
 @needs(VIEW)
 @require_GET
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: HttpRequest) -> HttpResponseBase:
     """Requests as the reader filters them; open work of their teams when nothing is asked."""
     access, now = access_of(request), utc_now()
     asked = with_defaults(request.GET, access)
     if asked.get("as"):
         return export_response(
-            queries.queue_spec(access),
+            queries.queue_spec(access, now=now),
             queries.list_queue(access),
             asked,
-            form=asked["as"],
+            form=str(asked["as"]),
             name="requests",
             access=access,
             now=now,
@@ -57,7 +58,7 @@ def with_defaults(given: QueryDict, access: Access) -> QueryDict:
 
 
 def _context(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any]:
-    spec = queries.queue_spec(access)
+    spec = queries.queue_spec(access, now=now)
     rows = queries.list_queue(access)
     page = list_page(spec, rows, asked, access=access, now=now, has_count=False)
     # The list's own count goes with those of the views: one statement for all of them.
@@ -108,8 +109,8 @@ def _link(one: queries.View, query: str) -> dict[str, Any]:
 @require_POST
 def filter_queue(request: HttpRequest) -> HttpResponse:
     """The filter form: words are personal, so they come by POST and go into the address sealed."""
-    access = access_of(request)
-    query = queries.queue_spec(access).query_for(request.POST, access=access, now=utc_now())
+    access, now = access_of(request), utc_now()
+    query = queries.queue_spec(access, now=now).query_for(request.POST, access=access, now=now)
     return redirect(f"{reverse('service_requests:queue')}?{query}")
 
 
@@ -147,7 +148,9 @@ def bulk(request: HttpRequest) -> HttpResponse:
     access, now = access_of(request), utc_now()
     back = request.POST.get("query", "")
     try:
-        chosen = selected(queries.queue_spec(access), queries.list_queue(access), request.POST, access=access, now=now)
+        chosen = selected(
+            queries.queue_spec(access, now=now), queries.list_queue(access), request.POST, access=access, now=now
+        )
         act = request.POST.get("act", "")
         if act == "print":
             return redirect(f"{reverse('service_requests:print_many')}?{urlencode({'id': chosen.ids}, doseq=True)}")

@@ -42,7 +42,7 @@ def shown(count: int, *, has_more: bool = False) -> str:
 
 def list_views(access: Access, *, now: datetime, listed: Any = None) -> tuple[list[View], list[View], int]:
     """(my views, team views, how many rows `listed` has) with bounded counts, in one statement."""
-    mine, team = _definitions(access)
+    mine, team = _definitions(access, now)
     counts = _count_all(access, now, listed)
 
     def views(definitions: list[tuple[str, str, str]]) -> list[View]:
@@ -66,7 +66,7 @@ def _is_open(code: str, counts: dict[str, int]) -> bool:
     return counts[code] > CAP or (code in SCANNED and code != "late" and counts["open"] > CAP)
 
 
-def _definitions(access: Access) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
+def _definitions(access: Access, now: datetime) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
     """(code, words, address) of every built-in view the reader has."""
     team = "team=mine&" if access.team_ids else ""
     words = _("Open, my team") if access.team_ids else _("Open")
@@ -82,7 +82,7 @@ def _definitions(access: Access) -> tuple[list[tuple[str, str, str]], list[tuple
         ("review", _("On hold, review due"), f"show=open&{team}mark=review_due"),
         ("closed", _("Closed today"), f"show=closed&{team}closed_on=today"),
     ]
-    code = policy.coding_queue_code(policy.today(timezone.now()))
+    code = policy.coding_queue_code(policy.today(now))
     if code:
         others.insert(2, ("coding", _("Coding queue"), f"show=open&code={code}"))
     if access.may(choices.RELEASE_HELD):
