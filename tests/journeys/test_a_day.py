@@ -192,10 +192,9 @@ def test_from_the_call_to_the_resident_and_back(city, seat, residents):
 
 
 def plan_work(page, number, crew):
-    """Make a work order from the request's page by its key, for today."""
+    """Make a work order from the request's page, for today."""
     page.goto(f"/desk/requests/{number}/")
-    page.focus("[data-letters]")
-    page.keyboard.press("w")
+    page.click("[hx-get*='/panel/work_order/'] >> nth=0")
     page.wait_for_selector("#move [name=crew]")
     label = next(one for one in page.locator("#move [name=crew] option").all_inner_texts() if crew in one)
     page.select_option("#move [name=crew]", label=label)
