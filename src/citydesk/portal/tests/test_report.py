@@ -11,12 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from citydesk.contact.interactions import queries as contacts
-from citydesk.contact.interactions.models import Interaction, RawIntake
-from citydesk.contact.service_requests.models import Follower, RequestContact, RequestFile, ServiceRequest
 from citydesk.contact.service_requests.tests.factories import load_city
 from citydesk.portal import services
 from citydesk.portal.rules import Draft, clean, draft_of, reached
 from citydesk.portal.services import reporting
+from citydesk.portal.tests.rows import CONTACTS, FILES, LINKS, PEOPLE, RAW, REQUESTS, only, rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHERE = {"place": "The park by the old mill", "words": "A big tree fell and blocks the whole street."}
@@ -52,13 +51,13 @@ def test_an_unnamed_report_gets_its_number_and_page(client: Client, monkeypatch:
     slow(client, monkeypatch)
     assert WHERE["words"] in walk(client).content.decode()
     assert client.post("/report/check/")["Location"] == "/report/sent/"
-    row = ServiceRequest.objects.get()
+    row = only(REQUESTS)
     assert row.is_anonymous and not row.is_held and row.channel == "web" and row.place_label == WHERE["place"]
     page = client.get("/report/sent/").content.decode()
     assert row.number in page and f"/track/{row.public_token}/" in page
-    contact = Interaction.objects.get()
-    assert contact.channel == "web" and RequestContact.objects.get().interaction_id == contact.pk
-    assert RawIntake.objects.get().result_number == row.number
+    contact = only(CONTACTS)
+    assert contact.channel == "web" and only(LINKS).interaction_id == contact.id
+    assert only(RAW).result_number == row.number
 
 
 def test_sending_twice_makes_one(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,8 +72,8 @@ def test_sending_twice_makes_one(client: Client, monkeypatch: pytest.MonkeyPatch
     store["portal.draft"] = session
     store.save()
     assert client.post("/report/check/")["Location"] == "/report/sent/"
-    assert ServiceRequest.objects.count() == 1
-    counts = RawIntake.objects.values_list("state", flat=True)
+    assert len(rows(REQUESTS)) == 1
+    counts = [one.state for one in rows(RAW)]
     assert set(counts) == {"processed"}
 
 
@@ -89,7 +88,7 @@ def test_a_named_person_is_told_and_texts_need_consent(client: Client, monkeypat
     assert 'href="#f-consent"' in refused.content.decode()
     client.post("/report/you/", {**reach, "consent": "1"})
     client.post("/report/check/")
-    person = Follower.objects.get()
+    person = only(PEOPLE)
     assert (person.channel, person.to, person.name) == ("sms", "+14235550142", "Ana Ruiz")
     assert person.customer_id is not None
 
@@ -97,7 +96,7 @@ def test_a_named_person_is_told_and_texts_need_consent(client: Client, monkeypat
 def test_what_looks_like_spam_is_received_and_held(client: Client) -> None:
     walk(client, where={**WHERE, "website": "http://buy.example"})
     assert client.post("/report/check/")["Location"] == "/report/sent/"
-    row = ServiceRequest.objects.get()
+    row = only(REQUESTS)
     assert row.is_held and row.held_reason == "honeypot"
     assert row.number in client.get("/report/sent/").content.decode()
 
@@ -108,8 +107,8 @@ def test_a_crowd_from_one_network_is_held_never_dropped(monkeypatch: pytest.Monk
         slow(client, monkeypatch)
         walk(client, where={**WHERE, "words": f"Hole number {number}"})
         assert client.post("/report/check/")["Location"] == "/report/sent/"
-    assert ServiceRequest.objects.count() == RawIntake.objects.filter(state="processed").count() == 12
-    assert ServiceRequest.objects.filter(is_held=True, held_reason="network").count() == 2
+    assert len(rows(REQUESTS)) == len([one for one in rows(RAW) if one.state == "processed"]) == 12
+    assert [one.held_reason for one in rows(REQUESTS)] == [""] * 10 + ["network"] * 2
 
 
 def test_a_report_that_breaks_is_kept_and_recorded_later(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,13 +122,13 @@ def test_a_report_that_breaks_is_kept_and_recorded_later(client: Client, monkeyp
     monkeypatch.setattr(reporting.requests, "record_request", broken)
     assert client.post("/report/check/")["Location"] == "/report/sent/"
     assert client.get("/report/sent/").status_code == 200
-    assert RawIntake.objects.get().state == "pending" and not Interaction.objects.exists()
+    assert only(RAW).state == "pending" and not rows(CONTACTS)
     monkeypatch.setattr(reporting.requests, "record_request", real)
     later = timezone.now() + timedelta(minutes=5)
     assert services.work_left_reports(now=later)["processed"] == 1
-    assert ServiceRequest.objects.get().number in client.get("/report/sent/").content.decode()
+    assert only(REQUESTS).number in client.get("/report/sent/").content.decode()
     assert services.work_left_reports(now=later) == {"processed": 0, "rejected": 0, "quarantined": 0, "pending": 0}
-    assert contacts.get_raw(raw_id=RawIntake.objects.get().pk).result_number
+    assert contacts.get_raw(raw_id=only(RAW).id).result_number
 
 
 def test_questions_come_after_the_answers_they_depend_on(client: Client) -> None:
@@ -157,7 +156,7 @@ def test_photos_are_kept_over_an_error_and_at_most_five(client: Client, monkeypa
     client.post("/report/details/", {"asked": ""})
     client.post("/report/you/", {})
     client.post("/report/check/")
-    assert RequestFile.objects.count() == 2
+    assert len(rows(FILES)) == 2
 
 
 def test_spanish_is_complete_and_recorded(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,13 +166,13 @@ def test_spanish_is_complete_and_recorded(client: Client, monkeypatch: pytest.Mo
     page = walk(client, where={**WHERE, "words": "Hay un hoyo grande"}).content.decode()
     assert 'lang="es"' in page and "Bache" in page
     client.post("/report/check/")
-    assert ServiceRequest.objects.get().language == "es"
+    assert only(REQUESTS).language == "es"
 
 
 def test_no_step_can_be_skipped(client: Client) -> None:
     for step in ("kind", "details", "you", "check", "sent"):
         assert client.get(f"/report/{step}/").status_code == 302
-    assert client.post("/report/check/").status_code == 302 and not RawIntake.objects.exists()
+    assert client.post("/report/check/").status_code == 302 and not rows(RAW)
     empty = client.post("/report/", {"place": "Oak St", "words": " "})
     assert empty.status_code == 422 and "Oak St" in empty.content.decode()
 

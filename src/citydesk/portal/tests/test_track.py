@@ -7,12 +7,12 @@ from django.core import mail
 from django.test import Client
 
 from citydesk.contact.service_requests import services as requests
-from citydesk.contact.service_requests.models import Follower, ServiceRequest
 from citydesk.contact.service_requests.tests.factories import load_city
 from citydesk.kernel.actors import SYSTEM_ACCESS
 from citydesk.kernel.clock import utc_now
 from citydesk.portal import services
 from citydesk.portal.rules import Draft
+from citydesk.portal.tests.rows import PEOPLE, REQUESTS, only, rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CANARY = "Zebulon Canary"
@@ -24,7 +24,7 @@ def city() -> None:
     load_city()
 
 
-def report(code: str = "pothole", **given: Any) -> ServiceRequest:
+def report(code: str = "pothole", **given: Any) -> Any:
     draft = Draft(
         key=given.pop("key", "k1"),
         place="The park by the old mill",
@@ -34,22 +34,22 @@ def report(code: str = "pothole", **given: Any) -> ServiceRequest:
         **given,
     )
     sent = services.send_report(draft=draft, network="", now=utc_now())
-    return ServiceRequest.objects.get(number=sent.number)
+    return next(one for one in rows(REQUESTS) if one.number == sent.number)
 
 
-def named(**given: Any) -> tuple[ServiceRequest, str]:
+def named(**given: Any) -> tuple[Any, str]:
     row = report(name=CANARY, email="zeb@example.org", tell="email", **given)
-    return row, Follower.objects.get(request=row).token
+    return row, next(one.token for one in rows(PEOPLE) if one.request_id == row.id)
 
 
-def close(row: ServiceRequest, reason: str = "done") -> None:
-    requests.close(request_id=row.pk, reason=reason, text="Filled this morning.", access=SYSTEM_ACCESS, now=utc_now())
+def close(row: Any, reason: str = "done") -> None:
+    requests.close(request_id=row.id, reason=reason, text="Filled this morning.", access=SYSTEM_ACCESS, now=utc_now())
 
 
 def test_the_page_says_status_and_own_words_and_stays_private(client: Client) -> None:
     row, token = named()
-    requests.add_note(request_id=row.pk, kind="internal", text=SECRET, access=SYSTEM_ACCESS, now=utc_now())
-    requests.add_note(request_id=row.pk, kind="public", text="We come on Monday", access=SYSTEM_ACCESS, now=utc_now())
+    requests.add_note(request_id=row.id, kind="internal", text=SECRET, access=SYSTEM_ACCESS, now=utc_now())
+    requests.add_note(request_id=row.id, kind="public", text="We come on Monday", access=SYSTEM_ACCESS, now=utc_now())
     page = client.get(f"/track/{token}/")
     text = page.content.decode()
     assert row.number in text and "A hole as deep as a bucket" in text and "We come on Monday" in text
@@ -80,10 +80,10 @@ def test_the_reporter_adds_closes_and_reopens(client: Client) -> None:
     empty = client.post(f"/track/{token}/reopen/", {"text": ""})
     assert empty.status_code == 400
     assert client.post(f"/track/{token}/reopen/", {"text": "Still there"}).status_code == 302
-    row.refresh_from_db()
+    row = only(REQUESTS)
     assert row.is_open and row.reopen_count == 1
     assert client.post(f"/track/{token}/withdraw/", {"text": "gone"}).status_code == 302
-    row.refresh_from_db()
+    row = only(REQUESTS)
     assert row.close_reason == "withdrawn"
 
 
@@ -102,12 +102,12 @@ def test_an_ended_or_unknown_link_says_so(client: Client) -> None:
 def test_messages_stop_but_the_reporter_keeps_the_page(client: Client) -> None:
     _row, token = named()
     client.post(f"/track/{token}/stop/")
-    assert Follower.objects.get().channel == "none"
+    assert only(PEOPLE).channel == "none"
     assert client.get(f"/track/{token}/").status_code == 200
     refused = client.post(f"/track/{token}/reach/", {"channel": "sms", "to": "4235550142"})
     assert refused.status_code == 400
     client.post(f"/track/{token}/reach/", {"channel": "sms", "to": "4235550142", "consent": "1"})
-    assert Follower.objects.get().to == "+14235550142"
+    assert only(PEOPLE).to == "+14235550142"
     bad = client.post(f"/track/{token}/reach/", {"channel": "email", "to": "nobody"})
     assert bad.status_code == 400
 
@@ -126,7 +126,7 @@ def test_the_lookup_tells_nobody_whether_there_is_a_report(client: Client) -> No
 def test_the_public_pages_show_no_identity_and_no_confidential_report(client: Client) -> None:
     row, _token = named()
     secret = report("complaint", key="k2", name="Cora Canary", email="cora@example.org")
-    requests.add_note(request_id=row.pk, kind="internal", text=SECRET, access=SYSTEM_ACCESS, now=utc_now())
+    requests.add_note(request_id=row.id, kind="internal", text=SECRET, access=SYSTEM_ACCESS, now=utc_now())
     paths = ["/", "/reports/", "/answers/", "/track/", "/privacy/", "/report/", f"/report/same/{row.number}/"]
     for path in paths:
         text = client.get(path).content.decode()
@@ -141,5 +141,5 @@ def test_me_too_is_counted_and_followed_once(client: Client) -> None:
     assert client.post(path, {}).status_code == 422
     for _twice in range(2):
         assert client.post(path, {"email": "n@example.org"})["Location"] == "/report/sent/"
-    assert Follower.objects.filter(request=row, kind="me_too").count() == 1
+    assert [one.kind for one in rows(PEOPLE)].count("me_too") == 1
     assert client.post(path, {"silent": "1"}).status_code == 302
