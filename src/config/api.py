@@ -4,7 +4,6 @@ The OpenAPI description is public: it holds no data and a partner needs it befor
 beside it, since the usual ones need inline scripts that the site's content policy forbids.
 """
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 

@@ -5,19 +5,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-# Only while the house is being built: one server for everybody. Gone with the first release.
-BUILDING_SERVER = "postgresql://citydesk@127.0.0.1:5439/citydesk"
-
-
-def development_server_answers() -> bool:
-    """Whether the server that is shared while the house is being built listens; never in a run for a submission."""
-    import socket
-
-    if os.environ.get("CI"):
-        return False
-    with socket.socket() as one:
-        one.settimeout(1)
-        return one.connect_ex(("127.0.0.1", 5439)) == 0
+# Nothing set and nothing launched yet: settings load, and whoever asks the database hears that it is not there.
+NO_SERVER = "postgresql:///citydesk"
 
 
 def database_from_url(url: str, var: Path | None = None) -> dict[str, Any]:
@@ -25,7 +14,7 @@ def database_from_url(url: str, var: Path | None = None) -> dict[str, Any]:
 
     An empty URL means the launcher's own server, whose address stands in `var/postgres/url`.
     """
-    parts = urlsplit(url or launched(var) or BUILDING_SERVER)
+    parts = urlsplit(url or launched(var) or NO_SERVER)
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or parts.hostname or ""
     return {

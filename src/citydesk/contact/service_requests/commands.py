@@ -27,9 +27,7 @@ def register(subparsers: Any) -> None:
     verb.add_argument("file", type=Path)
     verb.add_argument("--mapping", default="", help="a shipped mapping's name or a TOML file (default: by the headers)")
     verb.add_argument("--zone", default="", help="time zone of the file's clock times, e.g. America/New_York")
-    verb.add_argument(
-        "--epsg", type=int, help="grid of its x and y, e.g. 2263 (New York Long Island, feet)"
-    )
+    verb.add_argument("--epsg", type=int, help="grid of its x and y, e.g. 2263 (New York Long Island, feet)")
     verb.add_argument("--create-codes", action="store_true", help="make codes that the catalog does not have")
     verb.add_argument("--dry-run", action="store_true", help="read and check everything, write nothing")
     verb.add_argument("--strict", action="store_true", help="refuse the whole file when a row is bad")

@@ -12,9 +12,7 @@ Payload = Mapping[str, Any]
 
 def on_recorded(*, payload: Payload, event_id: str, happened_at: datetime, now: datetime) -> None:
     """Acknowledge to the reporter and to those who follow from the start."""
-    services.tell_people(
-        request_id=payload["request_id"], template="acknowledged", happening="acknowledged", now=now
-    )
+    services.tell_people(request_id=payload["request_id"], template="acknowledged", happening="acknowledged", now=now)
 
 
 def on_assigned(*, payload: Payload, event_id: str, happened_at: datetime, now: datetime) -> None:
