@@ -48,7 +48,12 @@ def plan_clocks(
 
 
 def start_clock(clock: RequestClock, at: datetime, *, pauses: Sequence[ClockPause], now: datetime) -> None:
-    """Let a clock run from a moment: what it allows is fixed now, by the calendar of its policy day."""
+    """Let a clock run from a moment: what it allows is fixed now, by the calendar of its policy day.
+
+    Clocks start at whole seconds: the allowed time is stored in seconds, and half a second too much would carry a
+    target that ends at closing time into the next morning.
+    """
+    at = at.replace(microsecond=0)
     calendar = policy.calendar(clock.calendar_code, clock.policy_date)
     allowed = sla.allowed_time(calendar, at, hours=clock.allowance.get("hours"), days=clock.allowance.get("days"))
     clock.started_at = at

@@ -292,3 +292,10 @@ def test_what_one_may_not_see_is_not_there():
     clerk = staff("clara", "representative")
     with pytest.raises(NotFound):
         services.add_note(request_id=row.pk, text="hm", access=clerk, now=MORNING)
+
+
+def test_a_fraction_of_a_second_does_not_carry_a_closing_time_into_the_next_morning():
+    """Received within a second: the allowed time is whole seconds, the due time is still closing time."""
+    row = make_request("pothole", now=MORNING.replace(microsecond=600_001))
+    clock = RequestClock.objects.get(request=row, target="close")
+    assert clock.due_at.astimezone(local_zone()).strftime("%H:%M:%S") == "17:00:00"
