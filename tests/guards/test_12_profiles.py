@@ -16,7 +16,7 @@ def problems_of(folder: Path) -> list[str]:
     from citydesk.city.profile.rules import ProfileRefused
 
     try:
-        services.check_folder(services.read_folder(folder))
+        services.check_folder(folder=services.read_folder(path=folder))
     except ProfileRefused as refused:
         return [f"{folder.name}/{one.file}:{one.line}: {one.reason}" for one in refused.problems]
     return []

@@ -2,9 +2,15 @@
 
 from django.utils.translation import gettext as _
 
+Groups = list[tuple[str, list[tuple[str, str]]]]
 
-def key_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+
+def key_groups() -> Groups:
     """(group, [(key, what it does)]) in the reader's language. Codes of keys are not translated."""
+    return [*_keys_of_contacts(), *_keys_of_lists()]
+
+
+def _keys_of_contacts() -> Groups:
     return [
         (
             _("Anywhere"),
@@ -41,6 +47,11 @@ def key_groups() -> list[tuple[str, list[tuple[str, str]]]]:
                 ("Shift F2", _("Another request")),
             ],
         ),
+    ]
+
+
+def _keys_of_lists() -> Groups:
+    return [
         (
             _("Lists"),
             [

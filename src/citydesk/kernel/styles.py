@@ -42,8 +42,8 @@ SAMPLE = tomllib.loads((Path(__file__).parent / "styles.toml").read_text(encodin
 class SampleShell(Shell):
     """A bar and strip as in a busy hour."""
 
-    city_name = "City of Riverton"
-    city_short = "Riverton"
+    city_name = "City of Samplewood"
+    city_short = "Samplewood"
     line = {"text": "On call", "seconds": 252}
     duty = "Desk 4"
     live_url = ""

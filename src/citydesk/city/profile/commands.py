@@ -92,7 +92,7 @@ def run_load(given: Namespace, console: Console) -> int:
 
 def _checked(path: Path, console: Console) -> Checked | None:
     try:
-        return services.check_folder(services.read_folder(path))
+        return services.check_folder(folder=services.read_folder(path=path))
     except ProfileRefused as refused:
         listed = [{"file": one.file, "line": one.line, "reason": one.reason} for one in refused.problems]
         text = "\n".join(f"{path / one.file}:{one.line}: {one.reason}" for one in refused.problems)

@@ -38,11 +38,11 @@ def run_import(given: Namespace, console: Console) -> int:
     """Import a file and say what became of its rows."""
     place = {"zone": given.zone, "epsg": given.epsg}
     if given.mapping:
-        mapping = importing.load_mapping(given.mapping, **place)
+        mapping = importing.load_mapping(which=given.mapping, **place)
     else:
-        mapping = importing.choose_mapping(given.file, **place)
+        mapping = importing.choose_mapping(file=given.file, **place)
     passes = 2 if given.strict and not given.dry_run else 1
-    with console.progress(f"Importing {given.file.name}", importing.count_rows(given.file) * passes) as step:
+    with console.progress(f"Importing {given.file.name}", importing.count_rows(file=given.file) * passes) as step:
         result = importing.import_requests(
             file=given.file,
             mapping=mapping,

@@ -36,7 +36,7 @@ def on_closed(*, payload: Payload, event_id: str, happened_at: datetime, now: da
         request_id=payload["request_id"],
         template=template,
         happening=f"closed:{event_id}",
-        text=services.closing_text(payload["request_id"]),
+        text=services.closing_text(request_id=payload["request_id"]),
         now=now,
     )
 
@@ -57,7 +57,7 @@ def on_asked(*, payload: Payload, event_id: str, happened_at: datetime, now: dat
         request_id=payload["request_id"],
         template="asked",
         happening=f"asked:{payload['note_id']}",
-        text=services.note_text(payload["note_id"]),
+        text=services.note_text(note_id=payload["note_id"]),
         only_reporter=True,
         now=now,
     )
@@ -69,7 +69,7 @@ def on_public_update(*, payload: Payload, event_id: str, happened_at: datetime, 
         request_id=payload["request_id"],
         template="update",
         happening=f"update:{payload['note_id']}",
-        text=services.note_text(payload["note_id"]),
+        text=services.note_text(note_id=payload["note_id"]),
         now=now,
     )
 

@@ -115,13 +115,13 @@ def test_mistakes_are_refused_with_file_line_and_reason(file, text, line, reason
 def test_a_missing_shape_file_is_named():
     files = {name: text for name, text in FILES.items() if name != "districts/council.geojson"}
     with pytest.raises(ProfileRefused) as refused:
-        profile.check_folder(small_folder(files))
+        profile.check_folder(folder=small_folder(files))
     assert any("districts/council.geojson" in str(one) for one in refused.value.problems)
 
 
 @pytest.mark.django_db
 def test_the_demo_citys_addresses_all_lie_in_it():
-    shipped = profile.read_folder(Path(settings.PROFILES_DIR) / "riverton").texts
+    shipped = profile.read_folder(path=Path(settings.PROFILES_DIR) / "riverton").texts
     mine = ("city.toml", "calendars.toml", "districts.toml", "districts/", "streets.geojson", "addresses.csv")
     load_small({name: text for name, text in shipped.items() if name.startswith(mine)})
     assert Address.objects.count() > 5000

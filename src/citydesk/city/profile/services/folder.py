@@ -9,7 +9,7 @@ from citydesk.kernel.registries import load_dotted, registries
 SUFFIXES = (".toml", ".md", ".csv", ".geojson")
 
 
-def read_folder(path: Path) -> Folder:
+def read_folder(*, path: Path) -> Folder:
     """The texts of a profile's folder. Raises `NotFound`, and `ProfileRefused` for a file that is no UTF-8 text."""
     if not path.is_dir():
         raise NotFound(f"There is no profile in {path}.", hint="Name a folder such as profiles/<city>.")
@@ -29,7 +29,7 @@ def read_folder(path: Path) -> Folder:
     return Folder(path.name, texts)
 
 
-def check_folder(folder: Folder, *, with_examples: bool = True) -> Checked:
+def check_folder(*, folder: Folder, with_examples: bool = True) -> Checked:
     """Read and check a profile with every section the rooms declare, and compute its worked examples.
 
     Raises `ProfileRefused` with every problem: file, line, reason.

@@ -73,11 +73,13 @@ def load_small(changes: Mapping[str, str] | None = None, *, effective: date | No
 
     `changes` adds or replaces files: `load_small({"departments.toml": "..."})`.
     """
-    checked = services.check_folder(small_folder(changes))
+    checked = services.check_folder(folder=small_folder(changes))
     return services.load_profile(checked=checked, effective=effective, actor=SYSTEM, now=now)
 
 
 def load_shipped(name: str = "riverton", *, now: datetime = NOON):
     """Check and load a shipped profile."""
-    checked = services.check_folder(services.read_folder(Path(settings.PROFILES_DIR) / name), with_examples=False)
+    checked = services.check_folder(
+        folder=services.read_folder(path=Path(settings.PROFILES_DIR) / name), with_examples=False
+    )
     return services.load_profile(checked=checked, effective=None, actor=SYSTEM, now=now)

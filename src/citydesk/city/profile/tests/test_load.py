@@ -88,7 +88,7 @@ def test_a_load_for_later_waits_for_its_day_and_then_comes_into_force():
 def test_a_planned_value_is_not_lost_unless_asked():
     load_small()
     load_small({"kpis.toml": KPIS.replace("90", "95")}, effective=date(2027, 1, 1))
-    checked = services.check_folder(small_folder({"kpis.toml": KPIS.replace("90", "88")}))
+    checked = services.check_folder(folder=small_folder({"kpis.toml": KPIS.replace("90", "88")}))
     with pytest.raises(Conflict, match="kpis on_time from 2027-01-01"):
         services.load_profile(checked=checked, effective=None, actor=SYSTEM, now=NOON)
     services.load_profile(checked=checked, effective=None, actor=SYSTEM, now=NOON, drop_planned=True)

@@ -12,7 +12,7 @@ KPI_LINES = KPIS.count("\n") + 1
 
 def problems_of(changes: dict[str, str]) -> list[str]:
     with pytest.raises(ProfileRefused) as refused:
-        services.check_folder(small_folder(changes))
+        services.check_folder(folder=small_folder(changes))
     return [str(problem) for problem in refused.value.problems]
 
 
@@ -119,7 +119,7 @@ def test_all_mistakes_are_named_at_once():
 
 
 def test_a_file_that_no_room_reads_is_named():
-    checked = services.check_folder(small_folder({"kpi.toml": "", "expected/due.toml": "", "README.md": "x"}))
+    checked = services.check_folder(folder=small_folder({"kpi.toml": "", "expected/due.toml": "", "README.md": "x"}))
     assert checked.unread == ("kpi.toml",)
 
 

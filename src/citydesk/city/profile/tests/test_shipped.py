@@ -15,12 +15,12 @@ NAMES = sorted(path.name for path in Path(settings.PROFILES_DIR).iterdir() if pa
 
 
 def read(name):
-    return services.read_folder(Path(settings.PROFILES_DIR) / name)
+    return services.read_folder(path=Path(settings.PROFILES_DIR) / name)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_holds_and_every_file_is_read(name):
-    checked = services.check_folder(read(name), with_examples=False)
+    checked = services.check_folder(folder=read(name), with_examples=False)
     assert checked.unread == ()
     assert checked.snapshot().city(date(2026, 11, 24)).languages == ("en", "es")
 
@@ -28,7 +28,7 @@ def test_it_holds_and_every_file_is_read(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_its_worked_examples_come_out_as_signed(name):
     folder = read(name)
-    snapshot = services.check_folder(folder, with_examples=False).snapshot()
+    snapshot = services.check_folder(folder=folder, with_examples=False).snapshot()
     runners = {code: load_dotted(kind.run) for code, kind in registries.example_kinds.items()}
     outcomes, problems = run_examples(folder, snapshot, runners)
     assert [str(problem) for problem in problems] == []
@@ -47,12 +47,12 @@ def test_it_loads_and_a_second_time_changes_nothing(name):
 
 def test_invented_values_say_so_and_borrowed_ones_name_their_lender():
     day = date(2026, 11, 24)
-    sample = services.check_folder(read("riverton"), with_examples=False).snapshot()
+    sample = services.check_folder(folder=read("riverton"), with_examples=False).snapshot()
     for section in ("teams", "services", "sla", "calendars", "articles", "templates", "people", "kpis"):
         for code, body in sample.entries(section, day).items():
             is_marked = body.get("sample") or body.get("provenance", {}).get("*", {}).get("sample")
             assert is_marked, f"{section} {code} does not say that it is invented"
-    real = services.check_folder(read("chattanooga"), with_examples=False).snapshot()
+    real = services.check_folder(folder=read("chattanooga"), with_examples=False).snapshot()
     for section in ("sla", "services", "teams", "directory", "articles", "kpis"):
         for code, body in real.entries(section, day).items():
             given = body.get("provenance", {}).get("*", {})

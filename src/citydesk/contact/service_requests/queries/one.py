@@ -135,14 +135,10 @@ def get_request(access: Access, number: str, *, now: datetime) -> RequestPage:
     readers = _readers(row.pk, access, now)
     audit.record_read(object_type=OBJECT_TYPE, object_id=row.pk, purpose="page", actor=access.actor, now=now)
     history = audit.history_of(OBJECT_TYPE, row.pk)
-    words = {code: str(text) for code, text in labels.ANSWERS.items()}
     return RequestPage(
         row=row,
         service=service,
-        answers=[
-            (one.short.get(language) or one.ask.get(language) or one.code, text)
-            for one, text in catalog.answers_in_words(service, row.answers, language, words)
-        ],
+        answers=_answers(service, row, language),
         clocks=bars_of(row, children["clocks"], children["pauses"], now, language),
         pauses=children["pauses"],
         notes=notes,
@@ -158,16 +154,27 @@ def get_request(access: Access, number: str, *, now: datetime) -> RequestPage:
         work_orders=work_orders.list_about(OBJECT_TYPE, [row.pk]),
         readers=readers,
         moves=_moves(row, access),
-        close_reasons=[
-            (code, str(labels.CLOSE_REASONS[code]))
-            for code in service.close_reasons
-            if code not in (choices.CloseReason.DONE, choices.CloseReason.DUPLICATE)
-        ],
+        close_reasons=_close_reasons(service),
         public_place=publicity.public_place(
             service.public, label=row.place_label, block_label=row.block_label, lat=row.lat, lon=row.lon
         ),
         may=may,
     )
+
+
+def _answers(service: catalog.Service, row: ServiceRequest, language: str) -> list[tuple[str, str]]:
+    """Questions and answers in the reader's words."""
+    words = {code: str(text) for code, text in labels.ANSWERS.items()}
+    return [
+        (one.short.get(language) or one.ask.get(language) or one.code, text)
+        for one, text in catalog.answers_in_words(service, row.answers, language, words)
+    ]
+
+
+def _close_reasons(service: catalog.Service) -> list[tuple[str, str]]:
+    """Reasons of the fold "Close other": done and duplicate have moves of their own."""
+    own = (choices.CloseReason.DONE, choices.CloseReason.DUPLICATE)
+    return [(code, str(labels.CLOSE_REASONS[code])) for code in service.close_reasons if code not in own]
 
 
 def _children(request_id: int) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def fields_for(row: ServiceRequest, person: Follower, text: str) -> Mapping[str,
             "service": row.service.name_in(person.language),
             "place": row.place_label if is_reporter else shown.label,
             "due": _moment(row.promised_at),
-            "link": tracking_link(person.token),
+            "link": tracking_link(token=person.token),
             "name": person.name,
             "text": text,
             "reason": str(labels.CLOSE_REASONS[row.close_reason]) if row.close_reason else "",
@@ -84,12 +84,12 @@ def fields_for(row: ServiceRequest, person: Follower, text: str) -> Mapping[str,
         }
 
 
-def tracking_link(token: str) -> str:
+def tracking_link(*, token: str) -> str:
     """The whole address of a tracking page."""
     return f"{settings.SITE_URL}{TRACK_PATH.format(token=token)}"
 
 
-def note_text(note_id: int) -> str:
+def note_text(*, note_id: int) -> str:
     """The words of a public note, for a message."""
     return Note.objects.filter(pk=note_id).values_list("text", flat=True).first() or ""
 
@@ -102,6 +102,6 @@ def _moment(moment: datetime | None) -> str:
     return _("%(day)s, %(time)s") % {"day": date_format(here, "l j F"), "time": here.strftime("%H:%M")}
 
 
-def closing_text(request_id: int) -> str:
+def closing_text(*, request_id: int) -> str:
     """The words told at the closing, empty when none were written."""
     return ServiceRequest.objects.filter(pk=request_id).values_list("status_text", flat=True).first() or ""

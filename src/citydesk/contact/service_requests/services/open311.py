@@ -284,11 +284,33 @@ def _record(
         actor=sender.actor,
         now=now,
     )
+    _record_contact(post, service, place, sender, language, done, person, at=at, now=now)
+    if post.media_urls:
+        # Kept as words for whoever works on it: nothing is fetched, and nothing of it is published.
+        words = "\n".join(("media_url:", *post.media_urls))
+        write_note(ServiceRequest(pk=done.id), NoteKind.INTERNAL, words, sender.actor, now)
+    return done
+
+
+def _record_contact(
+    post: Post,
+    service: catalog.Service,
+    place: ResolvedPlace | None,
+    sender: Sender,
+    language: str,
+    done: RecordedRequest,
+    person: Person | None,
+    *,
+    at: datetime,
+    now: datetime,
+) -> None:
+    """The contact behind the request, and the link between the two."""
+    customer_id = person.customer_id if person else None
     contact = interactions.record_contact(
         facts=interactions.ContactFacts(
             channel=ContactChannel.WEB,
             received_at=at,
-            customer_id=person.customer_id if person else None,
+            customer_id=customer_id,
             is_confidential=service.is_confidential,
             words=post.description,
             reason_code=post.service_code,
@@ -307,13 +329,8 @@ def _record(
         interaction_id=contact.interaction_id,
         kind=ContactKind.RECORDED,
         at=now,
-        customer_id=person.customer_id if person else None,
+        customer_id=customer_id,
     )
-    if post.media_urls:
-        # Kept as words for whoever works on it: nothing is fetched, and nothing of it is published.
-        words = "\n".join(("media_url:", *post.media_urls))
-        write_note(ServiceRequest(pk=done.id), NoteKind.INTERNAL, words, sender.actor, now)
-    return done
 
 
 def _answers(given: Mapping[str, Sequence[str]], service: catalog.Service) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def _city():
 
 
 def run(file: Path, **more):
-    mapping = more.pop("mapping", None) or importing.choose_mapping(file)
+    mapping = more.pop("mapping", None) or importing.choose_mapping(file=file)
     return importing.import_requests(file=file, mapping=mapping, actor=SYSTEM, now=MORNING, **more)
 
 
@@ -62,7 +62,7 @@ def own(tmp_path: Path, *lines: str) -> tuple[Path, ImportMapping]:
     (tmp_path / "own.toml").write_text(MAPPING)
     file = tmp_path / "old.csv"
     file.write_text("\n".join([HEADER, *lines]) + "\n")
-    return file, importing.load_mapping(str(tmp_path / "own.toml"))
+    return file, importing.load_mapping(which=str(tmp_path / "own.toml"))
 
 
 @needs_shared
@@ -92,7 +92,7 @@ def test_new_yorks_export_gives_its_figures_and_twice_adds_nothing():
 
 @needs_shared
 def test_the_other_dialect_is_known_by_its_headers_and_reads_from_a_sheet(tmp_path):
-    assert importing.choose_mapping(SAMPLE).name == "New York 311 export, interface names"
+    assert importing.choose_mapping(file=SAMPLE).name == "New York 311 export, interface names"
     import xlsxwriter
 
     book = xlsxwriter.Workbook(tmp_path / "sample.xlsx")
@@ -173,10 +173,10 @@ def test_the_commands_exit_codes(tmp_path, capsys):
 def test_a_broken_mapping_is_refused(tmp_path, words):
     (tmp_path / "m.toml").write_text(words)
     with pytest.raises(Invalid):
-        importing.load_mapping(str(tmp_path / "m.toml"))
+        importing.load_mapping(which=str(tmp_path / "m.toml"))
 
 
 def test_a_file_that_is_no_sheet_is_refused(tmp_path):
     (tmp_path / "x.xlsx").write_bytes(b"PK nothing")
     with pytest.raises(Invalid):
-        importing.choose_mapping(tmp_path / "x.xlsx")
+        importing.choose_mapping(file=tmp_path / "x.xlsx")

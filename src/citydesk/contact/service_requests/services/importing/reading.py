@@ -32,7 +32,7 @@ def shipped_mappings() -> dict[str, Path]:
     return {path.stem: path for path in sorted(SHIPPED.glob("*.toml"))}
 
 
-def load_mapping(which: str, *, zone: str = "", epsg: int | None = None) -> ImportMapping:
+def load_mapping(*, which: str, zone: str = "", epsg: int | None = None) -> ImportMapping:
     """A shipped mapping by name, or a TOML file. Raises `Invalid`."""
     path = shipped_mappings().get(which) or Path(which)
     try:
@@ -45,11 +45,11 @@ def load_mapping(which: str, *, zone: str = "", epsg: int | None = None) -> Impo
     return importing.read_mapping(body, zone=zone, epsg=epsg)
 
 
-def choose_mapping(file: Path, *, zone: str = "", epsg: int | None = None) -> ImportMapping:
+def choose_mapping(*, file: Path, zone: str = "", epsg: int | None = None) -> ImportMapping:
     """The shipped mapping that knows the file's headers. Raises `Invalid` when none does."""
     headers = headers_of(file)
     for name in shipped_mappings():
-        mapping = load_mapping(name, zone=zone, epsg=epsg)
+        mapping = load_mapping(which=name, zone=zone, epsg=epsg)
         if importing.detects(mapping, headers):
             return mapping
     raise Invalid("No shipped mapping knows these columns. Write one and name it with --mapping.", field="mapping")
@@ -60,7 +60,7 @@ def headers_of(file: Path) -> list[str]:
     return next(_lists(file), (0, []))[1]
 
 
-def count_rows(file: Path) -> int:
+def count_rows(*, file: Path) -> int:
     """How many rows the file has, for a progress bar; quick and not exact where cells hold line breaks."""
     if file.suffix.lower() in _SHEETS:
         return sum(1 for _one in _lists(file)) - 1
