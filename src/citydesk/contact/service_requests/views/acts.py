@@ -48,7 +48,7 @@ def act(request: HttpRequest, number: str) -> HttpResponse:
         return _refused(request, number, name, error)
     if getattr(request, "htmx", False):
         response = show(request, number, fragment="request_main")
-        response["HX-Trigger-After-Settle"] = '{"focus": "#timeline-first"}'
+        response["HX-Trigger-After-Settle"] = '{"take-focus": {"target": "#timeline-first"}}'
         return response
     return redirect("service_requests:detail", number)
 
