@@ -8,7 +8,6 @@ from django.core import mail
 
 from citydesk.contact.interactions.models import Interaction, InteractionOutcome, Promise
 from citydesk.contact.service_requests.models import ServiceRequest
-from citydesk.contact.work_orders.models import WorkOrder
 from citydesk.kernel.tests.jobs import run_jobs
 from tests.journeys.desk import Contact, saved_numbers
 
@@ -136,89 +135,3 @@ def test_a_server_lost_in_mid_form_loses_nothing(city, seat, residents):
     assert page.input_value("#f-where") == "136 Quarry Rd"
     assert page.get_attribute("[name=code]:checked", "value") == "pothole"
     assert Interaction.objects.count() == 1
-
-
-def test_from_the_call_to_the_resident_and_back(city, seat, residents):
-    """The rule sends it to a crew, the office plans, the phone reports, the resident reads it and says it is not so."""
-    number = call_about_dumping(seat("lucille"))
-    request = ServiceRequest.objects.get(number=number)
-    assert request.team.code == "sanitation_bulk"
-    run_jobs()
-    assert [sent.to for sent in mail.outbox] == [["rosa@example.org"]]
-    assert number in mail.outbox[0].subject + mail.outbox[0].body and "recibi" in mail.outbox[0].body.lower()
-
-    office = seat("horace")
-    office.goto("/desk/requests/?show=open")
-    assert number in office.inner_text("main")
-    office.goto(f"/desk/requests/{number}/route/")
-    assert "Bulk items" in office.inner_text("main")
-    plan_work(office, number, "Bulk")
-    order = WorkOrder.objects.get()
-    assert (order.source_number, order.crew.code) == (number, "sanitation_bulk")
-
-    phone = seat("bo", viewport=PHONE)
-    phone.goto("/desk/work-orders/crew/")
-    phone.click("a.roundlist__one")
-    phone.click("text=Start >> nth=0")
-    phone.wait_for_selector("text=Started")
-    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    phone.fill("[name=result_note]", "Four tires and a sofa, all on the truck")
-    phone.click("button[name=result_code][value=done] >> nth=0")
-    phone.wait_for_load_state()
-    phone.wait_for_timeout(500)
-    order.refresh_from_db()
-    assert (order.state, order.result_code) == ("done", "done")
-
-    run_jobs()
-    request.refresh_from_db()
-    assert (request.state, request.close_reason) == ("closed", "done")
-    done = mail.outbox[-1]
-    assert done.to == ["rosa@example.org"] and number in done.subject + done.body
-    run_jobs()
-    assert len({(one.subject, one.body) for one in mail.outbox}) == len(mail.outbox)
-
-    reopen_as_resident(seat, request, done.body)
-    request.refresh_from_db()
-    assert (request.state, request.reopen_count) == ("open", 1)
-
-    supervisor = seat("priscilla")
-    supervisor.goto("/desk/requests/?show=open")
-    assert number in supervisor.inner_text("main")
-    supervisor.click(f"text={number} >> nth=0")
-    supervisor.wait_for_url("**/desk/requests/SR-**")
-    assert "reopened" in supervisor.inner_text("main").lower()
-    outcomes = Counter(InteractionOutcome.objects.values_list("kind", flat=True))
-    assert (Interaction.objects.filter(state="saved").count(), outcomes) == (1, {"request": 1})
-
-
-def plan_work(page, number, crew):
-    """Make a work order from the request's page, for today."""
-    page.goto(f"/desk/requests/{number}/")
-    page.click("[hx-get*='/panel/work_order/'] >> nth=0")
-    page.wait_for_selector("#move [name=crew]")
-    label = next(one for one in page.locator("#move [name=crew] option").all_inner_texts() if crew in one)
-    page.select_option("#move [name=crew]", label=label)
-    page.click("#move >> text=Make a work order")
-    page.wait_for_selector("a[href*='/desk/work-orders/WO-']")
-
-
-def reopen_as_resident(seat, request, letter):
-    """By the tracking link of the letter; where the city's portal is not open, by the service behind it."""
-    from django.urls import NoReverseMatch, reverse
-
-    from citydesk.contact.service_requests import services
-    from citydesk.kernel.actors import RESIDENT
-    from citydesk.kernel.clock import utc_now
-
-    try:
-        track = reverse("portal:track", args=[request.public_token])
-    except NoReverseMatch:
-        print("NO PORTAL YET: reopened by the service")
-        services.reopen_by_resident(request_id=request.id, reason="El sofá sigue ahí", actor=RESIDENT, now=utc_now())
-        return
-    assert track in letter
-    page = seat("", viewport=PHONE, language="es-ES")
-    page.goto(track)
-    page.fill("[name=reason]", "El sofá sigue ahí")
-    page.click("form:has([name=reason]) button[type=submit]")
-    page.wait_for_load_state()

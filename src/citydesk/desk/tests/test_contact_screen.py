@@ -152,6 +152,7 @@ def test_yes_at_wires_stops_and_is_told_by_f8(desk):
     desk.keyboard.press("Space")
     desk.wait_for_selector(".stop[role=alert]")
     assert desk.evaluate("document.activeElement.id") == "f-q.wires"
+    desk.wait_for_load_state("networkidle")
     desk.keyboard.press("F8")
     desk.wait_for_selector("#part-outcomes >> text=911")
 

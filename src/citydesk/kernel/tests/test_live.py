@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -23,6 +24,12 @@ from citydesk.kernel.registries import LiveTopic, registries
 
 ANN = Access(Actor(ActorKind.STAFF, 7, "Ann"), frozenset({"a.view"}), team_ids=frozenset({3, 1}))
 BEN = Access(Actor(ActorKind.STAFF, 8, "Ben"), team_ids=frozenset({1}))
+
+
+def in_own_thread(coroutine):
+    """Run it where no event loop is: a browser test in the same process leaves its loop in the main thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 @pytest.fixture
@@ -124,7 +131,7 @@ def run(scene) -> None:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
-    asyncio.run(play())
+    in_own_thread(play())
 
 
 def test_a_page_hears_its_topics_and_no_others(topics):
@@ -225,7 +232,7 @@ def test_two_hundred_open_desks_cost_next_to_nothing(topics):
     command = [sys.executable, "-m", "citydesk.kernel.live.server", "--port", str(port)]
     with subprocess.Popen(command, env=environment) as process:
         try:
-            asyncio.run(two_hundred(port, process.pid))
+            in_own_thread(two_hundred(port, process.pid))
         finally:
             process.terminate()
             assert process.wait(10) == 0
