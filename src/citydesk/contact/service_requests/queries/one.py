@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from citydesk.city.correspondence import queries as correspondence
+from citydesk.city.customers.choices import CUSTOMERS_VIEW
 from citydesk.contact.service_requests import choices, labels
 from citydesk.contact.service_requests.choices import OBJECT_TYPE
 from citydesk.contact.service_requests.models import ServiceRequest
@@ -193,9 +194,9 @@ def _thing(values: dict[str, Any]) -> SimpleNamespace:
 
 
 def _rights(access: Access, row: ServiceRequest) -> dict[str, bool]:
-    """What the reader may do here. Who reported a confidential request is for few, though more may work on it."""
+    """What the reader may do here. Who reported it is for those who read customers; of a confidential one, for few."""
     return {
-        "identity": not row.is_confidential or access.may(choices.CONFIDENTIAL),
+        "identity": access.may(CUSTOMERS_VIEW) and (not row.is_confidential or access.may(choices.CONFIDENTIAL)),
         **{
             name: access.may(getattr(choices, name.upper()))
             for name in ("edit", "assign", "close", "correct", "notes", "review_public", "release_held", "bulk")
