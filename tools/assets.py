@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "src/citydesk/kernel/static/vendor"
+PRINTED = ROOT / "src/citydesk/kernel/documents/faces"
 AXE = ROOT / "build/axe.min.js"
 STAMP = VENDOR / ".made-from"
 
@@ -87,7 +88,7 @@ def copy_pictures_of(css: str, source: Path, target: Path) -> None:
 
 
 def copy_fonts() -> None:
-    """Public Sans in the three weights that are used, and the style sheet that declares them."""
+    """Public Sans in the three weights that are used, with the style sheet that declares them; the same for print."""
     folder = VENDOR / "public-sans"
     folder.mkdir(parents=True, exist_ok=True)
     faces = []
@@ -99,6 +100,10 @@ def copy_fonts() -> None:
             f'font-display:fallback;src:url({file})format("woff2")}}\n'
         )
     (folder / "public-sans.css").write_text("".join(faces), encoding="utf-8")
+    PRINTED.mkdir(exist_ok=True)
+    for name in (*FONT_WEIGHTS.values(), "Italic"):
+        file = f"PublicSans-{name}.ttf"
+        shutil.copyfile(MODULES / "@uswds/uswds/dist/fonts/public-sans" / file, PRINTED / file)
 
 
 def copy_licenses() -> None:
@@ -137,7 +142,7 @@ def join() -> None:
 
 
 def is_current() -> bool:
-    return STAMP.exists() and STAMP.read_text() == fingerprint() and AXE.exists()
+    return STAMP.exists() and STAMP.read_text() == fingerprint() and AXE.exists() and PRINTED.exists()
 
 
 def main() -> None:

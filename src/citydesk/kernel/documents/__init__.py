@@ -51,6 +51,6 @@ def render_pdf(template: str, data: dict[str, Any], *, language: str, now: datet
 
 
 def _font_paths() -> list[Path]:
-    """Folders with faces beside the system's and the compiler's own."""
-    folder = Path(settings.VAR_DIR) / "fonts"
-    return [folder] if folder.is_dir() else []
+    """Folders with faces beside the system's and the compiler's own: the house's, and those a city adds."""
+    folders = [Path(__file__).parent / "faces", Path(settings.VAR_DIR) / "fonts"]
+    return [folder for folder in folders if folder.is_dir()]

@@ -58,6 +58,8 @@ def test_a_letter_is_tagged_and_its_words_are_no_commands():
     text = reader.pages[0].extract_text()
     assert "#panic()" in text
     assert "María Pérez" in text
+    faces = {str(font.get_object()["/BaseFont"]) for font in reader.pages[0]["/Resources"]["/Font"].values()}
+    assert faces and all("PublicSans" in face for face in faces), "a letter looks the same on every machine"
     assert "/H1" in roles(reader)
 
 
