@@ -151,6 +151,12 @@ def is_zombie(pid: int) -> bool:
         return True
 
 
+def forget_figures() -> None:
+    """Prometheus keeps a file for each process that ever counted; those of an earlier run would be read for ever."""
+    for file in Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR", var_folder() / "metrics")).glob("*.db"):
+        file.unlink(missing_ok=True)
+
+
 class Supervisor:
     """Runs parts until Ctrl-C, SIGTERM or a part that cannot run."""
 
@@ -167,6 +173,7 @@ class Supervisor:
 
     def start(self) -> None:
         end_leftovers()
+        forget_figures()
         os.environ["CITYDESK_RUN"] = str(var_folder())
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop_soon)
