@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import time
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -79,6 +80,41 @@ def test_a_dead_part_is_started_again_and_all_end_together(tmp_path, monkeypatch
             signal.signal(number, handler)
     assert second.poll() is not None
     assert not list((tmp_path / "run").glob("*.json"))
+
+
+def test_three_early_deaths_running_end_it_and_a_killed_leaders_children_do_not_stay(tmp_path, monkeypatch):
+    monkeypatch.setenv("CITYDESK_VAR", str(tmp_path))
+    part = Part("parent", ["sh", "-c", "sleep 300 & echo $! > $CITYDESK_VAR/child; wait"])
+    supervisor = Supervisor([part], port=0)
+    part.start()
+    try:
+        for early, goes_on in [(True, True), (True, True), (False, True), (True, True), (True, True), (True, False)]:
+            child = _number_in(tmp_path / "child")
+            part.started -= 0 if early else 60
+            os.kill(part.process.pid, signal.SIGKILL)
+            part.process.wait(5)
+            assert supervisor._again(part) is goes_on
+            _gone(child)
+    finally:
+        part.signal(signal.SIGKILL)
+
+
+def _number_in(path):
+    until = time.monotonic() + 10
+    while not (path.exists() and path.read_text().strip()):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    number = int(path.read_text())
+    path.unlink()
+    return number
+
+
+def _gone(pid):
+    """A killed orphan stays as a zombie where nobody reaps it."""
+    until = time.monotonic() + 10
+    while start_time(pid) and ") Z " not in Path(f"/proc/{pid}/stat").read_text():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def test_leftovers_of_a_killed_run_end_and_strangers_do_not(tmp_path, monkeypatch):

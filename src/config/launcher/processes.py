@@ -194,8 +194,10 @@ class Supervisor:
         return 0
 
     def _again(self, part: Part) -> bool:
-        if time.monotonic() - part.started < TOO_SOON_SECONDS:
-            part.early_deaths += 1
+        """Start a dead part anew; False when it died early three times running."""
+        part.early_deaths = part.early_deaths + 1 if time.monotonic() - part.started < TOO_SOON_SECONDS else 0
+        # A killed web server leaves its own processes behind, which would go on answering beside the new ones.
+        part.signal(signal.SIGKILL)
         if part.early_deaths >= 3:
             print(
                 f"The {part.name} process does not stay up. The end of {part.log}:\n{part.last_words()}",
