@@ -3,8 +3,10 @@
 The number is the request id that logs carry. These pages ask no database.
 """
 
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
@@ -80,6 +82,10 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 
 def broken(request: HttpRequest) -> HttpResponse:
+    """What no view expected: 500; 503 while the database is away, which comes back by itself."""
+    # Django calls this while it handles the error. A dead connection is an interface error, a dead server the other.
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return closed(request)
     return error_page(request, 500)
 
 

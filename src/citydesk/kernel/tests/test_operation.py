@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import path
@@ -248,3 +249,27 @@ def test_a_job_carries_the_request_id_and_is_counted_and_logged_without_its_argu
     line = next(line for line in lines() if line["event"] == "job")
     assert (line["task"], line["result"], line["request_id"]) == ("kernel.test_only", "done", "abc12345")
     assert "CANARY" not in json.dumps(lines())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [OperationalError("server closed the connection"), InterfaceError("closed")])
+def test_without_its_database_a_page_says_503_and_when_to_come_again(client, monkeypatch, error):
+    def away(*_given, **_more):
+        raise error
+
+    client.raise_request_exception = False
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", away)
+    client.cookies["session"] = "x" * 32
+    page = client.get("/desk/requests/")
+    assert page.status_code == 503 and page["Retry-After"] == "60"
+    assert "what was saved before is safe" in page.content.decode()
+    assert "psycopg" not in page.content.decode() and "closed the connection" not in page.content.decode()
+
+
+def test_any_other_mistake_is_500(rf):
+    from citydesk.kernel.error_pages import broken
+
+    try:
+        raise ValueError("a mistake")
+    except ValueError:
+        assert broken(rf.get("/desk/")).status_code == 500

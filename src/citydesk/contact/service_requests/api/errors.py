@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
@@ -90,7 +90,7 @@ def _guarded(act: Callable[[], HttpResponse], request: HttpRequest) -> HttpRespo
         REFUSALS.labels("unreadable").inc()
         log.info("open311.unreadable", kind=type(error).__name__)
         return refusal(request, 400)
-    except OperationalError:
+    except (OperationalError, InterfaceError):
         log.exception("open311.database_away")
         response = refusal(request, 503)
         response["Retry-After"] = "60"
