@@ -14,6 +14,7 @@ from citydesk.contact.service_requests.rules import counting
 from citydesk.kernel.errors import Invalid, NotFound
 from citydesk.kernel.registries import Measure, registries
 from citydesk.management.statistics.choices import EXACT_UP_TO, FACTS_REQUESTS
+from citydesk.management.statistics.queries.together import Answers, Statement
 from citydesk.management.statistics.rules import sources, texts
 from citydesk.management.statistics.rules.selection import FIRST_DAY, LAST_DAY, Selection
 
@@ -61,38 +62,66 @@ def list_measures() -> list[Measure]:
 
 
 def measure(
-    code: str, selection: Selection, *, now: datetime, by: tuple[str, ...] = (), method: str = AUTO
+    code: str,
+    selection: Selection,
+    *,
+    now: datetime,
+    by: tuple[str, ...] = (),
+    method: str = AUTO,
+    answers: Answers | None = None,
 ) -> Measured:
     """Compute a measure, whole or divided `by` keys. `method` is auto, exact or histogram (for percentiles).
 
-    Raises `NotFound` for a measure that does not exist, `Invalid` for a filter or key it cannot be narrowed by.
+    `answers` are those of the page, so that nothing is asked twice. Raises `NotFound` for a measure that does not
+    exist, `Invalid` for a filter or key it cannot be narrowed by.
     """
-    found = get_measure(code)
-    chosen = _method(found, selection, now=now, method=method)
+    found, answers = get_measure(code), answers or Answers()
+    chosen = _method(found, selection, now=now, method=method, answers=answers)
     if chosen == HISTOGRAM:
-        rows = _from_histogram(found, selection, by, now)
-        total = rows[0] if not by and rows else _whole_histogram(found, selection, now)
+        rows = _from_histogram(found, selection, by, now, answers)
+        total = rows[0] if not by and rows else _whole_histogram(found, selection, now, answers)
     else:
-        rows = _run(found, selection, by, now)
-        total = rows[0] if not by else _run(found, selection, (), now)[0]
+        rows = _run(found, selection, by, now, answers)
+        total = rows[0] if not by else _run(found, selection, (), now, answers)[0]
     return Measured(found, selection, by, total, tuple(rows) if by else (), chosen)
 
 
-def figures(code: str, selection: Selection, by: tuple[str, ...], *, now: datetime, method: str = AUTO) -> list[Figure]:
+def figures(
+    code: str,
+    selection: Selection,
+    by: tuple[str, ...],
+    *,
+    now: datetime,
+    method: str = AUTO,
+    answers: Answers | None = None,
+) -> list[Figure]:
     """The rows of a divided measure alone, without the whole."""
+    found, answers = get_measure(code), answers or Answers()
+    if _method(found, selection, now=now, method=method, answers=answers) == HISTOGRAM:
+        return _from_histogram(found, selection, by, now, answers)
+    return _run(found, selection, by, now, answers)
+
+
+def statement_of(code: str, selection: Selection, by: tuple[str, ...], *, now: datetime, answers: Answers) -> Statement:
+    """The statement that `measure` or `figures` will run, for asking many at once."""
     found = get_measure(code)
-    if _method(found, selection, now=now, method=method) == HISTOGRAM:
-        return _from_histogram(found, selection, by, now)
-    return _run(found, selection, by, now)
+    if _method(found, selection, now=now, method=AUTO, answers=answers) == HISTOGRAM:
+        return _histogram_statement(found, selection, by, now)
+    return _prepared(found.sql, found, selection, by, now)
 
 
-def _method(found: Measure, selection: Selection, *, now: datetime, method: str) -> str:
+def is_percentile(code: str) -> bool:
+    """Whether a measure is read exactly or from histograms, which depends on how many were closed."""
+    return code in texts.SHARES
+
+
+def _method(found: Measure, selection: Selection, *, now: datetime, method: str, answers: Answers) -> str:
     share = texts.SHARES.get(found.code)
     if share is None:
         return EXACT
     if method != AUTO:
         return method
-    closed = _run(get_measure("requests_closed"), selection, (), now)[0].value or 0
+    closed = _run(get_measure("requests_closed"), selection, (), now, answers)[0].value or 0
     return EXACT if closed <= EXACT_UP_TO else HISTOGRAM
 
 
@@ -119,7 +148,7 @@ def parameters(selection: Selection, now: datetime) -> dict[str, Any]:
 
 def _prepared(
     text: str, found: Measure, selection: Selection, by: tuple[str, ...], now: datetime, more: tuple[str, ...] = ()
-) -> tuple[str, dict[str, Any]]:
+) -> Statement:
     """The text with its tables and conditions, divided by its keys, and all parameters."""
     columns = columns_of(found.fact)
     try:
@@ -140,15 +169,13 @@ def _prepared(
     }
     for place, words in tables.items():
         text = text.replace(place, words)
-    return sources.divided(text, (*keys, *more)), {**parameters(selection, now), **given}
+    days = tuple(f"part_{at}" for at, name in enumerate(by) if name in ("day", "week", "month"))
+    return Statement(sources.divided(text, (*keys, *more)), {**parameters(selection, now), **given}, days)
 
 
-def _run(found: Measure, selection: Selection, by: tuple[str, ...], now: datetime) -> list[Figure]:
-    text, given = _prepared(found.sql, found, selection, by, now)
-    with connection.cursor() as cursor:
-        cursor.execute(text, given)
-        names = [column.name for column in cursor.description]
-        return [_figure(dict(zip(names, row, strict=True)), len(by)) for row in cursor.fetchall()]
+def _run(found: Measure, selection: Selection, by: tuple[str, ...], now: datetime, answers: Answers) -> list[Figure]:
+    rows = answers.rows(_prepared(found.sql, found, selection, by, now))
+    return [_figure(dict(row), len(by)) for row in rows]
 
 
 def _figure(row: dict[str, Any], keys: int) -> Figure:
@@ -157,25 +184,28 @@ def _figure(row: dict[str, Any], keys: int) -> Figure:
     return Figure(plain.pop("value"), plain.pop("numerator", None), plain.pop("denominator", None), plain, parts)
 
 
-def _from_histogram(found: Measure, selection: Selection, by: tuple[str, ...], now: datetime) -> list[Figure]:
-    """The percentile of each part, read from the buckets of the closed requests."""
+def _histogram_statement(found: Measure, selection: Selection, by: tuple[str, ...], now: datetime) -> Statement:
     source = sources.durations_source(selection, by)
     if source is None:
         raise Invalid(_("By hour a percentile can only be computed exactly."), field="method")
     text = texts.HISTOGRAM.replace("{durations}", source)
-    text, given = _prepared(text, found, selection, by, now, more=("f.bucket",))
-    with connection.cursor() as cursor:
-        cursor.execute(text, given)
-        rows = cursor.fetchall()
+    return _prepared(text, found, selection, by, now, more=("f.bucket",))
+
+
+def _from_histogram(
+    found: Measure, selection: Selection, by: tuple[str, ...], now: datetime, answers: Answers
+) -> list[Figure]:
+    """The percentile of each part, read from the buckets of the closed requests."""
     width = len(by)
     grouped: dict[tuple[Any, ...], dict[int, int]] = {}
-    for row in rows:
-        grouped.setdefault(tuple(row[:width]), {})[row[width]] = row[width + 1]
+    for row in answers.rows(_histogram_statement(found, selection, by, now)):
+        parts = tuple(row[f"part_{at}"] for at in range(width))
+        grouped.setdefault(parts, {})[row[f"part_{width}"]] = row["closed"]
     return [_percentile(found, histogram, parts) for parts, histogram in grouped.items()]
 
 
-def _whole_histogram(found: Measure, selection: Selection, now: datetime) -> Figure:
-    rows = _from_histogram(found, selection, (), now)
+def _whole_histogram(found: Measure, selection: Selection, now: datetime, answers: Answers) -> Figure:
+    rows = _from_histogram(found, selection, (), now, answers)
     return rows[0] if rows else Figure(None, beside={"closed": 0})
 
 

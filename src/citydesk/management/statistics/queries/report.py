@@ -11,12 +11,13 @@ from citydesk.kernel.charts import Chart
 from citydesk.kernel.registries import Measure
 from citydesk.kernel.texts import count
 from citydesk.management.statistics.choices import FACTS_CONTACTS, FACTS_REQUESTS
+from citydesk.management.statistics.queries.ahead import count_ahead
 from citydesk.management.statistics.queries.charts import HEIGHTS, chart_of
 from citydesk.management.statistics.queries.freshness import as_of
 from citydesk.management.statistics.queries.measure import HISTOGRAM, Measured, get_measure, measure
 from citydesk.management.statistics.queries.tables import SMALL_SIGN, Reading, Table, build, shown
 from citydesk.management.statistics.rules.cells import is_small
-from citydesk.management.statistics.rules.selection import year_before
+from citydesk.management.statistics.rules.selection import Selection, year_before
 
 REQUEST_TABLES = ("periods", "codes", "departments", "ages", "back")
 CONTACT_TABLES = ("hours", "contacts_channel", "contacts_outcome", "contacts_representative", "contacts_reason")
@@ -74,10 +75,11 @@ class Report:
 
 
 def report(reading: Reading) -> Report:
-    """The whole report. A dozen statements over daily and monthly sums, whatever the number of requests."""
-    found = {code: measure(code, reading.asked.selection, now=reading.now) for code in USED}
+    """The whole report: a few statements over daily and monthly sums, whatever the number of requests and codes."""
     earlier = year_before(reading.asked.selection) if reading.asked.is_compared else None
-    before = {code: measure(code, earlier, now=reading.now) for code in USED} if earlier else {}
+    count_ahead(reading, USED, earlier)
+    found = {code: _whole(reading, code, reading.asked.selection) for code in USED}
+    before = {code: _whole(reading, code, earlier) for code in USED} if earlier else {}
     pairs = tuple(_pair(code, reading) for code in REQUEST_TABLES)
     contacts = tuple(_pair(code, reading) for code in CONTACT_TABLES)
     has_any = any(found[code].total.value for code in ("requests_opened", "requests_closed"))
@@ -91,6 +93,10 @@ def report(reading: Reading) -> Report:
         as_of(FACTS_CONTACTS),
         not has_any and not any(pair.table.rows for pair in contacts[1:]),
     )
+
+
+def _whole(reading: Reading, code: str, selection: Selection) -> Measured:
+    return measure(code, selection, now=reading.now, answers=reading.answers)
 
 
 def _pair(code: str, reading: Reading) -> Pair:

@@ -1,7 +1,7 @@
 """The tables of the report: rows by column code; `<column>_href` leads to the records behind a cell."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.charts import ChartColumn
 from citydesk.management.statistics import labels
-from citydesk.management.statistics.queries.measure import Figure, days_of, figures, measure
+from citydesk.management.statistics.queries.measure import Figure, days_of, figures
 from citydesk.management.statistics.queries.names import words_for
+from citydesk.management.statistics.queries.together import Answers
 from citydesk.management.statistics.rules.asking import Asked
 from citydesk.management.statistics.rules.cells import hidden
 from citydesk.management.statistics.rules.selection import period_end, periods
@@ -20,6 +21,20 @@ from citydesk.management.statistics.rules.selection import period_end, periods
 MOST_ROWS = 12
 MOST_PERIODS = 400
 SMALL_SIGN = "< 5"
+# Columns of a table of parts, by the measures that fill them.
+DIVIDED = {
+    "opened": "requests_opened",
+    "closed": "requests_closed",
+    "median": "requests_closed_hours_median",
+    "p90": "requests_closed_hours_p90",
+    "on_time": "requests_on_time_share",
+}
+BACK = {
+    "returned": "requests_returned",
+    "reopened": "requests_reopened",
+    "not_ours": "requests_not_ours_share",
+    "duplicate": "requests_duplicates",
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +57,7 @@ class Reading:
     asked: Asked
     may_see_small: bool
     now: datetime
+    answers: Answers = field(default_factory=Answers, compare=False, repr=False)
 
     @property
     def today(self) -> date:
@@ -77,9 +93,9 @@ def _hide(reading: Reading, rows: list[dict[str, Any]], counts: Mapping[str, tup
 
 def by_period(reading: Reading) -> Table:
     """Opened and closed by day, week or month; periods without any are rows of noughts."""
-    asked, now = reading.asked, reading.now
-    opened = _by_first_part("requests_opened", asked, (asked.by,), now)
-    closed = _by_first_part("requests_closed", asked, (asked.by,), now)
+    asked = reading.asked
+    opened = _by_first_part(reading, "requests_opened", asked.by)
+    closed = _by_first_part(reading, "requests_closed", asked.by)
     first, last = days_of(asked.selection)
     first = min([*opened, *closed], default=first) if asked.selection.first is None else first
     last = min(last, reading.today) if last else None
@@ -112,8 +128,9 @@ def _within(asked: Asked, start: date, end: date) -> Asked:
     return asked.on(first, last)
 
 
-def _by_first_part(code: str, asked: Asked, by: tuple[str, ...], now: datetime) -> dict[Any, Figure]:
-    return {one.parts[0]: one for one in figures(code, asked.selection, by, now=now)}
+def _by_first_part(reading: Reading, code: str, by: str, asked: Asked | None = None) -> dict[Any, Figure]:
+    selection = (asked or reading.asked).selection
+    return {one.parts[0]: one for one in figures(code, selection, (by,), now=reading.now, answers=reading.answers)}
 
 
 def by_code(reading: Reading) -> Table:
@@ -127,15 +144,7 @@ def by_department(reading: Reading) -> Table:
 
 
 def _by(reading: Reading, name: str, code: str, title: str) -> Table:
-    asked, now = reading.asked, reading.now
-    measures = {
-        "opened": "requests_opened",
-        "closed": "requests_closed",
-        "median": "requests_closed_hours_median",
-        "p90": "requests_closed_hours_p90",
-        "on_time": "requests_on_time_share",
-    }
-    found = {key: _by_first_part(text, asked, (name,), now) for key, text in measures.items()}
+    found = {key: _by_first_part(reading, text, name) for key, text in DIVIDED.items()}
     parts = sorted(
         {*found["opened"], *found["closed"]},
         key=lambda part: (-_value(found["opened"], part), -_value(found["closed"], part), str(part)),
@@ -179,8 +188,7 @@ def _row_of(
 
 def by_age(reading: Reading) -> Table:
     """Requests open now by the days since they came."""
-    asked = reading.asked
-    found = _by_first_part("requests_open_by_age", asked, ("age",), reading.now)
+    found = _by_first_part(reading, "requests_open_by_age", "age")
     rows: list[dict[str, Any]] = []
     for band, words in labels.AGES.items():
         count = int(_value(found, band))
@@ -206,9 +214,9 @@ def contact_asked(asked: Asked) -> Asked:
 
 def contacts_by(reading: Reading, name: str, title: str) -> Table:
     """Contacts by channel, outcome, reason or representative, with the mean handle time."""
-    asked, now = contact_asked(reading.asked), reading.now
-    found = _by_first_part("contacts_count", asked, (name,), now)
-    times = _by_first_part("contacts_active_seconds_mean", asked, (name,), now)
+    asked = contact_asked(reading.asked)
+    found = _by_first_part(reading, "contacts_count", name, asked)
+    times = _by_first_part(reading, "contacts_active_seconds_mean", name, asked)
     parts = sorted(found, key=lambda part: (-_value(found, part), str(part)))
     words = words_for(name, parts, reading.today)
     rows = []
@@ -234,10 +242,9 @@ def contacts_by(reading: Reading, name: str, title: str) -> Table:
 def by_weekday_and_hour(reading: Reading) -> Table:
     """Contacts by weekday and hour of the city's clock: one row a weekday, one column an hour that had any."""
     asked = contact_asked(reading.asked)
-    cells = {
-        (one.parts[0], one.parts[1]): int(one.value or 0)
-        for one in figures("contacts_count", asked.selection, ("weekday", "hour"), now=reading.now)
-    }
+    keys = ("weekday", "hour")
+    found = figures("contacts_count", asked.selection, keys, now=reading.now, answers=reading.answers)
+    cells = {(one.parts[0], one.parts[1]): int(one.value or 0) for one in found}
     hours = sorted({hour for _weekday, hour in cells})
     hours = list(range(hours[0], hours[-1] + 1)) if hours else []
     rows = []
@@ -262,28 +269,21 @@ def by_weekday_and_hour(reading: Reading) -> Table:
 
 def returns_by_code(reading: Reading) -> Table:
     """Returns, reopenings, not ours and duplicates by code."""
-    asked, now = reading.asked, reading.now
-    measures = {
-        "returned": "requests_returned",
-        "reopened": "requests_reopened",
-        "not_ours": "requests_not_ours_share",
-        "duplicate": "requests_duplicates",
-    }
-    found = {key: _by_first_part(text, asked, ("code",), now) for key, text in measures.items()}
+    found = {key: _by_first_part(reading, text, "code") for key, text in BACK.items()}
     parts = sorted({part for one in found.values() for part in one}, key=str)
     words = words_for("code", parts, reading.today)
     rows = []
     for part in parts:
         row: dict[str, Any] = {"name": words(part)}
-        for code in measures:
+        for code in BACK:
             one = found[code].get(part)
             value = (one.numerator if code == "not_ours" else one.value) if one else 0
             row[code] = int(value or 0)
             if row[code]:
                 row[f"{code}_href"] = reading.records(code, code=part)
-        if any(row[code] for code in measures):
+        if any(row[code] for code in BACK):
             rows.append(row)
-    small = _hide(reading, rows, {code: () for code in measures})
+    small = _hide(reading, rows, {code: () for code in BACK})
     columns = (
         _column("name", labels.DIMENSIONS["code"], "text"),
         _column("returned", _("Returns")),
@@ -317,8 +317,3 @@ def shown(table: Table) -> Table:
     """The table as the page shows it: the first rows, the periods from the latest; files hold all."""
     rows = table.rows[::-1] if table.code == "periods" else table.rows
     return replace(table, rows=rows[:MOST_ROWS])
-
-
-def whole(code: str, reading: Reading) -> float | None:
-    """A measure's one figure for the report's selection."""
-    return measure(code, reading.asked.selection, now=reading.now).total.value
