@@ -45,6 +45,11 @@ def open_contact(page):
     page.wait_for_selector("#f-words:focus")
 
 
+def quiet(page):
+    """Wait until every answer stands on the page."""
+    page.wait_for_function("() => !window.underWay.is()")
+
+
 def saved(page):
     """Wait until the server has everything."""
     page.wait_for_function(
@@ -138,6 +143,7 @@ def test_a_refused_save_shows_the_summary_and_keeps_everything(desk, axe):
     desk.wait_for_selector("[id='f-q.wires']")
     desk.keyboard.press("F12")
     desk.wait_for_selector("#error-summary:focus")
+    quiet(desk)
     assert desk.input_value("#f-words") == "Big tree fell"
     assert "repair" in desk.inner_text("#error-summary")
     axe(desk)
@@ -152,7 +158,6 @@ def test_yes_at_wires_stops_and_is_told_by_f8(desk):
     desk.keyboard.press("Space")
     desk.wait_for_selector(".stop[role=alert]")
     assert desk.evaluate("document.activeElement.id") == "f-q.wires"
-    desk.wait_for_load_state("networkidle")
     desk.keyboard.press("F8")
     desk.wait_for_selector("#part-outcomes >> text=911")
 
@@ -219,8 +224,10 @@ def test_the_whole_screen_is_clean_with_everything_open(desk, axe):
     desk.keyboard.type("0148")
     desk.wait_for_selector("[data-alt='4']")
     desk.keyboard.press("Alt+4")
+    quiet(desk)
     desk.wait_for_selector("#part-person >> text=Maria Garcia")
     desk.keyboard.press("F10")
     desk.wait_for_selector("#f-callback_at:focus")
+    quiet(desk)
     axe(desk)
     desk.keyboard.press("Escape")

@@ -93,7 +93,8 @@ async function send(here, fields, data) {
 function kept(fields, status, told) {
   failures = 0;
   hideLost();
-  if (told.version) document.getElementById("draft-version").value = told.version;
+  const version = document.getElementById("draft-version");
+  if (told.version > Number(version.value)) version.value = told.version; // an outcome noted meanwhile may be ahead
   if (status === 409 && told.html) { bothTexts(fields, told); return true; }
   if (status >= 400) { failed(told.message); if (told.number) location.assign(`/desk/contact/saved/${told.number}/`); return false; }
   for (const [name, value] of fields) known.set(name, value);
@@ -216,7 +217,7 @@ document.addEventListener("submit", async (event) => {
   if (!here || event.defaultPrevented) return;
   const sent = event.target;
   const button = event.submitter;
-  if (sent === here && button?.hasAttribute("hx-post")) return;
+  if (sent === here && button?.hasAttribute("hx-post")) return event.preventDefault(); // htmx sends it, never the form
   if (sent.dataset.flushed) { delete sent.dataset.flushed; return; }
   if (sent === here && !button?.hasAttribute("formaction")) { event.preventDefault(); return finish(here); }
   event.preventDefault();
@@ -231,6 +232,7 @@ async function finish(here) {
   if (finishing) return;
   finishing = true;
   try {
+    await window.underWay.quiet(); // the place and the person as they will stand
     await save();
     const data = new URLSearchParams(new FormData(here)); // the version in it is the key: sent again, it saves once
     for (;;) {

@@ -2,21 +2,32 @@
 
 let before = null;
 
-document.addEventListener("htmx:beforeSwap", () => {
+// Before each exchange: what holds the focus, and where it stands among its neighbors.
+function remember() {
   const held = document.activeElement;
-  before = held && held !== document.body ? { id: held.id, key: held.dataset?.key, name: held.name, value: held.value, held } : null;
-});
+  if (!held || held === document.body) return;
+  const part = held.parentElement?.closest("[id]");
+  const place = part ? reachable(part).indexOf(held) : -1;
+  before = { id: held.id, key: held.dataset?.key, name: held.name, value: held.value, part: part?.id, place };
+}
+document.addEventListener("htmx:beforeSwap", remember);
+document.addEventListener("htmx:oobBeforeSwap", remember);
+
+const STOPS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+const reachable = (part) => [...part.querySelectorAll(STOPS)].filter((one) => !one.disabled && one.tabIndex >= 0 && one.getClientRects().length);
 
 document.addEventListener("htmx:afterSettle", (event) => {
-  const part = event.detail.target?.isConnected ? event.detail.target : document.getElementById(event.detail.target?.id ?? "");
-  const marked = (part ?? document).querySelector?.("[data-focus]") ?? (part?.matches?.("[data-focus]") ? part : null);
+  const part = event.detail.target?.isConnected ? event.detail.target : document.getElementById(event.detail.target?.id ?? "") ?? event.target;
+  const marked = part.querySelector("[data-focus]") ?? (part.matches("[data-focus]") ? part : null);
   if (marked && event.detail.requestConfig?.verb !== "get") return take(marked);
   if (marked && marked.matches("[role=alert], h1")) return take(marked);
   if (!before || document.activeElement !== document.body) return;
   const again = (before.id && document.getElementById(before.id))
     || (before.key && document.querySelector(`[data-key="${CSS.escape(before.key)}"]`))
     || (before.name && document.querySelector(`[name="${CSS.escape(before.name)}"][value="${CSS.escape(before.value ?? "")}"]`));
-  take(again || part?.querySelector?.("a[href], button, input:not([type=hidden]), [tabindex]") || document.getElementById("main"), true);
+  const near = before.part && document.getElementById(before.part) || part;
+  const others = near?.isConnected ? reachable(near) : [];
+  take(again || others[Math.max(0, Math.min(before.place, others.length - 1))] || document.getElementById("main"), true);
 });
 
 // The server names the place: HX-Trigger-After-Settle: {"take-focus": {"target": "#id"}}

@@ -3,6 +3,7 @@
 const given = JSON.parse(document.querySelector('meta[name="keys"]')?.content || "{}");
 const own = Object.fromEntries(Object.entries(given.map ?? {}).map(([usual, chosen]) => [chosen, usual]));
 const chord = given.digits ?? "Alt"; // or "Ctrl Shift", where Alt and a digit changes the browser's tab
+const listed = new Set([...document.querySelectorAll("#keys-panel .kbd")].map((sign) => sign.textContent.trim()));
 let letters = given.letters !== false;
 
 const LIST = "[data-list], [data-letters]";
@@ -27,22 +28,59 @@ function wearing(attribute, value) {
 }
 
 function press(element) {
+  if (element.matches(".is-sending")) return; // pressed twice is meant once
   if (element.matches(TYPED)) { element.focus(); element.select?.(); return; }
   if (element.matches("input")) element.focus();
   element.click();
 }
 
-function digitTaken(event) {
+// --- keys pressed while an answer is on its way ---
+// What only moves the focus, opens a panel or chooses is done at once. What asks the server waits its turn, and then
+// presses what wore the key when it was pressed: never another thing that wears it after the redraw. A key that nothing
+// wore yet ("Alt 1" before the answers came) takes what came.
+const line = [];
+const ASKS = "a[href], [hx-get], [hx-post], button:not([type=button]), input[type=submit]";
+const asks = (element) => element.matches(ASKS) && !element.matches("input:not([type=submit])");
+
+function turn(event, find) {
+  const target = find();
+  if (!target && !window.underWay.is() && !line.length) return false;
+  event.preventDefault();
+  if (target && !asks(target) || target && !line.length && !window.underWay.is()) press(target);
+  else if (!event.repeat) wait(target ? () => again(target) : find);
+  return true;
+}
+
+async function wait(find) {
+  line.push(find);
+  if (line.length > 1) return;
+  while (line.length) {
+    await window.underWay.quiet();
+    const target = line[0]();
+    if (target) press(target);
+    else document.body.dispatchEvent(new CustomEvent("toast", { bubbles: true, detail: { text: panel?.dataset.gone } }));
+    line.shift();
+  }
+}
+
+function again(element) {
+  if (element.isConnected && seen(element)) return element;
+  const facts = element.getAttribute("hx-vals");
+  return [...document.querySelectorAll(element.localName)].find((one) =>
+    seen(one) && one.name === element.name && one.value === element.value && one.getAttribute("hx-vals") === facts
+    && one.getAttribute("href") === element.getAttribute("href") && one.dataset.key === element.dataset.key);
+}
+
+function digitOf(event) {
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
-  if (!digit) return null;
   const held = chord === "Alt" ? event.altKey && !event.ctrlKey && !event.metaKey : event.ctrlKey && event.shiftKey;
-  return held ? wearing("data-alt", digit) : null;
+  return held ? digit : undefined;
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented || event.key === "Shift" || event.key === "Alt") return;
-  const numbered = digitTaken(event);
-  if (numbered) { event.preventDefault(); return press(numbered); }
+  const digit = digitOf(event);
+  if (digit && turn(event, () => wearing("data-alt", digit))) return;
   const pressed = combination(event);
   const wanted = own[pressed] ?? (given.map?.[pressed] ? "" : pressed); // a key given away does nothing any more
   if (!wanted) return;
@@ -52,10 +90,12 @@ document.addEventListener("keydown", (event) => {
     return letter(event, wanted);
   }
   if (wanted === "Ctrl Z") return undo(event);
-  let target = wearing("data-key", wanted);
-  if (!target && wanted === "Ctrl Enter") target = wearing("data-key", "F12");
-  if (target) { event.preventDefault(); press(target); }
+  if (known(wanted)) turn(event, () => wearing("data-key", wanted) ?? (wanted === "Ctrl Enter" ? wearing("data-key", "F12") : null));
 });
+
+// A key of this desk, on this page or in the panel of keys; the browser's own keys are left to it.
+const known = (key) => listed.has(key) || document.querySelector(`[data-key="${CSS.escape(key)}"]`)
+  || key === "Ctrl Enter" && document.querySelector('[data-key="F12"]');
 
 function letter(event, wanted) {
   const place = document.activeElement;
@@ -63,8 +103,8 @@ function letter(event, wanted) {
   const handled = !document.dispatchEvent(new CustomEvent("list:key", { cancelable: true, detail: { key: wanted, shift: event.shiftKey } }));
   if (handled) return event.preventDefault();
   if (wanted === "Enter" || wanted === "Space") return;
-  const target = /^[1-9]$/.test(wanted) ? wearing("data-view", wanted) : wearing("data-key", wanted);
-  if (target) { event.preventDefault(); press(target); }
+  const worn = /^[1-9]$/.test(wanted) ? "data-view" : "data-key";
+  if (document.querySelector(`[${worn}="${CSS.escape(wanted)}"]`)) turn(event, () => wearing(worn, wanted));
 }
 
 function undo(event) {

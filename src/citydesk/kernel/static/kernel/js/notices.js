@@ -31,6 +31,13 @@ if (place) {
     const toast = event.target.closest("[data-toast]");
     if (toast && event.target.closest("[data-toast-close]")) remove(toast);
   });
+  // What a script of the page has to say.
+  document.addEventListener("toast", (event) => {
+    const words = document.getElementById("toast-of-page")?.content.firstElementChild?.cloneNode(true);
+    if (!words || !event.detail.text) return;
+    words.querySelector(".toast__text").textContent = event.detail.text;
+    place.append(words);
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
     const toast = event.detail.elt.closest?.("[data-toast]");
     if (toast && event.detail.successful) remove(toast);
