@@ -11,6 +11,8 @@ urlpatterns = [
     path("contacts/", views.contacts, name="contacts"),
     path("measures/", views.measures, name="measures"),
     path("measures/<str:code>/", views.measure, name="measure"),
+    path("views/", views.keep_view, name="keep_view"),
+    path("views/<int:view_id>/delete/", views.drop_view, name="drop_view"),
     path("print/", views.print_out, name="print"),
     path("print/<int:report_id>/", views.printing, name="printing"),
 ]

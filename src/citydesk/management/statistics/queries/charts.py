@@ -1,5 +1,7 @@
 """The charts of the report: the same rows as the tables, drawn by Vega-Lite."""
 
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -29,9 +31,44 @@ def _number(value: Any) -> float | None:
 
 
 def _periods(table: Table, address: str) -> Chart:
-    at, opened, closed, _difference = table.columns
+    at, opened, closed = table.columns[:3]
     rows = [{**row, "opened": _number(row["opened"]), "closed": _number(row["closed"])} for row in table.rows]
-    return line_chart(code="periods", label=table.title, at=at, values=[opened, closed], rows=rows, spec_url=address)
+    drawn = line_chart(code="periods", label=table.title, at=at, values=[opened, closed], rows=rows, spec_url=address)
+    return replace(drawn, spec={**drawn.spec, "layer": [*_bands(table), *drawn.spec["layer"]]})
+
+
+def _bands(table: Table) -> list[dict[str, Any]]:
+    """Special days behind the lines: half a period to each side of the points they fall in, with their name."""
+    starts = [row["at"] for row in table.rows]
+    bands: list[dict[str, Any]] = []
+    for label in dict.fromkeys(one.label for one in table.special):
+        touched = [at for at, row in enumerate(table.rows) if label in row["special"]]
+        if not touched:
+            continue
+        first, last = starts[touched[0]], starts[touched[-1]]
+        half = (starts[1] - starts[0]) / 2 if len(starts) > 1 else timedelta(hours=12)
+        bands.append({"from": _midnight(first, -half), "to": _midnight(last, half), "name": label})
+    if not bands:
+        return []
+    own: dict[str, Any] = {"data": {"values": bands}}
+    nothing = {"y": None, "color": None, "href": None, "description": None}
+    along = {"field": "from", "type": "temporal", "title": None}
+    return [
+        {
+            **own,
+            "mark": {"type": "rect", "color": "#e5a000", "opacity": 0.16},
+            "encoding": {**nothing, "x": along, "x2": {"field": "to"}, "y": {"value": 0}, "y2": {"value": "height"}},
+        },
+        {
+            **own,
+            "mark": {"type": "text", "align": "right", "baseline": "top", "dx": -4, "dy": 4, "fontWeight": 600},
+            "encoding": {**nothing, "x": along, "y": {"value": 0}, "text": {"field": "name", "type": "nominal"}},
+        },
+    ]
+
+
+def _midnight(day: date, shift: timedelta) -> str:
+    return (datetime.combine(day, time()) + shift).isoformat(timespec="seconds")
 
 
 def _bars(table: Table, address: str) -> Chart:
@@ -46,14 +83,15 @@ def _bars(table: Table, address: str) -> Chart:
 
 
 def _hours(table: Table, address: str) -> Chart:
-    """A dot for the median, a tick for the 90th percentile, a line between them."""
+    """A dot for the median, a tick for the 90th percentile, a line between, amber beyond the dotted target."""
     rows = [
         {
             "name": row["name"],
             "median": row["median"],
             "p90": row["p90"],
+            "target": row["target"],
+            "within": row["p90"] if row["target"] is None else min(row["p90"], max(row["target"], row["median"])),
             "href": row.get("closed_href"),
-            "said": _("%(name)s: median %(median)s h, 90th percentile %(p90)s h") % row,
         }
         for row in table.rows[:MOST_ROWS]
         if row["median"] is not None
@@ -66,11 +104,22 @@ def _hours(table: Table, address: str) -> Chart:
     along = {"type": "quantitative", "title": _("Hours from received to closed")}
     link = {"href": {"field": "href"}, "description": {"field": "said"}} if base.has_links else {}
     spec = {name: one for name, one in base.spec.items() if name not in ("layer", "encoding")}
+    spec["data"] = {"values": [{**one, "said": _said(one)} for one in base.spec["data"]["values"]]}
     spec["encoding"] = {"y": names, **link}
     spec["layer"] = [
         {
             "mark": {"type": "rule", "strokeWidth": 5, "color": "#9cc3e6"},
-            "encoding": {"x": {**along, "field": "median"}, "x2": {"field": "p90"}},
+            "encoding": {"x": {**along, "field": "median"}, "x2": {"field": "within"}},
+        },
+        {
+            "transform": [{"filter": "datum.p90 > datum.within"}],
+            "mark": {"type": "rule", "strokeWidth": 5, "color": "#dcb267"},
+            "encoding": {"x": {**along, "field": "within"}, "x2": {"field": "p90"}},
+        },
+        {
+            "transform": [{"filter": "isValid(datum.target)"}],
+            "mark": {"type": "text", "text": "┊", "fontSize": 18, "fontWeight": 700},
+            "encoding": {"x": {**along, "field": "target"}},
         },
         {"mark": {"type": "point", "color": "#005ea2", "size": 70}, "encoding": {"x": {**along, "field": "median"}}},
         {
@@ -78,9 +127,14 @@ def _hours(table: Table, address: str) -> Chart:
             "encoding": {"x": {**along, "field": "p90"}},
         },
     ]
-    return Chart(
-        base.code, base.label, spec, table.columns, base.rows, _("Dot: median. Tick: 90th percentile."), address
-    )
+    summary = _("Dot: median. Tick: 90th percentile. Dotted: target.")
+    return Chart(base.code, base.label, spec, table.columns, base.rows, summary, address)
+
+
+def _said(row: dict[str, Any]) -> str:
+    if row["target"] is None:
+        return _("%(name)s: median %(median)s h, 90th percentile %(p90)s h") % row
+    return _("%(name)s: median %(median)s h, 90th percentile %(p90)s h, target %(target)g h") % row
 
 
 def _heat(table: Table, address: str) -> Chart:

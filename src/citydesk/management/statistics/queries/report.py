@@ -1,6 +1,6 @@
 """The report page: six figures against the year before, tables with charts, and how it was counted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,12 +15,14 @@ from citydesk.management.statistics.queries.ahead import count_ahead
 from citydesk.management.statistics.queries.charts import HEIGHTS, chart_of
 from citydesk.management.statistics.queries.freshness import as_of
 from citydesk.management.statistics.queries.measure import HISTOGRAM, Measured, get_measure, measure
-from citydesk.management.statistics.queries.tables import SMALL_SIGN, Reading, Table, build, shown
+from citydesk.management.statistics.queries.tables import DIVIDED, SMALL_SIGN, Reading, Table, build, shown
 from citydesk.management.statistics.rules.cells import is_small
 from citydesk.management.statistics.rules.selection import Selection, year_before
 
 REQUEST_TABLES = ("periods", "codes", "departments", "ages", "back")
 CONTACT_TABLES = ("hours", "contacts_channel", "contacts_outcome", "contacts_representative", "contacts_reason")
+# A percentage of fewer than so many says nothing; beyond so many times as many a multiple is read more easily.
+SMALL_BASE, MOST_TIMES = 20, 3
 USED = (
     "requests_opened",
     "requests_closed",
@@ -80,7 +82,7 @@ def report(reading: Reading) -> Report:
     count_ahead(reading, USED, earlier)
     found = {code: _whole(reading, code, reading.asked.selection) for code in USED}
     before = {code: _whole(reading, code, earlier) for code in USED} if earlier else {}
-    pairs = tuple(_pair(code, reading) for code in REQUEST_TABLES)
+    pairs = tuple(_with_total(_pair(code, reading), reading, found) for code in REQUEST_TABLES)
     contacts = tuple(_pair(code, reading) for code in CONTACT_TABLES)
     has_any = any(found[code].total.value for code in ("requests_opened", "requests_closed"))
     return Report(
@@ -105,6 +107,17 @@ def _pair(code: str, reading: Reading) -> Pair:
     return Pair(cut, chart_of(table, reading.asked.query()), HEIGHTS.get(code, 260), len(cut.rows) < len(table.rows))
 
 
+def _with_total(pair: Pair, reading: Reading, found: dict[str, Measured]) -> Pair:
+    """The last row of a table of parts: the whole, whose percentiles no sum of the parts gives."""
+    if pair.table.code not in ("codes", "departments") or len(pair.table.rows) < 2:
+        return pair
+    total = {name: _safe_value(reading, found[code], plain=True) for name, code in DIVIDED.items()}
+    hold = found["requests_on_time_share"].total.beside.get("hold_hours") or 0
+    total |= {f"{what}_href": reading.records(what) for what in ("opened", "closed")}
+    total |= {"name": _("All"), "target": _("mixed"), "hold": f"{hold:,.1f}"}
+    return replace(pair, table=replace(pair.table, total=total))
+
+
 def targets(today: date) -> dict[str, dict[str, Any]]:
     """The profile's targets by measure."""
     return {body["measure"]: body for body in profile.entries("kpis", today).values()}
@@ -113,7 +126,7 @@ def targets(today: date) -> dict[str, dict[str, Any]]:
 def _boxes(reading: Reading, found: dict[str, Measured], before: dict[str, Measured]) -> tuple[Box, ...]:
     still_open = found["requests_opened"].total.beside.get("still_open") or 0
     notes = {
-        "requests_opened": _change(found, before),
+        "requests_opened": _change(reading, found, before),
         "requests_closed": _("%(n)s still open") % {"n": _safe(reading, still_open)},
     }
     wanted = targets(reading.today)
@@ -154,20 +167,28 @@ def _safe(reading: Reading, number: float) -> str:
     return SMALL_SIGN if not reading.may_see_small and is_small(int(number)) else str(count(int(number)))
 
 
-def _safe_value(reading: Reading, one: Measured) -> str:
+def _safe_value(reading: Reading, one: Measured, plain: bool = False) -> str:
     behind = one.total.value if one.measure.unit == "count" else one.total.denominator
     if behind is None:
         behind = one.total.beside.get("closed")
     if not reading.may_see_small and behind is not None and is_small(int(behind)):
         return SMALL_SIGN if one.measure.unit == "count" else "–"
-    return value_words(one.total.value, one.measure.unit)
+    value = one.total.value
+    if plain and value is not None and one.measure.unit != "count":
+        return f"{value:,.1f}"
+    return value_words(value, one.measure.unit)
 
 
-def _change(found: dict[str, Measured], before: dict[str, Measured]) -> str:
+def _change(reading: Reading, found: dict[str, Measured], before: dict[str, Measured]) -> str:
+    """Against the year before: in percent, but not on a handful, and not when a multiple says it better."""
     now = found["requests_opened"].total.value or 0
     then = before["requests_opened"].total.value if before else None
-    if not then:
+    if not then or (not reading.may_see_small and is_small(int(then))):
         return ""
+    if now > MOST_TIMES * then:
+        return _("%(n)s times as many as a year ago (%(was)s)") % {"n": f"{now / then:,.0f}", "was": f"{then:,.0f}"}
+    if then < SMALL_BASE:
+        return _("was %(value)s a year ago") % {"value": f"{then:,.0f}"}
     change = round(100 * (now - then) / then)
     if change == 0:
         return _("as many as a year ago")
@@ -216,6 +237,9 @@ def _notes(reading: Reading, found: dict[str, Measured], pairs: tuple[Pair, ...]
         )
     else:
         notes.append(_("Percentiles are exact, from each closed request."))
+    notes.append(
+        _("A target of working days stands as 24 hours for each; on time is judged by the due time on its calendar.")
+    )
     if any(pair.table.small for pair in pairs):
         notes.append(_("Counts under 5 are hidden, and what would give them away."))
     if {"department", "team", "group"} & set(reading.asked.selection.filters):

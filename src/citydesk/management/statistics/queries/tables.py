@@ -13,6 +13,7 @@ from citydesk.kernel.charts import ChartColumn
 from citydesk.management.statistics import labels
 from citydesk.management.statistics.queries.measure import Figure, days_of, figures
 from citydesk.management.statistics.queries.names import words_for
+from citydesk.management.statistics.queries.targets import SpecialDays, special_days, target_hours
 from citydesk.management.statistics.queries.together import Answers
 from citydesk.management.statistics.rules.asking import Asked
 from citydesk.management.statistics.rules.cells import hidden
@@ -48,6 +49,8 @@ class Table:
     fact: str = ""
     small: bool = False
     total: dict[str, Any] | None = None
+    # Days in the table that the city's calendars name, by the row they fall in: chart and table show the name.
+    special: tuple[SpecialDays, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,9 +103,11 @@ def by_period(reading: Reading) -> Table:
     first = min([*opened, *closed], default=first) if asked.selection.first is None else first
     last = min(last, reading.today) if last else None
     starts = periods(first, last, asked.by)[-MOST_PERIODS:] if first and last else []
+    special = special_days(starts[0], last, reading.today) if starts else []
     rows = []
     for start in starts:
         row: dict[str, Any] = {"at": start, "at_words": words_for(asked.by, (), reading.today)(start)}
+        row["special"] = ", ".join(dict.fromkeys(_names_in(special, start, period_end(start, asked.by))))
         part = _within(asked, start, period_end(start, asked.by))
         for code, found, what in (("opened", opened, "opened"), ("closed", closed, "closed")):
             row[code] = int(found[start].value or 0) if start in found else 0
@@ -116,9 +121,21 @@ def by_period(reading: Reading) -> Table:
         _column("opened", _("Opened")),
         _column("closed", _("Closed")),
         _column("difference", _("Difference")),
+        *([_column("special", _("Special days"), "text")] if special else []),
     )
     titles = {"day": _("Opened and closed by day"), "week": _("Opened and closed by week")}
-    return Table("periods", titles.get(asked.by, _("Opened and closed by month")), columns, rows, small=small)
+    return Table(
+        "periods",
+        titles.get(asked.by, _("Opened and closed by month")),
+        columns,
+        rows,
+        small=small,
+        special=tuple(special),
+    )
+
+
+def _names_in(special: list[SpecialDays], start: date, end: date) -> list[str]:
+    return [one.label for one in special if one.first <= end and one.last >= start]
 
 
 def _within(asked: Asked, start: date, end: date) -> Asked:
@@ -151,6 +168,10 @@ def _by(reading: Reading, name: str, code: str, title: str) -> Table:
     )
     words = words_for(name, parts, reading.today)
     rows = [_row_of(reading, name, part, words, found) for part in parts]
+    if name == "code":
+        for row, part in zip(rows, parts, strict=True):
+            row["target"] = goal = target_hours(part, reading.today)
+            row["is_over"] = goal is not None and row["p90"] is not None and row["p90"] > goal
     small = _hide(reading, rows, {"opened": (), "closed": ("median", "p90", "on_time", "hold")})
     columns = (
         _column("name", labels.DIMENSIONS[name], "text"),
@@ -158,6 +179,7 @@ def _by(reading: Reading, name: str, code: str, title: str) -> Table:
         _column("closed", _("Closed")),
         _column("median", _("Median h"), "hours"),
         _column("p90", _("p90 h"), "hours"),
+        *([_column("target", _("Target h"), "hours")] if name == "code" else []),
         _column("on_time", _("On time %"), "hours"),
         _column("hold", _("On hold h"), "hours"),
     )
@@ -316,4 +338,5 @@ def build(code: str, reading: Reading) -> Table:
 def shown(table: Table) -> Table:
     """The table as the page shows it: the first rows, the periods from the latest; files hold all."""
     rows = table.rows[::-1] if table.code == "periods" else table.rows
-    return replace(table, rows=rows[:MOST_ROWS])
+    columns = tuple(one for one in table.columns if one.code != "special")  # beside the day, not a column of its own
+    return replace(table, columns=columns, rows=rows[:MOST_ROWS])

@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from citydesk.city.staff.tests.factories import access_of, make_team, make_user
@@ -114,6 +116,75 @@ def test_tables_and_lists_are_files(client, city):
     assert client.get(reverse("statistics:table", args=["codes"]) + "?as=xlsx").content[:2] == b"PK"
     listed = b"".join(client.get(reverse("statistics:records") + "?what=closed&as=csv").streaming_content)
     assert listed.decode("utf-8-sig").count("\n") == 7
+
+
+def test_targets_stand_in_table_and_chart(client, city):
+    person(client, "supervisor")
+    html = page(client)
+    assert "Target h" in html and "mixed" in html
+    rows = json.loads(page(client, "chart", "", "codes"))["data"]["values"]
+    pothole = next(row for row in rows if row["name"] == "Pothole")
+    assert pothole["target"] and f"target {pothole['target']:g} h" in pothole["said"]
+
+
+def test_days_the_calendars_name_stand_in_the_chart_and_beside_their_row(client, city, monkeypatch):
+    from citydesk.management.statistics.queries import tables
+    from citydesk.management.statistics.queries.targets import SpecialDays
+
+    storm = SpecialDays(NOW.date(), NOW.date(), "Storm of the day")
+    monkeypatch.setattr(tables, "special_days", lambda first, last, today: [storm])
+    person(client, "supervisor")
+    assert "Storm of the day</span>" in page(client)
+    layers = json.loads(page(client, "chart", "", "periods"))["layer"]
+    assert [one["data"]["values"][0]["name"] for one in layers if "data" in one] == ["Storm of the day"] * 2
+    told = client.get(reverse("statistics:table", args=["periods"]) + "?as=csv").content.decode("utf-8-sig")
+    assert "Special days" in told and "Storm of the day" in told
+
+
+def test_days_in_a_row_with_one_name_are_one_event():
+    from citydesk.management.statistics.queries.targets import SpecialDays, _joined
+
+    day = NOW.date()
+    found = _joined([(day + timedelta(days=1), "Storm"), (day, "Storm"), (day + timedelta(days=2), "Early closing")])
+    assert found[0] == SpecialDays(day, day + timedelta(days=1), "Storm") and len(found) == 2
+
+
+def test_a_report_is_kept_under_a_name_and_found_again(client, city):
+    person(client, "supervisor")
+    answer = client.post(
+        reverse("statistics:keep_view"), {"name": "Potholes", "query": "code=pothole&dates=30d&evil=<x>"}
+    )
+    assert answer["Location"].endswith("?dates=30d&code=pothole")
+    html = client.get(answer["Location"]).content.decode()
+    assert "Delete the view Potholes" in html
+    kept = re.search(r"/desk/reports/views/\d+/delete/", html)[0]
+    person(client, "director")
+    assert "Potholes" not in page(client)
+    assert client.post(kept).status_code == 404
+    client.force_login(get_user_model().objects.get(username="one_supervisor"), settings.AUTHENTICATION_BACKENDS[0])
+    assert client.post(kept).status_code == 302
+    assert "Potholes" not in page(client)
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "words"),
+    [
+        (187, 1, "187 times as many as a year ago (1)"),
+        (12, 9, "was 9 a year ago"),
+        (110, 100, "up 10 % on a year ago"),
+        (100, 100, "as many as a year ago"),
+        (5, 0, ""),
+    ],
+)
+def test_a_change_is_said_so_that_it_means_something(now, then, words):
+    from types import SimpleNamespace
+
+    from citydesk.management.statistics.queries.report import _change
+
+    def counted(number):
+        return {"requests_opened": SimpleNamespace(total=SimpleNamespace(value=number))}
+
+    assert _change(SimpleNamespace(may_see_small=True), counted(now), counted(then)) == words
 
 
 def test_odd_addresses_are_understood_or_named(client, city):

