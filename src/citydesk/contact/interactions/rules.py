@@ -33,6 +33,7 @@ FIELDS = (
             "customer",
             "name_refused",
             "is_confidential",
+            "code_word",
             "new_name",
             "new_phone",
             "new_email",
@@ -180,3 +181,14 @@ def title_of(draft: Mapping[str, Any]) -> str:
     """A few words that name a draft in the strip."""
     words = " ".join(str(draft.get("words", "")).split())
     return words if len(words) <= 40 else words[:39].rstrip() + "…"
+
+
+def is_in_confidence(draft: Mapping[str, Any]) -> bool:
+    """Whether the resident of an open contact speaks in confidence."""
+    return draft.get("is_confidential") == "1"
+
+
+def chosen_customer(draft: Mapping[str, Any]) -> int | None:
+    """The customer chosen under Who in an open contact; None for somebody new, and in confidence."""
+    chosen = str(draft.get("customer") or "")
+    return int(chosen) if chosen.isdigit() and not is_in_confidence(draft) else None

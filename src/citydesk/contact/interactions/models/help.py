@@ -31,8 +31,8 @@ class PrivacyTask(models.Model):
     """A contact was linked to the wrong person: what may have reached them is looked at and the finding written."""
 
     interaction = models.ForeignKey(Interaction, models.PROTECT, related_name="privacy_tasks")
-    wrong_customer_id = models.BigIntegerField(null=True)
-    right_customer_id = models.BigIntegerField(null=True)
+    wrong_customer = models.ForeignKey("customers.Customer", models.PROTECT, null=True, related_name="+")
+    right_customer = models.ForeignKey("customers.Customer", models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=300)
     already_sent = models.JSONField(default=list)
     opened_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
@@ -43,8 +43,8 @@ class PrivacyTask(models.Model):
 
     data_classes = {
         "*": "confidential",
-        "wrong_customer_id": "personal",
-        "right_customer_id": "personal",
+        "wrong_customer": "personal",
+        "right_customer": "personal",
         "already_sent": "personal",
     }
 

@@ -2,6 +2,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from citydesk.city.customers.choices import CUSTOMERS_SEE_CONFIDENTIAL
 from citydesk.contact.interactions.choices import (
     OPEN_STATES,
     CallerClass,
@@ -14,16 +15,23 @@ from citydesk.contact.interactions.choices import (
 )
 from citydesk.kernel.actors import Access
 
+SEALED = Q(is_confidential=True) & ~Q(state__in=OPEN_STATES)
+
 
 class InteractionQuerySet(models.QuerySet):
     def visible_to(self, access: Access) -> "InteractionQuerySet":
-        """Saved contacts for holders of the view right; open ones for who holds them and for supervisors."""
+        """Saved contacts for holders of the view right; open ones for who holds them and for supervisors.
+
+        What was said in confidence is sealed by saving: whoever took it down reads it no more, nor does a supervisor,
+        but only who may open confidential identities.
+        """
+        rows = self if access.may(CUSTOMERS_SEE_CONFIDENTIAL) else self.exclude(SEALED)
         if access.may("interactions.supervise"):
-            return self
+            return rows
         mine = Q(holder_id=access.actor.staff_id) | Q(taken_by_id=access.actor.staff_id)
         if access.may("interactions.view"):
-            return self.filter(mine | Q(state=State.SAVED, is_confidential=False))
-        return self.filter(mine) if access.actor.is_staff else self.none()
+            return rows.filter(mine | Q(state=State.SAVED))
+        return rows.filter(mine) if access.actor.is_staff else self.none()
 
 
 class Interaction(models.Model):
@@ -44,14 +52,14 @@ class Interaction(models.Model):
     holder = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
     taken_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
     entered_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
-    customer_id = models.BigIntegerField(null=True)
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, null=True, related_name="+", db_index=False)
     caller_class = models.CharField(max_length=10, default=CallerClass.RESIDENT)
     is_name_refused = models.BooleanField(default=False)
     is_confidential = models.BooleanField(default=False)
     words = models.TextField(blank=True)
     place_label = models.CharField(max_length=200, blank=True)
     place_detail = models.CharField(max_length=300, blank=True)
-    address_id = models.BigIntegerField(null=True)
+    address = models.ForeignKey("places.Address", models.PROTECT, null=True, related_name="+", db_index=False)
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)
     districts = models.JSONField(default=dict)
@@ -80,11 +88,11 @@ class Interaction(models.Model):
     objects = InteractionQuerySet.as_manager()
     data_classes = {
         "*": "internal",
-        "customer_id": "personal",
+        "customer": "personal",
         "words": "personal",
         "place_label": "personal",
         "place_detail": "personal",
-        "address_id": "personal",
+        "address": "personal",
         "lat": "personal",
         "lon": "personal",
         "callback_number": "personal",
@@ -97,7 +105,7 @@ class Interaction(models.Model):
             models.Index(
                 fields=["holder", "started_at"], name="interactions_open", condition=Q(state__in=["draft", "parked"])
             ),
-            models.Index(fields=["customer_id", "-received_at"], name="interactions_customer"),
+            models.Index(fields=["customer", "-received_at"], name="interactions_customer"),
             models.Index(fields=["taken_by", "-received_at"], name="interactions_taken_by"),
         ]
         constraints = [

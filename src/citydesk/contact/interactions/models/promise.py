@@ -10,7 +10,7 @@ class Promise(models.Model):
     """Something a resident was told would be done by a time. It has an owner and never vanishes when they are away."""
 
     interaction = models.ForeignKey(Interaction, models.PROTECT, related_name="promises")
-    customer_id = models.BigIntegerField(null=True)
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, null=True, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=[(k.value, k.value) for k in PromiseKind])
     text = models.CharField(max_length=500)
     due_at = models.DateTimeField()
@@ -29,12 +29,12 @@ class Promise(models.Model):
     result = models.CharField(max_length=500, blank=True)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
-    data_classes = {"*": "internal", "customer_id": "personal", "text": "personal", "phone": "personal"}
+    data_classes = {"*": "internal", "customer": "personal", "text": "personal", "phone": "personal"}
 
     class Meta:
         indexes = [
             models.Index(fields=["owner", "due_at"], name="interactions_promise_due", condition=Q(state="open")),
-            models.Index(fields=["customer_id"], name="interactions_promise_customer"),
+            models.Index(fields=["customer"], name="interactions_promise_customer"),
         ]
         constraints = [
             models.CheckConstraint(

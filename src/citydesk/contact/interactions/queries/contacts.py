@@ -1,7 +1,7 @@
 """Saved contacts: one by number, those of a person, those about a record, found by number."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -113,6 +113,10 @@ def get_contact(*, access: Access, number: str, now: datetime) -> ContactPage:
     audit.record_read(
         object_type="interactions.Interaction", object_id=row.pk, purpose="contact", actor=access.actor, now=now
     )
+    return _page(row)
+
+
+def _page(row: Interaction) -> ContactPage:
     return ContactPage(
         id=row.pk,
         taken_by=row.taken_by.name if row.taken_by else "",
@@ -120,6 +124,28 @@ def get_contact(*, access: Access, number: str, now: datetime) -> ContactPage:
         outcomes=tuple(_outcomes([row.pk]).get(row.pk, [])),
         **{name: getattr(row, name) for name in _SAME},
     )
+
+
+# So long after saving may a clerk read aloud what a confidential contact led to.
+READ_ALOUD_WITHIN = timedelta(minutes=30)
+
+
+def get_receipt(*, access: Access, number: str, now: datetime) -> ContactPage:
+    """A contact the reader saved just now in confidence: its outcomes and nothing that was said. Raises `NotFound`."""
+    row = (
+        Interaction.objects.select_related("taken_by", "entered_by")
+        .filter(
+            number=parse_number(number) or "",
+            state=State.SAVED,
+            is_confidential=True,
+            entered_by_id=access.actor.staff_id,
+            recorded_at__gte=now - READ_ALOUD_WITHIN,
+        )
+        .first()
+    )
+    if row is None:
+        raise NotFound(_("There is no contact with this number."))
+    return replace(_page(row), words="", place_label="", place_detail="", ending_note="")
 
 
 def list_saved(access: Access) -> "QuerySet[Interaction]":

@@ -1,12 +1,13 @@
 """What lies open on desks: drafts, the strip, old drafts, calls for help, privacy tasks."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from citydesk.city.customers.choices import CUSTOMERS_SEE_CONFIDENTIAL
 from citydesk.contact.interactions import rules
 from citydesk.contact.interactions.choices import OPEN_STATES, SUPERVISE, SegmentKind, State
 from citydesk.contact.interactions.models import FocusSegment, HelpCall, Interaction, PrivacyTask
@@ -30,6 +31,7 @@ class OpenContact:
     holder_id: int | None
     holder_name: str
     handed_note: str = ""
+    is_in_confidence: bool = False
 
     @property
     def is_parked(self) -> bool:
@@ -70,6 +72,7 @@ _LINE = [
     "draft__words",
     "draft__who",
     "draft__new_name",
+    "draft__is_confidential",
 ]
 
 
@@ -83,7 +86,12 @@ def list_old_drafts(*, access: Access, now: datetime, limit: int = 100) -> list[
     """Contacts of all clerks left unfinished for longer than `rules.OLD_DRAFT`. Supervisors; raises `NotAllowed`."""
     access.require(SUPERVISE)
     rows = Interaction.objects.filter(state__in=OPEN_STATES, touched_at__lt=now - rules.OLD_DRAFT)
-    return _lines(rows.order_by("touched_at")[:limit], now)
+    return [_unnamed(one) for one in _lines(rows.order_by("touched_at")[:limit], now)]
+
+
+def _unnamed(one: OpenContact) -> OpenContact:
+    """The line of somebody else's contact in confidence says neither what nor who."""
+    return replace(one, title="", who="") if one.is_in_confidence else one
 
 
 def get_draft(*, access: Access, interaction_id: int, now: datetime) -> Draft:
@@ -104,6 +112,9 @@ def watch_draft(*, access: Access, interaction_id: int, now: datetime) -> Draft:
     row = Interaction.objects.select_related("handed_by").filter(pk=interaction_id, state__in=OPEN_STATES).first()
     if row is None:
         raise NotFound(_("There is no such open contact."))
+    is_own = row.holder_id == access.actor.staff_id
+    if rules.is_in_confidence(row.draft) and not is_own and not access.may(CUSTOMERS_SEE_CONFIDENTIAL):
+        raise NotFound(_("The resident speaks in confidence: only who holds this contact reads it."))
     return _draft(row, now)
 
 
@@ -146,6 +157,7 @@ def _lines(rows: Any, now: datetime) -> list[OpenContact]:
             holder_id=row["holder_id"],
             holder_name=row["holder__name"] or "",
             handed_note=row["handed_note"],
+            is_in_confidence=row["draft__is_confidential"] == "1",
         )
         for row in found
     ]

@@ -79,7 +79,10 @@ class TransferFacts:
 
 @dataclass(frozen=True)
 class ContactFacts:
-    """The typed facts of a contact. Times are aware; `received_reason` is needed when the time was changed."""
+    """The typed facts of a contact. Times are aware; `received_reason` is needed when the time was changed.
+
+    A confidential contact keeps neither the customer nor the number to call back.
+    """
 
     channel: Channel = Channel.PHONE
     direction: Direction = Direction.IN
@@ -268,6 +271,8 @@ def _fill(row: Interaction, facts: ContactFacts) -> None:
     row.place_detail = mask_text(facts.place_detail)
     row.ending_note = mask_text(facts.ending_note)
     row.received_at = facts.received_at or row.received_at
+    if facts.is_confidential:  # who it is, is kept apart: the contact points to nobody
+        row.customer_id, row.callback_number = None, ""
     row.received_reason = facts.received_reason.strip()[:200]
     row.taken_by_id = facts.taken_by_id or row.taken_by_id
 

@@ -102,6 +102,7 @@ def drop_call(*, interaction_id: int, number: str, text: str, due_at: datetime, 
             due_at=due_at,
             phone=number.strip(),
             language=row.draft.get("language") or row.language,
+            customer_id=rules.chosen_customer(row.draft),
             access=access,
             now=now,
         )

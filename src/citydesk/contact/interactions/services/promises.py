@@ -28,8 +28,11 @@ def make_promise(
     kind: PromiseKind = PromiseKind.CALL_BACK,
     phone: str = "",
     language: str = "en",
+    customer_id: int | None = None,
 ) -> int:
     """Promise something about a contact, open or saved, and return the promise's id. The actor owns it.
+
+    `customer_id` is the person the promise was made to, where the contact does not say so yet (an open draft).
 
     Raises `Invalid` without words or with a time that has passed, `NotFound`.
     """
@@ -44,7 +47,7 @@ def make_promise(
             raise NotFound(_("There is no such contact."))
         promise = Promise.objects.create(
             interaction_id=contact.pk,
-            customer_id=contact.customer_id,
+            customer_id=contact.customer_id or customer_id,
             kind=kind,
             text=mask_text(text.strip())[:500],
             due_at=due_at,

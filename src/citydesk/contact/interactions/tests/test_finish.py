@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from citydesk.city.customers.tests.factories import make_customer
 from citydesk.contact.interactions import queries, services
 from citydesk.contact.interactions.choices import Ending, OutcomeKind
 from citydesk.contact.interactions.models import ContactFact, Interaction, InteractionOutcome, PrivacyTask, Promise
@@ -98,13 +99,14 @@ def test_outcomes_cannot_be_rewritten():
 
 def test_the_wrong_person_is_relinked_with_a_privacy_task():
     dana, other = clerk(), clerk("Ruth Alvarez")
-    done = make_contact(dana, customer_id=1)
-    args = {"interaction_id": done.interaction_id, "to_customer_id": 2, "already_sent": [{"channel": "sms"}]}
+    wrong, right = make_customer("Maria").id, make_customer("Marta").id
+    done = make_contact(dana, customer_id=wrong)
+    args = {"interaction_id": done.interaction_id, "to_customer_id": right, "already_sent": [{"channel": "sms"}]}
     with pytest.raises(NotFound):
         services.relink(**args, reason="Same name", access=other, now=NOON)
     task = services.relink(**args, reason="Same name", access=dana, now=NOON)
-    assert PrivacyTask.objects.get(pk=task).wrong_customer_id == 1
-    assert Interaction.objects.get(pk=done.interaction_id).customer_id == 2
+    assert PrivacyTask.objects.get(pk=task).wrong_customer_id == wrong
+    assert Interaction.objects.get(pk=done.interaction_id).customer_id == right
     with pytest.raises(Invalid):
         services.relink(**args, reason="Again", access=dana, now=NOON)
 
@@ -112,7 +114,7 @@ def test_the_wrong_person_is_relinked_with_a_privacy_task():
 def test_contacts_are_counted_once_and_counted_again_when_they_change():
     dana = clerk()
     make_draft(dana)
-    done = make_contact(dana, customer_id=1)
+    done = make_contact(dana, customer_id=make_customer().id)
     assert services.refresh_contact_facts() == 1
     assert services.refresh_contact_facts() == 0
     fact = ContactFact.objects.get()
@@ -142,7 +144,6 @@ def test_a_confidential_contact_is_not_found_by_colleagues():
     dana, ruth = clerk(), clerk("Ruth Alvarez")
     contact = make_draft(dana)
     done = finish(dana, contact, is_confidential=True)
-    assert queries.get_contact(access=dana, number=done.number, now=NOON).number == done.number
     with pytest.raises(NotFound):
         queries.get_contact(access=ruth, number=done.number, now=NOON)
     assert queries.find_contacts(access=ruth, text=done.number, limit=5) == []
@@ -179,3 +180,42 @@ def test_promises_are_kept_broken_or_moved():
         from_user_id=ruth.actor.id, to_user_id=dana.actor.id, reason="Undo", access=boss, now=at, only=moved
     )
     assert [one.id for one in queries.list_promises(access=dana, now=at)] == [new]
+
+
+def test_what_was_said_in_confidence_is_sealed_by_saving():
+    dana, boss, officer = (
+        clerk(),
+        clerk("Priscilla Moss", "interactions.supervise"),
+        clerk("Olga Reyes", "customers.see_confidential"),
+    )
+    contact = make_draft(dana, words="My neighbor", who="Ana Ruiz", is_confidential="1")
+    later = NOON + timedelta(hours=5)
+    assert [(one.title, one.who) for one in queries.list_old_drafts(access=boss, now=later)] == [("", "")]
+    with pytest.raises(NotFound):
+        queries.watch_draft(access=boss, interaction_id=contact, now=NOON)
+    done = finish(
+        dana,
+        contact,
+        words="My neighbor",
+        is_confidential=True,
+        customer_id=make_customer().id,
+        callback_number="4235550199",
+    )
+    row = Interaction.objects.get(pk=contact)
+    assert (row.customer_id, row.callback_number, row.draft) == (None, "", {})
+    for reader in (dana, boss):
+        with pytest.raises(NotFound):
+            queries.get_contact(access=reader, number=done.number, now=NOON)
+        assert queries.find_contacts(access=reader, text=done.number, limit=5) == []
+    assert queries.get_contact(access=officer, number=done.number, now=NOON).words == "My neighbor"
+
+
+def test_a_confidential_contact_is_read_aloud_by_who_saved_it_and_soon():
+    dana = clerk()
+    contact = make_draft(dana)
+    done = finish(dana, contact, words="My neighbor", is_confidential=True)
+    receipt = queries.get_receipt(access=dana, number=done.number, now=NOON)
+    assert (receipt.words, [one.kind for one in receipt.outcomes]) == ("", ["answered"])
+    for reader, at in ((clerk("Ruth Alvarez"), NOON), (dana, NOON + timedelta(minutes=31))):
+        with pytest.raises(NotFound):
+            queries.get_receipt(access=reader, number=done.number, now=at)
