@@ -33,6 +33,7 @@ def read_contact(post: QueryDict, draft: Draft, *, must_be_known: bool, is_told:
     draft.phone = rules.line(post.get("phone", ""), 40)
     draft.has_consent = post.get("consent") == "1"
     draft.is_confidential = post.get("confidential") == "1"
+    draft.code_word = rules.line(post.get("code_word", ""), 60)
     tell = post.get("tell", "")
     draft.tell = tell if tell in set(Tell) else _likely(draft)
     errors = _reach_errors(draft)

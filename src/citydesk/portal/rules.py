@@ -58,6 +58,7 @@ class Draft:
     tell: str = Tell.EMAIL.value
     has_consent: bool = False
     is_confidential: bool = False
+    code_word: str = ""
     is_contact_seen: bool = False
     is_details_seen: bool = False
     language: str = "en"

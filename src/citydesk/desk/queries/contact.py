@@ -65,6 +65,12 @@ class Screen:
     def service(self) -> Service | None:
         return neighbors.service(str(self.fields.get("code", "")), self.now)
 
+    @property
+    def is_confidential(self) -> bool:
+        """Ticked, or by the code: nobody is written to."""
+        is_by_code = self.service is not None and self.service.is_confidential
+        return self.fields.get("is_confidential") == "1" or is_by_code
+
     @cached_property
     def place_and_error(self) -> tuple[ResolvedPlace | None, str]:
         try:
@@ -240,7 +246,9 @@ def tell_part(screen: Screen) -> dict[str, Any]:
         timing = neighbors.timing(screen.service, screen.fields, screen.received_at, screen.reads, screen.now)
     return {
         "timing": timing,
-        "ways": contact_people.ways_to_tell(screen.person, screen.fields, screen.language, screen.reads),
+        "ways": contact_people.ways_to_tell(screen.person, screen.fields, screen.language, screen.reads)
+        if not screen.is_confidential
+        else contact_people.NOT_WRITTEN_TO,
         "tell_error": screen.errors.get("tell_to", ""),
     }
 

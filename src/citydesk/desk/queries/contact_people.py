@@ -7,6 +7,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from citydesk.city.correspondence import queries as correspondence
 from citydesk.city.customers import queries as customers
@@ -127,6 +128,14 @@ def person_part(screen: Any) -> dict[str, Any]:
         "person": card,
         "person_language": language_name(card.language, screen.reads) if card else "",
     }
+
+
+NOT_WRITTEN_TO: dict[str, Any] = {
+    "options": [("", lazy("In confidence: nothing is sent"))],
+    "chosen": "",
+    "to": "",
+    "has_consent": False,
+}
 
 
 def ways_to_tell(person: PersonCard | None, fields: Mapping[str, Any], language: str, reads: str) -> dict[str, Any]:

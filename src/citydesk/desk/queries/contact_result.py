@@ -14,7 +14,7 @@ from citydesk.contact.interactions.choices import OutcomeKind
 from citydesk.desk.rules import contact as rules
 from citydesk.kernel import texts
 from citydesk.kernel.actors import Access
-from citydesk.kernel.errors import CitydeskError
+from citydesk.kernel.errors import CitydeskError, NotFound
 
 
 @dataclass(frozen=True)
@@ -44,17 +44,27 @@ class Result:
     requests: list[SavedRequest] = field(default_factory=list)
     others: list[Any] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
+    is_confidential: bool = False  # sealed: its requests are no longer this reader's to open
 
 
 def result_of(*, access: Access, number: str, now: datetime) -> Result:
     """The result of a saved contact. Raises `NotFound`."""
-    contact = interactions.get_contact(access=access, number=number, now=now)
+    is_confidential = False
+    try:
+        contact = interactions.get_contact(access=access, number=number, now=now)
+    except NotFound:
+        contact = interactions.get_receipt(access=access, number=number, now=now)
+        is_confidential = True
     language = contact.language.split("-")[0]
     made = [one for one in contact.outcomes if one.kind in (OutcomeKind.REQUEST, OutcomeKind.UNCODED)]
     others = [one for one in contact.outcomes if one not in made]
     requests = [_request(one, language, now) for one in made]
     with translation.override(language):
         sentences = [one.sentence for one in requests] + [words for one in others if (words := _sentence(one))]
+        if is_confidential and requests:
+            sentences.append(
+                _("Call us with this number and your code word to hear how it stands. We do not write to you.")
+            )
     return Result(
         interaction_id=contact.id,
         customer_id=contact.customer_id,
@@ -66,6 +76,7 @@ def result_of(*, access: Access, number: str, now: datetime) -> Result:
         requests=requests,
         others=others,
         sentences=sentences,
+        is_confidential=is_confidential,
     )
 
 

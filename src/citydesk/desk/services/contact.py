@@ -8,9 +8,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from citydesk.city.correspondence import services as correspondence
-from citydesk.city.customers import queries as customer_queries
-from citydesk.city.customers import services as customers
 from citydesk.city.places.rules import ResolvedPlace
 from citydesk.city.profile import queries as profile
 from citydesk.contact.interactions import services as interactions
@@ -23,10 +20,12 @@ from citydesk.contact.interactions.choices import (
     PromiseKind,
 )
 from citydesk.contact.service_requests import services as requests
-from citydesk.desk.queries import contact_people, neighbors
+from citydesk.desk.queries import neighbors
 from citydesk.desk.rules import contact as rules
+from citydesk.desk.services.contact_who import confidant_of, customer_of, keep_consent, person_of
+from citydesk.desk.services.contact_work import Work, beside
 from citydesk.kernel.actors import Access
-from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, ManyInvalid
+from citydesk.kernel.errors import CitydeskError, Invalid, ManyInvalid
 from citydesk.kernel.idempotency import once
 
 SCOPE = "desk.finish_contact"
@@ -39,21 +38,6 @@ class FinishedContact:
 
     number: str
     request_numbers: tuple[str, ...]
-
-
-@dataclass
-class _Work:
-    """What one save gathers on its way."""
-
-    access: Access
-    now: datetime
-    held: dict[str, Any]
-    fields: dict[str, Any]
-    errors: list[CitydeskError]
-    received_at: datetime
-    language: str
-    person: requests.Person | None = None
-    customer_id: int | None = None
 
 
 def finish_contact(
@@ -75,11 +59,11 @@ def finish_contact(
     return FinishedContact(answer["number"], tuple(answer["requests"]))
 
 
-def _work(held: dict[str, Any], typed: Mapping[str, Any], access: Access, now: datetime) -> _Work:
+def _work(held: dict[str, Any], typed: Mapping[str, Any], access: Access, now: datetime) -> Work:
     fields = {**held["draft"], **typed}
     received, error = _received_at(fields, held["received_at"], now)
     city = profile.city()
-    work = _Work(
+    work = Work(
         access=access,
         now=now,
         held=held,
@@ -105,14 +89,17 @@ def _received_at(fields: Mapping[str, Any], held: datetime, now: datetime) -> tu
     return moment, None
 
 
-def _finish(work: _Work) -> dict[str, Any]:
+def _finish(work: Work) -> dict[str, Any]:
     with transaction.atomic():
-        work.customer_id = _customer(work)
-        work.person = _person(work)
+        if work.is_confidential:
+            work.person = confidant_of(work)
+        else:
+            work.customer_id = customer_of(work)
+            work.person = person_of(work)
         outcomes = [*_requests(work), *_noted(work)]
         if work.errors:
             raise ManyInvalid(work.errors)
-        _consent(work)
+        keep_consent(work)
         promises, transfers = _promises(work), _transfers(work)
         if work.errors:
             raise ManyInvalid(work.errors)
@@ -131,70 +118,14 @@ def _finish(work: _Work) -> dict[str, Any]:
     }
 
 
-def _customer(work: _Work) -> int | None:
-    """The chosen person, a new one when a name or a way to reach was given, nobody when the name is refused."""
-    chosen = str(work.fields.get("customer", ""))
-    if chosen.isdigit():
-        return customer_queries.canonical(int(chosen))
-    typed = str(work.fields.get("who", "")).strip()
-    is_refused = work.fields.get("name_refused") == "1"
-    is_phone = rules.looks_like_phone(typed)
-    name = "" if is_refused else str(work.fields.get("new_name") or ("" if is_phone else typed)).strip()
-    phone = str(work.fields.get("new_phone") or (typed if is_phone else "")).strip()
-    mail = str(work.fields.get("new_email", "")).strip()
-    points = [
-        customers.NewPoint(kind=kind, value=value)
-        for kind, value in (("phone", phone), ("email", mail))
-        if value and not (kind == "phone" and len(rules.digits_of(value)) < 7)
-    ]
-    if not name and not points:
-        return None
-    given, _space, family = name.rpartition(" ")
-    try:
-        made = customers.create_customer(
-            given_name=given,
-            family_name=family,
-            language=work.language,
-            needs_interpreter=bool(work.fields.get("interpreter_vendor")),
-            caller_class=str(work.fields.get("caller_class") or CallerClass.RESIDENT),
-            is_anonymous=is_refused or not name,
-            points=points,
-            actor=work.access.actor,
-            now=work.now,
-        )
-    except CitydeskError as error:
-        work.errors += _beside(error, {"phone": "new_phone", "email": "new_email"}, "who")
-        return None
-    return made.id
-
-
-def _person(work: _Work) -> requests.Person | None:
-    """Whom to tell, and by which way. Nobody to tell is a person too when a customer is known."""
-    channel, to = str(work.fields.get("tell_by", "")), str(work.fields.get("tell_to", ""))
-    if channel == "sms":
-        to = contact_people.e164(to)
-        if not to:
-            work.errors.append(Invalid(_("This is no number that takes texts."), field="tell_to"))
-        elif work.fields.get("consent") != "1" and not contact_people.has_consent(to):
-            work.errors.append(Invalid(_("Ask whether they agree to texts, or choose another way."), field="tell_to"))
-    if work.customer_id is None and not channel:
-        return None
-    name = ""
-    if work.customer_id is not None:
-        name = customer_queries.reach_of(work.customer_id)["name"]
-    return requests.Person(
-        name=name, channel=channel or "none", to=to, language=work.language, customer_id=work.customer_id
-    )
-
-
-def _requests(work: _Work) -> list[interactions.OutcomeFacts]:
+def _requests(work: Work) -> list[interactions.OutcomeFacts]:
     written = [(one["fields"], one.get("words", "")) for one in work.fields.get("requests", [])]
     if rules.is_request_wanted(work.fields):
         written.append((work.fields, str(work.fields.get("words", ""))))
     return [one for fields, words in written if (one := _request(work, fields, words))]
 
 
-def _request(work: _Work, fields: Mapping[str, Any], words: str) -> interactions.OutcomeFacts | None:
+def _request(work: Work, fields: Mapping[str, Any], words: str) -> interactions.OutcomeFacts | None:
     """Record one request; None when something must be repaired first (then the errors say what)."""
     service = neighbors.service(str(fields.get("code", "")), work.now)
     place = _place(work, fields)
@@ -215,8 +146,8 @@ def _request(work: _Work, fields: Mapping[str, Any], words: str) -> interactions
                     place=place,
                     place_detail=crew_note[:300],
                     reporter=work.person,
-                    is_anonymous=work.customer_id is None,
-                    is_confidential=work.fields.get("is_confidential") == "1",
+                    is_anonymous=work.person is None if work.is_confidential else work.customer_id is None,
+                    is_confidential=work.is_confidential,
                     language=work.language,
                     interaction_id=work.held["id"],
                 ),
@@ -224,8 +155,17 @@ def _request(work: _Work, fields: Mapping[str, Any], words: str) -> interactions
                 now=work.now,
             )
     except CitydeskError as error:
-        work.errors += _beside(
-            error, {"place": "where", "location": "where", "is_anonymous": "who", "name": "who"}, "code"
+        work.errors += beside(
+            error,
+            {
+                "place": "where",
+                "location": "where",
+                "is_anonymous": "who",
+                "name": "who",
+                "phone": "new_phone",
+                "email": "new_email",
+            },
+            "code",
         )
         return None
     if len(crew_note) > 300:
@@ -241,7 +181,7 @@ def _request(work: _Work, fields: Mapping[str, Any], words: str) -> interactions
     )
 
 
-def _place(work: _Work, fields: Mapping[str, Any]) -> ResolvedPlace | None:
+def _place(work: Work, fields: Mapping[str, Any]) -> ResolvedPlace | None:
     try:
         place = neighbors.resolve_place(fields)
     except CitydeskError as error:
@@ -257,7 +197,7 @@ def _place(work: _Work, fields: Mapping[str, Any]) -> ResolvedPlace | None:
     return place
 
 
-def _noted(work: _Work) -> list[interactions.OutcomeFacts]:
+def _noted(work: Work) -> list[interactions.OutcomeFacts]:
     """Outcomes noted in the draft; promises and transfers have rows of their own."""
     noted = [
         one for one in work.fields.get("outcomes", []) if one["kind"] not in (OutcomeKind.PROMISE, OutcomeKind.TRANSFER)
@@ -277,19 +217,19 @@ def _noted(work: _Work) -> list[interactions.OutcomeFacts]:
     ]
 
 
-def _tell_request(work: _Work, one: Mapping[str, Any]) -> None:
+def _tell_request(work: Work, one: Mapping[str, Any]) -> None:
     """A me-too makes the person a follower; a status told is a repeat contact its request counts."""
     about = {"request_id": one["target_id"], "interaction_id": work.held["id"], "access": work.access, "now": work.now}
     try:
         if one["kind"] == OutcomeKind.FOLLOW:
-            requests.me_too(person=work.person, **about)
+            requests.me_too(person=None if work.is_confidential else work.person, **about)
         elif one["kind"] == OutcomeKind.STATUS_TOLD:
             requests.tell_status(customer_id=work.customer_id, **about)
     except CitydeskError as error:
-        work.errors += _beside(error, {}, "outcomes")
+        work.errors += beside(error, {}, "outcomes")
 
 
-def _promises(work: _Work) -> list[interactions.PromiseFacts]:
+def _promises(work: Work) -> list[interactions.PromiseFacts]:
     return [
         interactions.PromiseFacts(
             text=one["text"],
@@ -303,7 +243,7 @@ def _promises(work: _Work) -> list[interactions.PromiseFacts]:
     ]
 
 
-def _transfers(work: _Work) -> list[interactions.TransferFacts]:
+def _transfers(work: Work) -> list[interactions.TransferFacts]:
     return [
         interactions.TransferFacts(
             kind=one["transfer_kind"],
@@ -318,14 +258,7 @@ def _transfers(work: _Work) -> list[interactions.TransferFacts]:
     ]
 
 
-def _consent(work: _Work) -> None:
-    if work.person and work.person.channel == "sms" and work.fields.get("consent") == "1":
-        correspondence.record_consent(
-            phone=work.person.to, how=_("told us in a contact"), actor=work.access.actor, now=work.now
-        )
-
-
-def _facts(work: _Work, outcomes: list[interactions.OutcomeFacts]) -> interactions.ContactFacts:
+def _facts(work: Work, outcomes: list[interactions.OutcomeFacts]) -> interactions.ContactFacts:
     fields = work.fields
     place = _place_quietly(fields)
     minutes = str(fields.get("interpreter_minutes", "")).strip()
@@ -338,7 +271,7 @@ def _facts(work: _Work, outcomes: list[interactions.OutcomeFacts]) -> interactio
         customer_id=work.customer_id,
         caller_class=CallerClass(fields.get("caller_class") or CallerClass.RESIDENT),
         is_name_refused=fields.get("name_refused") == "1",
-        is_confidential=fields.get("is_confidential") == "1",
+        is_confidential=work.is_confidential,
         words="\n".join(
             filter(None, [*(one.get("words", "") for one in fields.get("requests", [])), str(fields.get("words", ""))])
         ),
@@ -364,11 +297,3 @@ def _place_quietly(fields: Mapping[str, Any]) -> ResolvedPlace | None:
         return neighbors.resolve_place(fields)
     except CitydeskError:
         return None
-
-
-def _beside(error: CitydeskError, fields: Mapping[str, str], default: str) -> list[CitydeskError]:
-    """The errors of another room beside the fields of this form."""
-    if isinstance(error, Conflict):
-        return [Invalid(str(error.message), field=default)]
-    found = error.errors if isinstance(error, ManyInvalid) else [error]
-    return [Invalid(str(one.message), field=fields.get(one.field, one.field or default)) for one in found]

@@ -7,17 +7,22 @@ from django.utils import timezone
 
 from citydesk.city.correspondence import queries as correspondence
 from citydesk.city.customers import queries as customers
+from citydesk.city.customers import services as customer_services
 from citydesk.city.customers.tests.factories import make_customer
 from citydesk.city.staff.tests.factories import access_of, make_user
 from citydesk.contact.interactions import queries as interaction_queries
 from citydesk.contact.interactions import services as interactions
 from citydesk.contact.interactions.choices import OutcomeKind
 from citydesk.contact.interactions.tests.factories import Interaction, Promise
+from citydesk.contact.service_requests import services as requests
+from citydesk.contact.service_requests.choices import OBJECT_TYPE
 from citydesk.contact.service_requests.tests.factories import ServiceRequest
 from citydesk.desk import services
 from citydesk.desk.queries import contact_result
 from citydesk.desk.tests.contact_city import NOON, make_city, make_maria, open_contact
-from citydesk.kernel.errors import Invalid, ManyInvalid
+from citydesk.kernel.actors import Access
+from citydesk.kernel.audit import history_of
+from citydesk.kernel.errors import Invalid, ManyInvalid, NotFound, TooMany
 
 pytestmark = pytest.mark.django_db
 TREE = {"words": "Big tree fell", "code": "tree_down", "where": "1200 Oak St", "q.wires": "no"}
@@ -27,6 +32,16 @@ TREE = {"words": "Big tree fell", "code": "tree_down", "where": "1200 Oak St", "
 def dana(db):
     make_city()
     return access_of(make_user("dana", roles=["representative"]))
+
+
+def request_people(request_id):
+    """(kind, name, channel, to, customer) of everybody a request names."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT kind, name, channel, "to", customer_id FROM service_requests_follower WHERE request_id = %s',
+            [request_id],
+        )
+        return cursor.fetchall()
 
 
 def finish(access, contact, *, now=NOON, version=2, **fields):
@@ -155,6 +170,15 @@ def test_a_dropped_call_promises_within_desk_hours(dana):
     services.drop_call(interaction_id=contact, access=dana, now=NOON)
     # 12:10 is lunch: half an hour of desk time later is 13:30.
     assert Promise.objects.get().due_at == NOON.replace(hour=18, minute=30)
+    assert Promise.objects.get().customer_id is None
+
+
+def test_a_dropped_calls_promise_is_the_chosen_persons(dana):
+    maria = make_maria()
+    contact = open_contact(dana, who="Maria Garcia", customer=str(maria.id), words="Tree")
+    services.drop_call(interaction_id=contact, access=dana, now=NOON)
+    found = interaction_queries.list_promises_of_customer(customer_ids=[maria.id], now=NOON)
+    assert [one.phone for one in found] == ["(423) 555-0148"]
 
 
 def test_texts_need_consent_and_asking_for_it_is_kept(dana):
@@ -192,3 +216,66 @@ def test_the_wrong_person_is_taken_off_everything(dana):
     request.refresh_from_db()
     assert request.customer_id == other.id and request.public_token != token
     assert Interaction.objects.get(pk=contact).customer_id == other.id
+
+
+SECRET = {"words": "My boss dumps oil", "code": "tree_down", "where": "1200 Oak St", "q.wires": "no"}
+
+
+def test_who_reports_in_confidence_is_kept_apart_and_nothing_else_says_it(dana):
+    word = {"is_confidential": "1", "code_word": "Blue Heron"}
+    contact = open_contact(dana, **SECRET, **word, who="Ana Ruiz", new_phone="(423) 555-0177")
+    done = finish(dana, contact, tell_by="sms", tell_to="(423) 555-0177", consent="1")
+    request = ServiceRequest.objects.get(number=done.request_numbers[0])
+    assert request.is_confidential and request.customer_id is None and request.identity_handle is not None
+    assert customers.find(dana, "Ruiz", 5) == []
+    assert request_people(request.pk) == [("reporter", "", "none", "", None)]
+    officer = Access(dana.actor, frozenset({"customers.see_confidential"}))
+    identity = customer_services.open_identity(
+        handle=request.identity_handle, reason="evidence", access=officer, now=NOON
+    )
+    assert (identity.name, identity.phone, identity.may_contact) == ("Ana Ruiz", "+14235550177", False)
+
+
+def test_a_known_person_in_confidence_is_not_pointed_to(dana):
+    maria = make_maria()
+    contact = open_contact(dana, **SECRET, is_confidential="1", customer=str(maria.id), who="Maria Garcia")
+    done = finish(dana, contact)
+    request = ServiceRequest.objects.get(number=done.request_numbers[0])
+    assert request.customer_id is None and not request.is_anonymous
+    assert Interaction.objects.get(pk=contact).customer_id is None
+
+
+def test_the_number_of_a_confidential_contact_is_read_by_its_clerk_and_then_closed(dana):
+    contact = open_contact(dana, **SECRET, is_confidential="1", code_word="Blue Heron")
+    done = finish(dana, contact)
+    result = contact_result.result_of(access=dana, number=done.number, now=NOON)
+    assert result.is_confidential and "code word" in " ".join(result.sentences)
+    with pytest.raises(NotFound):
+        contact_result.result_of(access=dana, number=done.number, now=NOON + timedelta(hours=1))
+
+
+def test_a_caller_with_number_and_word_hears_the_public_status_and_each_try_is_kept(dana):
+    contact = open_contact(dana, **SECRET, is_confidential="1", code_word="Blue Heron")
+    number = finish(dana, contact).request_numbers[0]
+    ask = {"number": number, "access": dana, "now": NOON}
+    with pytest.raises(Invalid) as wrong:
+        requests.check_code_word(code_word="red heron", **ask)
+    with pytest.raises(Invalid) as unknown:
+        requests.check_code_word(code_word="x", number="SR-26-999999-Z", access=dana, now=NOON)
+    assert wrong.value.message == unknown.value.message
+    found = requests.check_code_word(code_word=" blue heron", **ask)
+    assert (found.number, found.status_code, found.closed_at) == (number, "received", None)
+    request = ServiceRequest.objects.get(number=number)
+    tries = [one for one in history_of(OBJECT_TYPE, request.pk) if one.code.endswith("code_word_tried")]
+    assert len(tries) == 2 and {one.actor for one in tries} == {dana.actor.label}
+    for _again in range(3):
+        with pytest.raises(Invalid):
+            requests.check_code_word(code_word="red heron", **ask)
+    with pytest.raises(TooMany):
+        requests.check_code_word(code_word="blue heron", **ask)
+
+
+def test_a_plain_request_has_no_word_to_check(dana):
+    number = finish(dana, open_contact(dana, **SECRET, name_refused="1")).request_numbers[0]
+    with pytest.raises(Invalid):
+        requests.check_code_word(number=number, code_word="", access=dana, now=NOON)

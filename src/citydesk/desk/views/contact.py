@@ -17,7 +17,7 @@ from citydesk.desk import services
 from citydesk.desk.forms.contact import typed_fields, typed_version, whole_form
 from citydesk.desk.queries import contact as parts
 from citydesk.desk.queries import contact_result
-from citydesk.desk.views.contact_page import form_context, page_context, page_of
+from citydesk.desk.views.contact_page import form_context, page_context
 from citydesk.kernel import texts
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, Conflict, ManyInvalid, NotFound, StaleVersion
@@ -207,5 +207,5 @@ def contact_saved(request: HttpRequest, number: str) -> HttpResponse:
     return render(
         request,
         "desk/contact/saved.jinja",
-        {"result": result, "outcome_names": contact_words.OUTCOMES, "page_of": page_of},
+        {"result": result, "outcome_names": contact_words.OUTCOMES},
     )

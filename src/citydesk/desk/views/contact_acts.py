@@ -17,7 +17,7 @@ from citydesk.desk import services
 from citydesk.desk.forms.contact import typed_version, whole_form
 from citydesk.desk.queries import contact as parts
 from citydesk.desk.queries import contact_result
-from citydesk.desk.views.contact_page import form_context, page_context, page_of
+from citydesk.desk.views.contact_page import form_context, page_context
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, NotFound, StaleVersion
 from citydesk.kernel.pages import access_of, needs, raise_as_http, render
@@ -254,7 +254,6 @@ def contact_relink(request: HttpRequest, number: str) -> HttpResponse:
     except CitydeskError as error:
         context = {
             "outcome_names": contact_words.OUTCOMES,
-            "page_of": page_of,
             "result": result,
             "errors": {error.field: str(error.message)},
             "is_relinking": True,

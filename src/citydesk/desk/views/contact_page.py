@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from citydesk.city.staff import queries as staff
 from citydesk.contact.interactions.queries import words as contact_words
@@ -41,9 +41,8 @@ def form_context(request: HttpRequest, screen: parts.Screen, names: tuple[str, .
     return {
         **parts.build(screen, names),
         "live": _live(reverse("desk:contact_parts", args=[interaction_id])),
-        "noting": _posting(reverse("desk:contact_note", args=[interaction_id])),
+        "noting": posting(reverse("desk:contact_note", args=[interaction_id])),
         "forgetting": _forgetting(reverse("desk:contact_forget", args=[interaction_id])),
-        "page_of": page_of,
         "channel_names": contact_words.CHANNELS,
         "direction_names": contact_words.DIRECTIONS,
         "ending_names": contact_words.ENDINGS,
@@ -51,14 +50,6 @@ def form_context(request: HttpRequest, screen: parts.Screen, names: tuple[str, .
         "transfer_outcomes": contact_words.TRANSFER_OUTCOMES,
         "outcome_names": contact_words.OUTCOMES,
     }
-
-
-def page_of(name: str, number: str) -> str:
-    """The address of a record's page; of the contact screen where that page is not in this house."""
-    try:
-        return reverse(name, args=[number])
-    except NoReverseMatch:
-        return reverse("desk:contact")
 
 
 def _live(url: str) -> Callable[..., dict[str, str]]:
@@ -77,7 +68,7 @@ def _live(url: str) -> Callable[..., dict[str, str]]:
     return attributes
 
 
-def _posting(url: str) -> Callable[[Mapping[str, Any]], dict[str, str]]:
+def posting(url: str) -> Callable[[Mapping[str, Any]], dict[str, str]]:
     """`noting(facts)`: attributes of a button that notes an outcome."""
 
     def attributes(facts: Mapping[str, Any]) -> dict[str, str]:

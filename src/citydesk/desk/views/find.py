@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from citydesk.contact.interactions.choices import TAKE
 from citydesk.kernel.numbering import parse_number
 from citydesk.kernel.pages import access_of, needs, render
 from citydesk.kernel.registries import in_order, registries
@@ -29,5 +30,5 @@ def find(request: HttpRequest) -> HttpResponse:
                 hits = source.find(access, text, 8)
                 if hits:
                     groups.append({"label": source.label, "hits": hits})
-    context = {"find_text": text, "groups": groups, "is_asked": bool(text)}
+    context = {"find_text": text, "groups": groups, "is_asked": bool(text), "may_take": access.may(TAKE)}
     return render(request, "desk/find.jinja", context, fragment="found")

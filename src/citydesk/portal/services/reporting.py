@@ -146,7 +146,8 @@ def _check(draft: Draft, service: Service, place: ResolvedPlace | None) -> None:
 def _record(
     draft: Draft, service: Service, place: ResolvedPlace | None, held: str, *, at: datetime, now: datetime
 ) -> dict[str, Any]:
-    person = person_of(draft, now=now)
+    is_confidential = draft.is_confidential or service.is_confidential
+    person = confidant_of(draft) if is_confidential else person_of(draft, now=now)
     done = requests.record_request(
         intake=requests.RequestIntake(
             service_code=draft.code,
@@ -158,7 +159,7 @@ def _record(
             place_detail=draft.detail,
             reporter=person,
             is_anonymous=person is None,
-            is_confidential=draft.is_confidential,
+            is_confidential=is_confidential,
             language=draft.language,
             file_ids=tuple(draft.files),
             held_reason=held,
@@ -169,7 +170,7 @@ def _record(
     outcome = interactions.OutcomeFacts(
         OutcomeKind.REQUEST, OBJECT_TYPE, done.id, done.number, service.name_in(draft.language)
     )
-    contact_id = record_web_contact(draft, person, place, outcome, service.is_confidential, at=at, now=now)
+    contact_id = record_web_contact(draft, person, place, outcome, is_confidential, at=at, now=now)
     link_contact(
         request_id=done.id, interaction_id=contact_id, customer_id=person.customer_id if person else None, now=now
     )
@@ -215,6 +216,15 @@ def record_web_contact(
         actor=RESIDENT,
         now=now,
     ).interaction_id
+
+
+def confidant_of(draft: Draft) -> requests.Person | None:
+    """Who reports in confidence: linked to nobody, written to by nobody; None when nothing was given."""
+    if draft.is_anonymous and not draft.code_word:
+        return None
+    return requests.Person(
+        draft.name, language=draft.language, phone=draft.phone, email=draft.email, code_word=draft.code_word
+    )
 
 
 def person_of(draft: Draft, *, now: datetime) -> requests.Person | None:

@@ -63,7 +63,9 @@ def check(request: HttpRequest) -> HttpResponse:
 def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     done = services.send_report(draft=draft, network=client_network(request), now=utc_now())
     promised = done.promised_at.isoformat() if done.promised_at else ""
-    told = draft.tell if not draft.is_anonymous else "none"
+    service = service_or_none(draft)
+    is_confidential = draft.is_confidential or (service is not None and service.is_confidential)
+    told = draft.tell if not (draft.is_anonymous or is_confidential) else "none"
     keep_sent(
         request,
         {"raw_id": done.raw_id, "number": done.number, "token": done.token, "promised": promised, "told": told},

@@ -49,7 +49,7 @@ def record_confidential_identity(
     """
     kept_phone = translated_phone(phone).e164 if phone.strip() else ""
     kept_email = translated_email(email) if email.strip() else ""
-    if not any((name.strip(), kept_phone, kept_email, address.strip())):
+    if not any((name.strip(), kept_phone, kept_email, address.strip(), code_word.strip())):
         raise Invalid(_("Nothing to keep: the report is anonymous then."), field="name")
     with transaction.atomic():
         _open_rows()
@@ -87,13 +87,17 @@ def open_identity(*, handle: UUID, reason: str, access: Access, now: datetime) -
     return Identity(row.handle, row.name, row.phone, row.email, row.address, row.language, row.may_contact)
 
 
-def check_code_word(*, handle: UUID, code_word: str) -> bool:
-    """Whether a caller knows the word they left, without anybody opening the identity."""
+def check_code_word(*, handle: UUID | None, code_word: str) -> bool:
+    """Whether a caller knows the word they left, without anybody opening the identity.
+
+    Takes as long for no handle and for none left as for a wrong word, so that the time tells nothing.
+    """
     with transaction.atomic():
         _open_rows()
         kept = ConfidentialIdentity.objects.filter(handle=handle).values_list("code_word", flat=True).first()
         _close_rows()
-    return bool(kept) and bool(code_word.strip()) and check_password(rules.fold(code_word), kept or "")
+    is_right = check_password(rules.fold(code_word), kept or make_password("no word was left"))
+    return bool(kept) and bool(code_word.strip()) and is_right
 
 
 def _open_rows() -> None:

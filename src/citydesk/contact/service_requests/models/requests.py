@@ -112,6 +112,8 @@ class ServiceRequest(models.Model):
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", null=True, blank=True)
     is_anonymous = models.BooleanField(default=False)
     is_confidential = models.BooleanField(default=False)
+    # Who a confidential reporter is, is kept apart by the customers room; this only names where.
+    identity_handle = models.UUIDField(null=True, blank=True)
 
     # With whom it lies.
     department = models.ForeignKey("staff.Department", models.PROTECT, related_name="+", null=True, blank=True)
@@ -192,6 +194,7 @@ class ServiceRequest(models.Model):
         "customer": "personal",
         "language": "personal",
         "public_token": "confidential",
+        "identity_handle": "confidential",
     }
 
     class Meta:

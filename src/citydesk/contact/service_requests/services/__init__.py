@@ -15,6 +15,7 @@ from citydesk.contact.service_requests.services.closing import (
     reopen_by_resident,
     withdraw_by_resident,
 )
+from citydesk.contact.service_requests.services.confidential import PublicStatus, check_code_word
 from citydesk.contact.service_requests.services.corrections import Correction, correct, correct_customer
 from citydesk.contact.service_requests.services.escalations import escalate_due
 from citydesk.contact.service_requests.services.facts import refresh_request_facts
@@ -76,6 +77,7 @@ __all__ = [
     "BulkResult",
     "Correction",
     "Person",
+    "PublicStatus",
     "RecordedRequest",
     "RequestIntake",
     "accept",
@@ -86,6 +88,7 @@ __all__ = [
     "assign",
     "assign_many",
     "change_reach",
+    "check_code_word",
     "close",
     "closing_text",
     "correct",

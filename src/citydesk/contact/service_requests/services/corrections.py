@@ -18,6 +18,7 @@ from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.rules import catalog
 from citydesk.contact.service_requests.services import clocks, deciding
 from citydesk.contact.service_requests.services.acts import act_on, keep, take
+from citydesk.contact.service_requests.services.confidential import reporter_in_confidence, seal_reporter
 from citydesk.contact.service_requests.services.intake import Person, follower, place_columns
 from citydesk.contact.service_requests.services.work import names_of
 from citydesk.kernel import audit
@@ -72,7 +73,7 @@ def correct(
     with transaction.atomic():
         row = take(request_id, access, permission=choices.CORRECT, version=version)
         was_team, on = row.team_id, policy.today(now)
-        acts = _change(row, correction, reason.strip(), on)
+        acts = _change(row, correction, reason.strip(), on, actor=access.actor, now=now)
         if not acts:
             raise Invalid(_("There is nothing to correct."), field="reason")
         if row.is_open and correction.what != ["description"]:
@@ -101,19 +102,25 @@ _COLUMNS = (
     "owner_id",
     "accepted_at",
     "is_confidential",
+    "identity_handle",
+    "customer_id",
     *("place_kind", "place_label", "place_detail", "block_label", "address_id", "lat", "lon", "cell"),
     *("zip", "council", "districts"),
 )
 
 
-def _change(row: ServiceRequest, correction: Correction, reason: str, on: date) -> list[audit.Act]:
+def _change(
+    row: ServiceRequest, correction: Correction, reason: str, on: date, *, actor: Actor, now: datetime
+) -> list[audit.Act]:
     acts: list[audit.Act] = []
     old_code = row.service.code
     service = policy.service(correction.service_code or old_code, on if correction.service_code else row.policy_date)
     if correction.service_code is not None and correction.service_code != old_code:
         code = policy.code_row(correction.service_code)
         row.service, row.policy_date = code, on
-        row.is_confidential = row.is_confidential or service.is_confidential
+        if service.is_confidential and not row.is_confidential:
+            row.is_confidential = True
+            seal_reporter(row, actor=actor, now=now)
         acts.append(_act(row, "code", old_code, code.code, reason))
     if correction.answers is not None or acts:
         acts += _change_answers(row, correction, service, reason)
@@ -256,16 +263,21 @@ def relink(row: ServiceRequest, person: Person | None, reason: str, actor: Actor
             about_type=OBJECT_TYPE, about_id=row.pk, reason="wrong person", actor=actor, now=now, to=one.to
         )
     before = {"what": "customer", "value": row.customer_id}
-    row.customer_id = person.customer_id if person else None
     row.is_anonymous = person is None
-    new = follower(row.pk, person, FollowerKind.REPORTER, now) if person else None
+    if row.is_confidential:
+        before = {"what": "customer", "value": None}
+        row.identity_handle = None
+        new = reporter_in_confidence(row, person, actor=actor, now=now) if person else None
+    else:
+        row.customer_id = person.customer_id if person else None
+        new = follower(row.pk, person, FollowerKind.REPORTER, now) if person else None
     # The request's own link went to the wrong person too.
     row.public_token = follower(row.pk, Person(), FollowerKind.REPORTER, now).token
     if new is not None:
         new.save(force_insert=True)
     keep(
         row,
-        ["customer_id", "is_anonymous", "public_token"],
+        ["customer_id", "is_anonymous", "public_token", "identity_handle"],
         [
             act_on(
                 row,

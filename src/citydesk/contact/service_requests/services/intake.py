@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
+from citydesk.city.customers import queries as customer_queries
+from citydesk.city.customers import services as customers
 from citydesk.city.places.rules import ResolvedPlace, cell_of
 from citydesk.contact.service_requests.choices import (
     OBJECT_TYPE,
@@ -43,13 +46,19 @@ LONGEST_DESCRIPTION = 10_000
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody to be told: the channel is one of email, sms, letter, none; `to` is its address."""
+    """Somebody to be told: the channel is one of email, sms, letter, none; `to` is its address.
+
+    `phone`, `email` and `code_word` are for a confidential reporter, of whom nothing else is kept.
+    """
 
     name: str = ""
     channel: str = "none"
     to: str = ""
     language: str = "en"
     customer_id: int | None = None
+    phone: str = ""
+    email: str = ""
+    code_word: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,10 @@ class RequestIntake:
     """Everything a channel knows about a new request.
 
     `answers` are raw, by question code. `received_at` is when the resident spoke or wrote: the basis of clocks and
-    counts. `held_reason` keeps it out of every queue until somebody releases it. `promised_at` overrides the due time
+    counts. A confidential request keeps no customer and writes to nobody: who reported it goes to the customers room,
+    which answers with a handle.
+
+    `held_reason` keeps it out of every queue until somebody releases it. `promised_at` overrides the due time
     told to the resident; `is_told_due` False promises nothing.
     """
 
@@ -154,6 +166,7 @@ def _row(
     intake: RequestIntake, *, code: ServiceCode, service: catalog.Service, on: date, now: datetime
 ) -> ServiceRequest:
     is_as_typed = service.public.text == PublicText.AS_TYPED
+    is_confidential = intake.is_confidential or service.is_confidential
     words = mask_numbers(intake.description.replace("\x00", "").strip()[:LONGEST_DESCRIPTION]).text
     return ServiceRequest(
         service_id=code.pk,
@@ -168,9 +181,9 @@ def _row(
         description=words,
         public_text=words[: publicity.LONGEST_PUBLISHED] if is_as_typed else "",
         public_text_state=publicity.first_review_state(service.public),
-        customer_id=intake.reporter.customer_id if intake.reporter else None,
+        customer_id=intake.reporter.customer_id if intake.reporter and not is_confidential else None,
         is_anonymous=intake.is_anonymous,
-        is_confidential=intake.is_confidential or service.is_confidential,
+        is_confidential=is_confidential,
         owner_id=intake.owner_id,
         assigned_at=now if intake.owner_id else None,
         follower_count=len(intake.followers),
@@ -212,6 +225,8 @@ def _write(
     now: datetime,
 ) -> None:
     row.number = next_number("SR", policy.today(now).year)
+    if row.is_confidential and intake.reporter:
+        row.identity_handle = keep_apart(intake.reporter, actor=actor, now=now)
     row.save(force_insert=True)
     for clock in clocks:
         clock.request_id = row.pk
@@ -233,6 +248,29 @@ def publish_recorded(row: ServiceRequest, service_code: str, *, now: datetime) -
     outbox.publish(
         RequestRecorded(row.pk, row.number, service_code, row.channel, row.team_id, row.urgency),
         now=now,
+    )
+
+
+def keep_apart(person: Person, *, actor: Actor, now: datetime) -> UUID | None:
+    """Hand who a confidential reporter is to the customers room; the handle, or None where nothing is known of them.
+
+    What a known customer is reached by is copied, and nothing says that it was they. Raises `Invalid` for a phone or
+    an e-mail address nobody can read.
+    """
+    known = customer_queries.reach_of(person.customer_id) if person.customer_id else {}
+    by_channel = {person.channel: person.to}
+    facts = {
+        "name": person.name or known.get("name", ""),
+        "phone": person.phone or by_channel.get("sms", "") or known.get("phone", ""),
+        "email": person.email or by_channel.get("email", "") or known.get("email", ""),
+        "address": by_channel.get("letter", "") or known.get("postal", ""),
+        "code_word": person.code_word,
+    }
+    if not any(value.strip() for value in facts.values()):
+        return None
+    may_contact = person.channel != "none" and bool(person.to.strip())
+    return customers.record_confidential_identity(
+        **facts, language=person.language, may_contact=may_contact, actor=actor, now=now
     )
 
 
@@ -267,7 +305,8 @@ def follower(row_id: int, person: Person, kind: FollowerKind, now: datetime) -> 
 
 
 def _add_people(row: ServiceRequest, intake: RequestIntake, *, now: datetime) -> None:
-    people = [follower(row.pk, intake.reporter, FollowerKind.REPORTER, now)] if intake.reporter else []
+    reporter = Person(language=intake.language) if row.is_confidential and intake.reporter else intake.reporter
+    people = [follower(row.pk, reporter, FollowerKind.REPORTER, now)] if reporter else []
     known = {(one.channel, one.to) for one in people}
     for person in intake.followers:
         one = follower(row.pk, person, FollowerKind.FOLLOWER, now)

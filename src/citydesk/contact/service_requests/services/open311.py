@@ -266,7 +266,7 @@ def _record(
     at: datetime,
     now: datetime,
 ) -> RecordedRequest:
-    person = _person(post, language, sender.actor, now)
+    person = _confidant(post, language) if service.is_confidential else _person(post, language, sender.actor, now)
     done = record_request(
         intake=RequestIntake(
             service_code=post.service_code,
@@ -349,6 +349,15 @@ def _place_facts(place: ResolvedPlace | None) -> dict[str, Any]:
         "lon": place.lon,
         "districts": dict(place.districts),
     }
+
+
+def _confidant(post: Post, language: str) -> Person | None:
+    """Who reports by a confidential code: linked to no customer, kept apart when the request is recorded."""
+    if post.is_anonymous:
+        return None
+    name = " ".join(filter(None, (post.first_name, post.last_name)))
+    email = post.email if "@" in post.email else ""
+    return Person(name=name, language=language, email=email, phone=post.phone)
 
 
 def _person(post: Post, language: str, actor: Actor, now: datetime) -> Person | None:

@@ -107,6 +107,8 @@ def change_reach(*, follower_id: int, channel: str, to: str, language: str, acce
         if one is None:
             raise NotFound(_("There is no such follower."))
         row = take(one.request_id, access, permission=choices.EDIT)
+        if row.is_confidential and channel != "none":
+            raise Conflict(_("This was reported in confidence: nobody is written to."))
         one.channel, one.to, one.language = channel, to.strip()[:320] if channel != "none" else "", language
         one.save(update_fields=["channel", "to", "language"])
         keep(row, (), [act_on(row, "reach_changed", after={"follower": one.pk})], actor=access.actor, now=now)
