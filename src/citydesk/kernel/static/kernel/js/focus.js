@@ -19,7 +19,9 @@ const reachable = (part) => [...part.querySelectorAll(STOPS)].filter((one) => !o
 document.addEventListener("htmx:afterSettle", (event) => {
   const part = event.detail.target?.isConnected ? event.detail.target : document.getElementById(event.detail.target?.id ?? "") ?? event.target;
   const marked = part.querySelector("[data-focus]") ?? (part.matches("[data-focus]") ? part : null);
-  if (marked && event.detail.requestConfig?.verb !== "get") return take(marked);
+  const { verb, triggeringEvent } = event.detail.requestConfig ?? {};
+  // What the reader sent, or a panel the reader opened; parts that are asked for while typing move nobody.
+  if (marked && (verb !== "get" || triggeringEvent?.type === "click")) return take(marked);
   if (marked && marked.matches("[role=alert], h1")) return take(marked);
   if (!before || document.activeElement !== document.body) return;
   const again = (before.id && document.getElementById(before.id))
