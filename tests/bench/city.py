@@ -5,7 +5,6 @@
 process, and mean little without the load average beside them.
 """
 
-import os
 import random
 import time
 from collections.abc import Callable, Iterable
@@ -21,6 +20,7 @@ from citydesk.city.places import queries as places
 from citydesk.city.places import rules as place_rules
 from citydesk.city.places import services as place_services
 from citydesk.kernel.actors import SYSTEM, SYSTEM_ACCESS
+from tests.bench.figures import Figure, at_least, at_most
 
 SEED = 20261122
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
@@ -103,7 +103,7 @@ def fill_customers(count: int) -> None:
         cursor.execute("ANALYZE customers_contactpoint")
 
 
-def measure_places() -> list[dict[str, Any]]:
+def measure_places() -> list[Figure]:
     """Typeahead over the address points that are there: growing prefixes, typos, fragments, crossings."""
     from citydesk.city.places.models import Address
 
@@ -129,7 +129,7 @@ def measure_places() -> list[dict[str, Any]]:
     ]
 
 
-def measure_customers() -> list[dict[str, Any]]:
+def measure_customers() -> list[Figure]:
     """Search over the customers that are there: names, parts, typos, digits, e-mails, addresses."""
     from citydesk.city.customers.models import ContactPoint, Customer
 
@@ -188,7 +188,5 @@ def _p95(call: Callable[[Any], Any], inputs: Iterable[Any]) -> float:
     return round(quantiles(spent, n=20)[-1], 2)
 
 
-def _row(name: str, value: float, unit: str, target: float, rows: int, *, is_least: bool = False) -> dict[str, Any]:
-    met = value >= target if is_least else value <= target
-    load = round(os.getloadavg()[0], 2)
-    return {"name": name, "value": value, "unit": unit, "target": target, "met": met, "rows": rows, "load": load}
+def _row(name: str, value: float, unit: str, target: float, rows: int, *, is_least: bool = False) -> Figure:
+    return at_least(name, value, unit, target, rows) if is_least else at_most(name, value, unit, target, rows)

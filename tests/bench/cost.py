@@ -7,7 +7,8 @@ left out. CPU times repeat on a machine that others use too; wall times do not.
 import io
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -36,12 +37,10 @@ class Cost:
 
 def cost_of(act: Callable[[], Any], *, times: int = 100, warm: int = WARM) -> Cost:
     """Run an act often, after some runs that fill caches and plans."""
-    from citydesk.kernel.metrics import tallied
-
     for _ in range(warm):
         act()
     walls = []
-    with tallied() as tally:
+    with statements() as tally:
         began_web, began_database = time.process_time(), backend_seconds()
         for _ in range(times):
             began = time.perf_counter()
@@ -49,12 +48,31 @@ def cost_of(act: Callable[[], Any], *, times: int = 100, warm: int = WARM) -> Co
             walls.append((time.perf_counter() - began) * 1000)
         spent_web, spent_database = time.process_time() - began_web, backend_seconds() - began_database
     return Cost(
-        tally.statements / times,
+        tally.count / times,
         spent_web * 1000 / times,
         spent_database * 1000 / times,
         median(walls),
         quantiles(walls, n=20)[-1],
     )
+
+
+class Tally:
+    """How many statements went through Django's connection."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, execute: Callable[..., Any], sql: str, values: Any, many: bool, context: Any) -> Any:
+        self.count += 1
+        return execute(sql, values, many, context)
+
+
+@contextmanager
+def statements() -> Iterator[Tally]:
+    """Count the statements made inside."""
+    tally = Tally()
+    with connection.execute_wrapper(tally):
+        yield tally
 
 
 def backend_seconds() -> float:
@@ -88,7 +106,7 @@ class Browser:
         self.headers: dict[str, str] = {}
 
     def get(self, path: str) -> bytes:
-        """The page; refuses anything but 200."""
+        """The page; refuses anything but 200 (and 201, which posts answer)."""
         return self._ask("GET", path, b"")
 
     def post(self, path: str, fields: dict[str, Any]) -> bytes:
@@ -126,7 +144,7 @@ class Browser:
             page = b"".join(answer)
         finally:
             answer.close()
-        if not answered[0][0].startswith("200"):
+        if not answered[0][0].startswith(("200", "201")):
             raise RuntimeError(f"{method} {route} answered {answered[0][0]}: {page[:400]!r}")
         return page
 

@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
@@ -34,6 +35,21 @@ def own_database(name: str, *, is_kept: bool = False) -> Iterator[str]:
     finally:
         if not is_kept:
             _drop(server, name)
+
+
+@contextmanager
+def empty_database(name: str) -> Iterator[str]:
+    """A new database without any table on the same server; dropped afterwards."""
+    from config.launcher import database_url
+
+    server = urlunsplit(urlsplit(database_url())._replace(path="/postgres"))
+    _drop(server, name)
+    with psycopg.connect(server, autocommit=True) as maintenance:
+        maintenance.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    finally:
+        _drop(server, name)
 
 
 def _drop(server: str, name: str) -> None:
@@ -73,3 +89,17 @@ def size_of_database() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
         return int(cursor.fetchone()[0])
+
+
+def room_left() -> int:
+    """Free bytes on the disk of this folder, or of the database's own when it is on this machine and can be seen."""
+    from config.launcher import database_url
+
+    place = ROOT
+    with psycopg.connect(urlunsplit(urlsplit(database_url())._replace(path="/postgres"))) as maintenance:
+        try:
+            found = Path(maintenance.execute("SHOW data_directory").fetchone()[0])  # type: ignore[index]
+            place = found if found.exists() else ROOT
+        except (psycopg.Error, OSError):
+            pass
+    return shutil.disk_usage(place).free

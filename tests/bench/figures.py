@@ -10,7 +10,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured figure. `floor` and `ratio` are a value measured in the same run and how many times it this is."""
+    """One measured figure. `floor` and `ratio` are a value measured in the same run and how many times it this is;
+    `said` tells what was measured where the name alone does not."""
 
     name: str
     value: float
@@ -21,24 +22,47 @@ class Figure:
     ratio: float | None
     rows: int
     load: float
+    said: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def at_most(
-    name: str, value: float, unit: str, target: float | None, rows: int, *, floor: float | None = None
+    name: str,
+    value: float,
+    unit: str,
+    target: float | None,
+    rows: int,
+    *,
+    floor: float | None = None,
+    said: str = "",
 ) -> Figure:
     """A figure that should be small."""
     met = None if target is None else value <= target
     ratio = round(value / floor, 2) if floor else None
-    return Figure(name, round(value, 4), unit, target, met, floor, ratio, rows, round(os.getloadavg()[0], 2))
+    return Figure(name, round(value, 4), unit, target, met, floor, ratio, rows, load_now(), said)
 
 
-def at_least(name: str, value: float, unit: str, target: float, rows: int) -> Figure:
+def at_least(
+    name: str,
+    value: float,
+    unit: str,
+    target: float | None,
+    rows: int,
+    *,
+    floor: float | None = None,
+    said: str = "",
+) -> Figure:
     """A figure that should be large."""
-    load = round(os.getloadavg()[0], 2)
-    return Figure(name, round(value, 4), unit, target, value >= target, None, None, rows, load)
+    met = None if target is None else value >= target
+    ratio = round(value / floor, 2) if floor else None
+    return Figure(name, round(value, 4), unit, target, met, floor, ratio, rows, load_now(), said)
+
+
+def load_now() -> float:
+    """The load average of the last minute."""
+    return round(os.getloadavg()[0], 2)
 
 
 def seconds_of(act: Callable[[], Any], *, times: int = 3) -> float:

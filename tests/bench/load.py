@@ -55,7 +55,7 @@ FROM (
         %(now)s) END AS closed_at
     FROM (
         SELECT n, made.number, %(now)s - (%(count)s - n + 1) * interval '5 years' / %(count)s AS at,
-            n > %(count)s * 0.9 AND n %% 5 = 2 AS is_open, (1 + n %% 12) * interval '1 day' AS span,
+            n > %(count)s * %(settled)s AND n %% 5 = 2 AS is_open, (1 + n %% 12) * interval '1 day' AS span,
             words.problems[1 + (n * 31) %% cardinality(words.problems)] || ' near '
                 || words.names[1 + (n * 6151) %% cardinality(words.names)]
                 || words.ends[1 + (n / 7) %% cardinality(words.ends)] || ' '
@@ -125,6 +125,8 @@ def fill(count: int, now: Any, told: Any = lambda _rows: None) -> None:
     Indexes that guard nothing are built after the rows. `told(rows)` is called after each batch.
     """
     customers = max(count // 5, 1000)
+    # A load for trying the bench out has as many open requests as one of 100,000: a queue needs its 50 rows.
+    settled = 0.9 if count >= 100_000 else max(0.0, 1 - 10_000 / count)
     with connection.cursor() as cursor:
         fill_customers(customers)
         sizes = _lookups(cursor, count)
@@ -134,7 +136,15 @@ def fill(count: int, now: Any, told: Any = lambda _rows: None) -> None:
         try:
             for first in range(1, count + 1, BATCH):
                 last = min(first + BATCH - 1, count)
-                given = {**sizes, "now": now, "count": count, "customers": customers, "first": first, "last": last}
+                given = {
+                    **sizes,
+                    "now": now,
+                    "count": count,
+                    "settled": settled,
+                    "customers": customers,
+                    "first": first,
+                    "last": last,
+                }
                 for step in _STEPS:
                     cursor.execute(step, given)
                 told(last)
@@ -146,6 +156,11 @@ def fill(count: int, now: Any, told: Any = lambda _rows: None) -> None:
         for table in TABLES:
             cursor.execute(f"VACUUM ANALYZE {table}")
             cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), max(id)) FROM " + table, [table])
+
+
+def words() -> dict[str, list[str]]:
+    """The words that descriptions are made of, for whoever wants to make the same."""
+    return {"problems": list(PROBLEMS), "more": list(MORE), "names": list(SYLLABLES), "ends": list(ENDINGS)}
 
 
 def is_filled(count: int) -> bool:

@@ -33,7 +33,7 @@ def measure_queue(size: int) -> list[Figure]:
     shown = browser.get(address).count(b"data-open href")
     if shown != ROWS_SHOWN:
         raise RuntimeError(f"the queue shows {shown} rows, not {ROWS_SHOWN}")
-    with _listening() as said:
+    with listening() as said:
         browser.get(address)
     page = cost_of(lambda: browser.get(address))
     bare = measure_bare([one for one in said if not _SIGNING_IN.search(one[0])])
@@ -116,7 +116,7 @@ urlpatterns = [path("bare/", _bare)]
 
 
 @contextmanager
-def _listening() -> Iterator[list[tuple[str, Any]]]:
+def listening() -> Iterator[list[tuple[str, Any]]]:
     """The statements made inside, with their values."""
     said: list[tuple[str, Any]] = []
 

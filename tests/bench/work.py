@@ -54,16 +54,6 @@ def reports(key: str, count: int, seed: int = SEED) -> list[dict[str, str]]:
     ]
 
 
-def measure_intake(size: int) -> list[Figure]:
-    """One report over Open311: stored raw, recorded with timeline, audit and jobs, committed."""
-    (key,) = make_keys(1)
-    waiting = iter(reports(key, 400))
-    browser = Browser()
-    post = cost_of(lambda: browser.post("/open311/v2/requests.json", next(waiting)), times=150)
-    print_costs("intake", post)
-    return _figures("intake", post, size, 10.0)
-
-
 def measure_draft(size: int) -> list[Figure]:
     """What a clerk types, kept: one field of a contact that stands in front of them."""
     from citydesk.city.staff import queries as staff
@@ -83,7 +73,7 @@ def measure_draft(size: int) -> list[Figure]:
 
     kept = cost_of(save)
     print_costs("draft save", kept)
-    return _figures("draft", kept, size, 5.0)
+    return figures_of("draft", kept, size, 5.0)
 
 
 def measure_search(size: int) -> list[Figure]:
@@ -131,11 +121,14 @@ def measure_nearby(size: int) -> list[Figure]:
     ]
 
 
-def _figures(name: str, cost: Cost, size: int, target: float) -> list[Figure]:
+def figures_of(name: str, cost: Cost, size: int, target: float, *, bare: Cost | None = None) -> list[Figure]:
+    """The figures of one act; CPU against that of the bare act where there is one."""
     return [
         at_most(f"{name}_statements", cost.statements, "statements", None, size),
-        at_most(f"{name}_cpu", cost.cpu_ms, "CPU-ms", target, size),
-        at_most(f"{name}_cpu_web", cost.web_ms, "CPU-ms", None, size),
-        at_most(f"{name}_cpu_database", cost.database_ms, "CPU-ms", None, size),
+        at_most(f"{name}_cpu", cost.cpu_ms, "CPU-ms", target, size, floor=bare.cpu_ms if bare else None),
+        at_most(f"{name}_cpu_web", cost.web_ms, "CPU-ms", None, size, floor=bare.web_ms if bare else None),
+        at_most(
+            f"{name}_cpu_database", cost.database_ms, "CPU-ms", None, size, floor=bare.database_ms if bare else None
+        ),
         at_most(f"{name}_wall_p95", cost.wall_p95_ms, "ms", None, size),
     ]
