@@ -23,8 +23,9 @@ READERS = {
     "administrator": ("administrator", "", ALL),
     "finance": ("finance", "", ALL),
     "crew_of_another_team": ("crew", "forestry_crew_2", ALL),
-    # Who may look customers up sees their names; whose request it was stays with the department.
-    "worker_of_another_department": ("department_worker", "forestry", (REPORTER, CONFIDENTIAL, NOTE, DRAFT)),
+    # A department knows the people of its own requests and of no others.
+    "worker_of_another_department": ("department_worker", "forestry", ALL),
+    "lead_of_another_department": ("department_lead", "forestry", ALL),
     "worker_of_the_department": ("department_worker", "public_works", (REPORTER, CONFIDENTIAL, DRAFT)),
     "representative": ("representative", "", (REPORTER, CONFIDENTIAL, DRAFT)),
     "representative_of_the_assigned_team": ("representative", "desk_311", (REPORTER, DRAFT)),

@@ -173,6 +173,16 @@ class LiveTopic:
     permission: str = ""
 
 
+@dataclass(frozen=True)
+class Sight:
+    """Rows of a lower room that readers may know of through records of an upper one ("customers.customer" through the
+    requests of one's departments). `ids` is the dotted path of a query `(access) -> QuerySet of ids`."""
+
+    code: str
+    of: str
+    ids: str
+
+
 class Registries:
     """All declarations of one process, filled once when Django has loaded every room's `offers`."""
 
@@ -192,6 +202,7 @@ class Registries:
         self.file_guards: dict[str, FileGuard] = {}
         self.health_checks: dict[str, HealthCheck] = {}
         self.live_topics: dict[str, LiveTopic] = {}
+        self.sights: dict[str, Sight] = {}
 
     def add(self, *declarations: Any) -> None:
         """Register declarations; the same code twice is a mistake in the house and raises `ValueError`."""
@@ -210,6 +221,7 @@ class Registries:
             FileGuard: self.file_guards,
             HealthCheck: self.health_checks,
             LiveTopic: self.live_topics,
+            Sight: self.sights,
         }
         for one in declarations:
             if isinstance(one, Subscription):
@@ -224,6 +236,10 @@ class Registries:
     def handlers_of(self, event: str) -> list[str]:
         """Dotted paths subscribed to an event, in a stable order."""
         return sorted(handler for name, handler in self.subscriptions if name == event)
+
+    def ids_in_sight(self, of: str, access: Any) -> list[Any]:
+        """What every room lets the reader know of the rows of `of`: querysets of ids."""
+        return [load_dotted(sight.ids)(access) for sight in self.sights.values() if sight.of == of]
 
     def panels_on(self, page: str) -> list[Panel]:
         return in_order(panel for panel in self.panels.values() if panel.on == page)

@@ -3,11 +3,15 @@
 from enum import StrEnum
 
 CUSTOMERS_VIEW = "customers.view"
+CUSTOMERS_VIEW_ALL = "customers.view_all"
 CUSTOMERS_EDIT = "customers.edit"
 CUSTOMERS_MERGE = "customers.merge"
 CUSTOMERS_SEE_CONTACT = "customers.see_contact"
 CUSTOMERS_SEE_CONFIDENTIAL = "customers.see_confidential"
 CUSTOMERS_APPROVE_CAUTION = "customers.approve_caution"
+
+# The letters of the numbers and the table that carries them.
+SERIES = ("CU", "customers_customer")
 
 
 class CustomerKind(StrEnum):

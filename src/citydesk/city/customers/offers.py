@@ -32,7 +32,8 @@ def find_customers(access: Access, text: str, limit: int) -> list[SearchHit]:
 
 
 registries.add(
-    Permission(choices.CUSTOMERS_VIEW, _("See customers")),
+    Permission(choices.CUSTOMERS_VIEW, _("See the customers of requests one may see")),
+    Permission(choices.CUSTOMERS_VIEW_ALL, _("See all customers")),
     Permission(choices.CUSTOMERS_EDIT, _("Add and correct customers")),
     Permission(choices.CUSTOMERS_MERGE, _("Merge customers who are one, and take them apart again")),
     Permission(choices.CUSTOMERS_SEE_CONTACT, _("See phone numbers, e-mail and postal addresses in full")),

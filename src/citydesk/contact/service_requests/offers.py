@@ -23,6 +23,7 @@ from citydesk.kernel.registries import (
     RetentionSeries,
     SearchHit,
     SearchSource,
+    Sight,
     Subscription,
     registries,
 )
@@ -169,6 +170,7 @@ registries.add(
 registries.add(
     NavItem("queue", _("Queue"), "service_requests:queue", choices.VIEW, order=30),
     LiveTopic(choices.LIVE_TOPIC, permission=choices.VIEW),
+    Sight("service_requests.people", "customers.customer", f"{_QUERIES}.customers_in_sight"),
     FileGuard(choices.FILE_PURPOSE, f"{_QUERIES}.may_open_file"),
     SearchSource("service_requests", _("Requests"), find, choices.VIEW, order=10),
     HomeCard(

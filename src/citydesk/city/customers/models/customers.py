@@ -6,14 +6,33 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from citydesk.city.customers.choices import CUSTOMERS_VIEW, CallerClass, CustomerKind, PointKind, PointUse
+from citydesk.city.customers.choices import (
+    CUSTOMERS_VIEW,
+    CUSTOMERS_VIEW_ALL,
+    CallerClass,
+    CustomerKind,
+    PointKind,
+    PointUse,
+)
 from citydesk.kernel.actors import Access
+from citydesk.kernel.registries import registries
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, access: Access) -> Self:
-        """Customers the reader may know of: all with `customers.view`, none without."""
-        return self if access.may(CUSTOMERS_VIEW) else self.none()
+        """Customers the reader may know of: all with `customers.view_all`; with `customers.view` alone those that
+        another room lets them know of (whose requests they work on), and what these were merged into."""
+        if not access.may(CUSTOMERS_VIEW):
+            return self.none()
+        if access.may(CUSTOMERS_VIEW_ALL):
+            return self
+        seen = Q(pk__in=[])
+        for ids in registries.ids_in_sight("customers.customer", access):
+            known = Customer.objects.filter(id__in=ids)
+            joined = known.filter(merged_into__isnull=False).values("merged_into_id")
+            seen |= Q(pk__in=ids) | Q(pk__in=joined)
+            seen |= Q(pk__in=Customer.objects.filter(id__in=joined, merged_into__isnull=False).values("merged_into_id"))
+        return self.filter(seen)
 
     def canonical(self) -> Self:
         """Customers that were not merged into another."""

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from citydesk.city.customers import rules
-from citydesk.city.customers.choices import CUSTOMERS_SEE_CONTACT, CUSTOMERS_VIEW, PointKind
+from citydesk.city.customers.choices import CUSTOMERS_SEE_CONTACT, CUSTOMERS_VIEW, CUSTOMERS_VIEW_ALL, PointKind
 from citydesk.city.customers.models import ContactPoint, Customer
 from citydesk.city.customers.queries.canonical import canonical_many
 from citydesk.city.customers.queries.customers import masked
@@ -54,11 +54,11 @@ def find(access: Access, text: str, limit: int = 10) -> list[CustomerHit]:
         return []
     may_see = access.may(CUSTOMERS_SEE_CONTACT)
     if asked.email:
-        return _hits(access, _by_email(asked.email), limit) if may_see else []
+        return _hits(access, _by_email(access, asked.email), limit) if may_see else []
     if asked.digits:
-        return _hits(access, _by_digits(asked.digits), limit) if may_see else []
-    found = _by_address(asked.line) if asked.line and may_see else []
-    return _hits(access, [*found, *_by_words(asked.words)], limit)
+        return _hits(access, _by_digits(access, asked.digits), limit) if may_see else []
+    found = _by_address(access, asked.line) if asked.line and may_see else []
+    return _hits(access, [*found, *_by_words(access, asked.words)], limit)
 
 
 def by_phone(access: Access, fragment: str, limit: int = 10) -> list[CustomerHit]:
@@ -68,15 +68,22 @@ def by_phone(access: Access, fragment: str, limit: int = 10) -> list[CustomerHit
     digits = rules.read_search(fragment).digits
     if len(digits) < rules.LEAST_DIGITS or not access.may(CUSTOMERS_SEE_CONTACT):
         return []
-    return _hits(access, _by_digits(digits), limit)
+    return _hits(access, _by_digits(access, digits), limit)
 
 
-def _current(kind: PointKind) -> QuerySet[ContactPoint]:
-    return ContactPoint.objects.filter(kind=kind, ended_at__isnull=True)
+def _known(access: Access) -> Any:
+    """Where a search begins: with all customers, or with the few that a narrow reader may know of, so that theirs are
+    not crowded out by those of others. What it finds is shown through `visible_to` in any case."""
+    return Customer.objects.all() if access.may(CUSTOMERS_VIEW_ALL) else Customer.objects.visible_to(access)
 
 
-def _by_digits(digits: str) -> list[int]:
-    phones = _current(PointKind.PHONE)
+def _current(access: Access, kind: PointKind) -> QuerySet[ContactPoint]:
+    points = ContactPoint.objects.filter(kind=kind, ended_at__isnull=True)
+    return points if access.may(CUSTOMERS_VIEW_ALL) else points.filter(customer__in=_known(access))
+
+
+def _by_digits(access: Access, digits: str) -> list[int]:
+    phones = _current(access, PointKind.PHONE)
     begins = phones.filter(digits__startswith=digits).order_by("digits")
     found = list(begins.values_list("customer_id", flat=True)[:_CANDIDATES])
     if len(found) < _MOST:
@@ -84,38 +91,39 @@ def _by_digits(digits: str) -> list[int]:
     return list(dict.fromkeys(found))
 
 
-def _by_email(part: str) -> list[int]:
-    begins = _current(PointKind.EMAIL).filter(normalized__startswith=part.lstrip("@"))
+def _by_email(access: Access, part: str) -> list[int]:
+    begins = _current(access, PointKind.EMAIL).filter(normalized__startswith=part.lstrip("@"))
     return list(begins.order_by("normalized").values_list("customer_id", flat=True)[:_CANDIDATES])
 
 
-def _by_address(line: str) -> list[int]:
+def _by_address(access: Access, line: str) -> list[int]:
     key = places.parse_line(line).key
-    begins = _current(PointKind.POSTAL).filter(normalized__startswith=key)
+    begins = _current(access, PointKind.POSTAL).filter(normalized__startswith=key)
     return list(begins.order_by("normalized").values_list("customer_id", flat=True)[:_CANDIDATES])
 
 
-def _by_words(words: tuple[str, ...]) -> list[int]:
+def _by_words(access: Access, words: tuple[str, ...]) -> list[int]:
     """Beginnings of family and given names by their btrees; parts anywhere in a name if that is not enough."""
     found: dict[int, str] = {}
+    known = _known(access)
     for family, rest in _splits(words):
-        begins = Customer.objects.filter(family_key__startswith=family)
+        begins = known.filter(family_key__startswith=family)
         if rest:
             begins = begins.filter(given_key__startswith=rest)
         found |= dict(begins.order_by("family_key", "given_key").values_list("id", "words")[:_CANDIDATES])
     if len(words) == 1 and len(found) < _MOST:
-        given = Customer.objects.filter(given_key__startswith=words[0]).order_by("given_key", "family_key")
+        given = known.filter(given_key__startswith=words[0]).order_by("given_key", "family_key")
         found |= dict(given.values_list("id", "words")[:_CANDIDATES])
     long = [word for word in words if len(word) >= rules.LEAST_LETTERS]
     if long and len(found) < _MOST // 2:
-        anywhere = Customer.objects.filter(*[Q(words__contains=word) for word in words])
+        anywhere = known.filter(*[Q(words__contains=word) for word in words])
         found |= dict(anywhere.values_list("id", "words")[:_CANDIDATES])
     if long and not found:
-        return _by_likeness(words)
+        return _by_likeness(known, words)
     return rules.best_first(list(found.items()), words)
 
 
-def _by_likeness(words: tuple[str, ...]) -> list[int]:
+def _by_likeness(known: Any, words: tuple[str, ...]) -> list[int]:
     """Misspelt names: one word has one wrong letter, so its first or its second half is right, and the others are."""
     long = [word for word in words if len(word) >= rules.LEAST_LETTERS]
     found: dict[int, str] = {}
@@ -123,7 +131,7 @@ def _by_likeness(words: tuple[str, ...]) -> list[int]:
         half = len(wrong) // 2
         like = Q(words__contains=wrong[:half]) | Q(words__contains=wrong[half + len(wrong) % 2 :])
         others = [Q(words__contains=word) for word in long if word != wrong]
-        found |= dict(Customer.objects.filter(like, *others).values_list("id", "words")[:_MOST_MISSPELT])
+        found |= dict(known.filter(like, *others).values_list("id", "words")[:_MOST_MISSPELT])
     return rules.likeliest(list(found.items()), words)
 
 

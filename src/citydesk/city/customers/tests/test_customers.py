@@ -16,9 +16,9 @@ from citydesk.kernel.errors import Conflict, Invalid, ManyInvalid, NotFound, Sta
 pytestmark = pytest.mark.django_db
 
 CLERK = Actor(ActorKind.STAFF, 1, "Dana")
-ALL = frozenset({"customers.view", "customers.see_contact", "customers.edit", "customers.merge"})
+ALL = frozenset({"customers.view", "customers.view_all", "customers.see_contact", "customers.edit", "customers.merge"})
 FULL = Access(CLERK, ALL)
-MASKED = Access(CLERK, frozenset({"customers.view"}))
+MASKED = Access(CLERK, frozenset({"customers.view", "customers.view_all"}))
 NONE = Access(CLERK, frozenset({"desk.home"}))
 
 

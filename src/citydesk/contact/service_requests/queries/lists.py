@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from citydesk.city.customers import queries as customers
 from citydesk.contact.service_requests import choices
-from citydesk.contact.service_requests.models import ServiceRequest
+from citydesk.contact.service_requests.models import Follower, ServiceRequest
 from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.queries.queue import FIELDS, QueueRow, prepare
 from citydesk.contact.service_requests.queries.words import by_words
@@ -29,6 +29,15 @@ def list_of_customer(access: Access, customer_id: int, *, limit: int = 10) -> li
     if not access.may(choices.CONFIDENTIAL):
         rows = rows.filter(is_confidential=False)
     return prepare(list(rows.order_by("-received_at", "-id").values(*FIELDS)[:limit]), access)
+
+
+def customers_in_sight(access: Access) -> QuerySet[Any, int]:
+    """Ids of the people of those requests the reader sees: who reported and who is told. What was said in confidence
+    names nobody here. For `kernel.registries.Sight`."""
+    seen = ServiceRequest.objects.visible_to(access).filter(is_confidential=False)
+    told = Follower.objects.filter(request__in=seen, is_active=True, customer__isnull=False)
+    reported = seen.filter(customer__isnull=False)
+    return reported.order_by().values_list("customer_id", flat=True).union(told.values_list("customer_id", flat=True))
 
 
 def list_at_address(access: Access, address_id: int, *, limit: int = 10) -> list[QueueRow]:
