@@ -13,7 +13,6 @@ from citydesk.contact.service_requests.queries.beside import (
 from citydesk.contact.service_requests.queries.codes import CatalogGroup, get_service, list_catalog, suggest_codes
 from citydesk.contact.service_requests.queries.counts import View, list_views, shown
 from citydesk.contact.service_requests.queries.examples import run_due_date_example, run_routing_example
-from citydesk.contact.service_requests.queries.lines import lines_of
 from citydesk.contact.service_requests.queries.lists import (
     count_watch,
     customers_in_sight,
