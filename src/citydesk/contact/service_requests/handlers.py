@@ -74,6 +74,11 @@ def on_public_update(*, payload: Payload, event_id: str, happened_at: datetime, 
     )
 
 
+def on_escalated(*, payload: Payload, event_id: str, happened_at: datetime, now: datetime) -> None:
+    """Write to the people of staff whom the step names."""
+    services.mail_notices(request_id=payload["request_id"], now=now)
+
+
 def on_follower_added(*, payload: Payload, event_id: str, happened_at: datetime, now: datetime) -> None:
     """Give the new follower their link."""
     if payload["kind"] == FollowerKind.REPORTER:

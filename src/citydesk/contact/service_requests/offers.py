@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.contact.service_requests import choices, queries
@@ -37,6 +38,11 @@ _CATALOG = ("services.toml", "services/*.toml")
 def build_mine(access: Access, now: datetime) -> dict[str, Any]:
     """The reader's own open requests, soonest due first."""
     return {"rows": queries.list_mine(access, limit=8), "at": now}
+
+
+def build_told(access: Access, now: datetime) -> dict[str, Any]:
+    """What escalations told the reader, until they have seen it."""
+    return {"rows": queries.list_told(access, language=(get_language() or "en").split("-")[0]), "at": now}
 
 
 def build_team(access: Access, now: datetime) -> dict[str, Any]:
@@ -159,6 +165,7 @@ registries.add(
     Subscription("service_requests.RequestReopened", f"{_HANDLERS}.on_reopened"),
     Subscription("service_requests.ResidentAsked", f"{_HANDLERS}.on_asked"),
     Subscription("service_requests.PublicUpdateWritten", f"{_HANDLERS}.on_public_update"),
+    Subscription("service_requests.RequestEscalated", f"{_HANDLERS}.on_escalated"),
     Subscription("service_requests.FollowerAdded", f"{_HANDLERS}.on_follower_added"),
     Subscription("work_orders.WorkOrderStarted", f"{_HANDLERS}.on_work_started"),
     Subscription("work_orders.WorkOrderCompleted", f"{_HANDLERS}.on_work_completed"),
@@ -180,6 +187,14 @@ registries.add(
         "service_requests/card_mine.jinja",
         choices.VIEW,
         order=25,
+    ),
+    HomeCard(
+        "service_requests.told",
+        ("representative", "department", "supervisor", "director"),
+        build_told,
+        "service_requests/card_told.jinja",
+        choices.VIEW,
+        order=8,
     ),
     HomeCard(
         "service_requests.team",

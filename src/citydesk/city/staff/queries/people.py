@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from citydesk.city.staff.models import Absence, Department, Skill, Team, TeamMembership, User, UserSkill
+from citydesk.city.staff.models import Absence, Department, RoleGrant, Skill, Team, TeamMembership, User, UserSkill
 from citydesk.city.staff.queries.days import city_date
 from citydesk.kernel.errors import NotFound
 
@@ -132,6 +132,17 @@ def leads_of_team(team_id: int, now: datetime) -> list[Person]:
     """The people who answer for a team on the city's date."""
     members = memberships_in_force(now).filter(team_id=team_id, is_lead=True, user__is_active=True)
     return [_person(row.user) for row in members.select_related("user").order_by("user__name", "user_id")]
+
+
+def people_with_role(code: str, now: datetime, *, department_id: int | None = None) -> list[Person]:
+    """Active people who hold a role on the city's date; for a department those who hold it there, or hold it
+    everywhere and belong to one of its teams."""
+    grants = RoleGrant.objects.filter(role__code=code, role__is_active=True, valid__contains=city_date(now))
+    if department_id is not None:
+        members = memberships_in_force(now).filter(team__department_id=department_id).values("user_id")
+        grants = grants.filter(Q(department_id=department_id) | Q(department=None, user_id__in=members))
+    users = User.objects.filter(pk__in=grants.values("user_id"), is_active=True).order_by("name", "id")
+    return [_person(user) for user in users]
 
 
 def is_member(user_id: int, team_id: int, now: datetime) -> bool:

@@ -11,11 +11,13 @@ from citydesk.contact.service_requests.models.facts import (
     RequestMonth,
 )
 from citydesk.contact.service_requests.models.links import Referral, RequestContact, RequestFile, RequestWorkOrder
+from citydesk.contact.service_requests.models.notices import EscalationNotice
 from citydesk.contact.service_requests.models.people import Follower, Note, RoutingTrace
 from citydesk.contact.service_requests.models.requests import ServiceRequest
 
 __all__ = [
     "ClockPause",
+    "EscalationNotice",
     "Follower",
     "Note",
     "RecomputeProposal",

@@ -22,6 +22,7 @@ from citydesk.contact.service_requests.queries.lists import (
     list_mine,
     list_of_customer,
 )
+from citydesk.contact.service_requests.queries.notices import Told, list_told
 from citydesk.contact.service_requests.queries.offering import hold_reason_choices, team_choices
 from citydesk.contact.service_requests.queries.one import (
     RequestPage,
@@ -40,6 +41,7 @@ __all__ = [
     "NearRequest",
     "QueueRow",
     "RequestPage",
+    "Told",
     "View",
     "choice_pairs",
     "correction_facts",
@@ -62,6 +64,7 @@ __all__ = [
     "list_of_customer",
     "list_proposals",
     "list_queue",
+    "list_told",
     "list_views",
     "may_open_file",
     "narrow",

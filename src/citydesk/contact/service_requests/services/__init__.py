@@ -32,6 +32,7 @@ from citydesk.contact.service_requests.services.messages import (
     tell_people,
     tracking_link,
 )
+from citydesk.contact.service_requests.services.notices import mail_notices, see_notice
 from citydesk.contact.service_requests.services.pausing import (
     answer_by_resident,
     end_overdue_holds,
@@ -101,6 +102,7 @@ __all__ = [
     "hold",
     "hold_many",
     "made_safe",
+    "mail_notices",
     "make_work_order",
     "make_work_orders",
     "me_too",
@@ -121,6 +123,7 @@ __all__ = [
     "resume",
     "return_request",
     "review_file",
+    "see_notice",
     "set_public_text",
     "start",
     "take_it",

@@ -4,14 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from citydesk.city.staff import queries as staff
-from citydesk.contact.service_requests.choices import EscalateTo
 from citydesk.contact.service_requests.events import RequestEscalated
 from citydesk.contact.service_requests.models import ClockPause, RequestClock, ServiceRequest
 from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.rules import sla
 from citydesk.contact.service_requests.services import clocks
 from citydesk.contact.service_requests.services.acts import act_on, keep
+from citydesk.contact.service_requests.services.notices import note_step
 from citydesk.kernel.actors import SYSTEM
 
 
@@ -51,7 +50,7 @@ def _tell(row: ServiceRequest, clock: RequestClock, step: sla.Step, now: datetim
         "names": clock.names,
         "percent": step.percent,
         "to": step.to,
-        "told": _names(row, step.to, now),
+        "told": note_step(row, clock, step, clock.next_step, now),
     }
     keep(
         row,
@@ -61,12 +60,3 @@ def _tell(row: ServiceRequest, clock: RequestClock, step: sla.Step, now: datetim
         now=now,
         event=RequestEscalated(row.pk, row.number, clock.target, step.percent, step.to),
     )
-
-
-def _names(row: ServiceRequest, to: EscalateTo, now: datetime) -> list[str]:
-    """The people a step names, as far as they are known by name; a role without names shows on its opening page."""
-    if to == EscalateTo.OWNER and row.owner_id:
-        return list(staff.names_of([row.owner_id]).values())
-    if row.team_id and to in (EscalateTo.OWNER, EscalateTo.TEAM_LEAD):
-        return [person.name for person in staff.leads_of_team(row.team_id, now)]
-    return []

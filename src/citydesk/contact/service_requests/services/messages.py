@@ -74,13 +74,13 @@ def fields_for(row: ServiceRequest, person: Follower, text: str) -> Mapping[str,
             "number": row.number,
             "service": row.service.name_in(person.language),
             "place": row.place_label if is_reporter else shown.label,
-            "due": _moment(row.promised_at),
+            "due": moment_words(row.promised_at),
             "link": tracking_link(token=person.token),
             "name": person.name,
             "text": text,
             "reason": str(labels.CLOSE_REASONS[row.close_reason]) if row.close_reason else "",
             "team": labels.in_language(row.team.names, person.language) if row.team else "",
-            "opened": _moment(row.received_at),
+            "opened": moment_words(row.received_at),
         }
 
 
@@ -94,7 +94,7 @@ def note_text(*, note_id: int) -> str:
     return Note.objects.filter(pk=note_id).values_list("text", flat=True).first() or ""
 
 
-def _moment(moment: datetime | None) -> str:
+def moment_words(moment: datetime | None) -> str:
     """A time in the city's zone, as a sentence of a message says it; empty when nothing was promised."""
     if moment is None:
         return ""
