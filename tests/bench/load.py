@@ -163,6 +163,13 @@ def words() -> dict[str, list[str]]:
     return {"problems": list(PROBLEMS), "more": list(MORE), "names": list(SYLLABLES), "ends": list(ENDINGS)}
 
 
+def count_teams() -> int:
+    """How many teams the requests are shared among."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM staff_team")
+        return int(cursor.fetchone()[0])
+
+
 def is_filled(count: int) -> bool:
     """Whether an earlier run left so many requests here."""
     with connection.cursor() as cursor:

@@ -7,21 +7,21 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
-from statistics import quantiles
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.bench.cost import session_of, whole_process_seconds
+from tests.bench.clients import CLIENTS, Ask, rate_of
+from tests.bench.cost import TOKEN, session_of, whole_process_seconds
 from tests.bench.figures import Figure, at_least, at_most
 from tests.bench.pages import clerk_of_busy_team
-from tests.bench.work import make_keys, reports
+from tests.bench.shifts import shifts_of
+from tests.bench.work import begun_contact, list_of_words, make_keys, reports, someone
 
-CLIENTS = 8
 PORT = int(os.environ.get("BENCH_PORT", "8150"))
 HEADERS = {"Accept-Encoding": "br, gzip", "Accept-Language": "en"}
 
@@ -43,67 +43,96 @@ def served() -> Iterator[int]:
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def measure_served(size: int, seconds: float = 10.0) -> list[Figure]:
-    """Reports at eight clients, the first page, the memory after all that."""
-    with served() as pid:
-        found = _measure_rate(pid, size, seconds)
-        found += _measure_bytes(size)
-        found.append(at_most("memory_web", max(_rss(one) for one in _family(pid)[1:]), "MB", 250, size))
-    found.append(_measure_worker(size))
-    return found
+def measures(pid: int, size: int, seconds: float) -> dict[str, Callable[[], list[Figure]]]:
+    """What is asked of a server that runs as `pid`, in this order: its memory last, after all the others."""
+    return {
+        "served intake": lambda: _measure_intake(pid, size, seconds),
+        "served search": lambda: _measure_search(size, seconds),
+        "served bytes": lambda: _measure_bytes(size),
+        "served shifts": lambda: _measure_shifts(size),
+        "served memory": lambda: _measure_memory(pid, size),
+    }
 
 
-def _measure_rate(pid: int, size: int, seconds: float) -> list[Figure]:
+def _measure_memory(pid: int, size: int) -> list[Figure]:
+    largest = max(_rss(one) for one in _family(pid)[1:])
+    return [at_most("memory_web", largest, "MB", 250, size), _measure_worker(size)]
+
+
+def _measure_intake(pid: int, size: int, seconds: float) -> list[Figure]:
     keys = make_keys(CLIENTS)
-    walls: list[list[float]] = [[] for _ in keys]
-    failed: list[str] = []
-    each = [reports(key, 600, seed=1000 + at) for at, key in enumerate(keys)]
-    _report_all(each, walls, failed, 1.5)  # connections, plans and caches of both processes
-    for one in walls:
-        one.clear()
-    family, backends = _family(pid), _backends()
-    web = sum(whole_process_seconds(one) for one in family)
-    database = sum(whole_process_seconds(one) for one in backends)
-    began = time.perf_counter()
-    _report_all(each, walls, failed, seconds)
-    lasted = time.perf_counter() - began
-    web = sum(whole_process_seconds(one) for one in family) - web
-    database = sum(whole_process_seconds(one) for one in backends if Path(f"/proc/{one}").exists()) - database
-    spent = [one for client in walls for one in client]
-    if failed:
-        raise RuntimeError(f"{len(failed)} reports failed, the first with: {failed[0]}")
-    cpu = (web + database) * 1000 / len(spent)
+    each = [_posts(reports(key, 1200, seed=1000 + at)) for at, key in enumerate(keys)]
+    family, backends, spent = _family(pid), [], [0.0, 0.0]
+
+    def used() -> list[float]:
+        living = [one for one in backends if Path(f"/proc/{one}").exists()]
+        return [sum(map(whole_process_seconds, family)), sum(map(whole_process_seconds, living))]
+
+    def began() -> None:
+        # The processes have their connections by now; a database's process lives as long as its connection.
+        backends.extend(_backends())
+        spent[:] = used()
+
+    rate = rate_of(PORT, each, seconds, began)
+    web, database = (after - before for after, before in zip(used(), spent, strict=True))
     return [
-        at_least("intake_rate_8_clients", len(spent) / lasted, "a second", 150, size),
-        at_most("intake_8_clients_p95", quantiles(spent, n=20)[-1], "ms", 100, size),
-        at_most("intake_8_clients_cpu", cpu, "CPU-ms", None, size),
+        at_least("intake_rate_8_clients", rate.a_second, "a second", 150, size),
+        at_most("intake_8_clients_p95", rate.p95_ms, "ms", 100, size),
+        at_most("intake_8_clients_cpu", (web + database) * 1000 / rate.answers, "CPU-ms", None, size),
     ]
 
 
-def _report_all(each: list[list[dict[str, str]]], walls: list[list[float]], failed: list[str], seconds: float) -> None:
-    until = time.perf_counter() + seconds
-    threads = [
-        threading.Thread(target=_report, args=(fields, mine, failed, until))
-        for fields, mine in zip(each, walls, strict=True)
+def _posts(fields: list[dict[str, str]]) -> Iterator[Ask]:
+    return iter([Ask("/open311/v2/requests.json", one) for one in fields])
+
+
+def _measure_search(size: int, seconds: float) -> list[Figure]:
+    """The words of eight people: the list of the first 50 requests that hold them, and the find box over every room."""
+    session = {"Cookie": session_of(someone("dana")), "HX-Request": "true"}
+    texts = [list_of_words(seed) for seed in range(CLIENTS)]
+    listed = rate_of(PORT, [_lists(words, session) for words in texts], seconds)
+    boxed = rate_of(PORT, [_boxes(words, session) for words in texts], seconds)
+    said = "the queue's list of the first 50 requests that hold the words, as its page asks for it"
+    return [
+        at_least("search_rate_8_clients", listed.a_second, "a second", 60, size, said=said),
+        at_most("search_8_clients_p95", listed.p95_ms, "ms", None, size),
+        at_least(
+            "find_rate_8_clients", boxed.a_second, "a second", None, size, said="the find box: the first 8 of each room"
+        ),
+        at_most("find_8_clients_p95", boxed.p95_ms, "ms", None, size),
     ]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
 
 
-def _report(waiting: list[dict[str, str]], walls: list[float], failed: list[str], until: float) -> None:
-    client = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    while waiting and time.perf_counter() < until:
-        began = time.perf_counter()
-        client.request("POST", "/open311/v2/requests.json", urlencode(waiting.pop()), headers)
-        answer = client.getresponse()
-        said = answer.read()
-        walls.append((time.perf_counter() - began) * 1000)
-        if answer.status != 200:
-            failed.append(f"{answer.status} {said[:200]!r}")
-    client.close()
+def _lists(words: list[str], session: dict[str, str]) -> Iterator[Ask]:
+    return cycle([Ask("/desk/requests/?" + urlencode({"show": "all", "q": one}), None, session) for one in words])
+
+
+def _boxes(words: list[str], session: dict[str, str]) -> Iterator[Ask]:
+    headers = session | {"X-CSRFToken": TOKEN}
+    return cycle([Ask("/desk/find/", {"q": one}, headers) for one in words])
+
+
+def _measure_shifts(size: int) -> list[Figure]:
+    """Contact, queue, request and portal pages: what moves while they come up."""
+    from citydesk.contact.service_requests.models import ServiceRequest
+
+    clerk, team = clerk_of_busy_team()
+    member, taker = _key_of(clerk), _key_of(someone("dana"))
+    rows = ServiceRequest.objects.filter(team_id=team, is_open=True, is_confidential=False)
+    pages = {
+        "contact": (f"/desk/contact/{begun_contact(someone('dana'))[0]}/", taker),
+        "queue": (f"/desk/requests/?show=open&team={team}", member),
+        "request": (f"/desk/requests/{rows.order_by('id')[0].number}/", member),
+        "portal": ("/", ""),
+        "portal_phone": ("/report/", ""),
+    }
+    found = shifts_of(f"http://127.0.0.1:{PORT}", pages)
+    return [at_most(f"layout_shift_{name}", moved, "shift", 0, size) for name, moved in found.items()]
+
+
+def _key_of(user: Any) -> str:
+    """The session's key alone."""
+    return session_of(user).split(";")[0].split("=", 1)[1]
 
 
 def _measure_bytes(size: int) -> list[Figure]:

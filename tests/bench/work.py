@@ -54,15 +54,24 @@ def reports(key: str, count: int, seed: int = SEED) -> list[dict[str, str]]:
     ]
 
 
-def measure_draft(size: int) -> list[Figure]:
-    """What a clerk types, kept: one field of a contact that stands in front of them."""
-    from citydesk.city.staff import queries as staff
+def someone(name: str) -> Any:
+    """One of the profile's sample people."""
     from citydesk.city.staff.models import User
 
-    user = User.objects.get(username="dana")
+    return User.objects.get(username=name)
+
+
+def begun_contact(user: Any) -> tuple[int, Any]:
+    """(a contact that was just begun, who has it open, with their rights)."""
+    from citydesk.city.staff import queries as staff
+
     user = staff.user_with_rights(user.pk, utc_now())
-    access = staff.access_for(user, utc_now())
-    contact = interactions.start_draft(access=access, now=utc_now())
+    return interactions.start_draft(access=staff.access_for(user, utc_now()), now=utc_now()), user
+
+
+def measure_draft(size: int) -> list[Figure]:
+    """What a clerk types, kept: one field of a contact that stands in front of them."""
+    contact, user = begun_contact(someone("dana"))
     browser = Browser(user)
     versions = iter(range(1, 10**6))
 
@@ -78,16 +87,21 @@ def measure_draft(size: int) -> list[Figure]:
 
 def measure_search(size: int) -> list[Figure]:
     """The first 50 of the requests that hold every word: a street, a number, a problem, words begun."""
-    made = random.Random(SEED)
-    texts = [_asked(made, kind) for kind in range(5) for _ in range(40)]
-    made.shuffle(texts)
-    waiting = iter(texts * 3)
+    waiting = iter(list_of_words(SEED) * 3)
     found = cost_of(lambda: requests.find_requests(SYSTEM_ACCESS, next(waiting), limit=50), times=200)
     print_costs("search", found)
     return [
         at_most("search_p95", found.wall_p95_ms, "ms", 100, size),
         at_most("search_cpu", found.cpu_ms, "CPU-ms", None, size),
     ]
+
+
+def list_of_words(seed: int) -> list[str]:
+    """Two hundred texts as people type them into a search, in an order of their own."""
+    made = random.Random(seed)
+    texts = [_asked(made, kind) for kind in range(5) for _ in range(40)]
+    made.shuffle(texts)
+    return texts
 
 
 def _asked(made: random.Random, kind: int) -> str:
