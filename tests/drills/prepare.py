@@ -1,0 +1,98 @@
+"""What a drill does to its city from inside: `city` fills it, `messages N SEED` queues letters, `later` sweeps."""
+
+import asyncio
+import json
+import sys
+from datetime import timedelta
+
+import django
+
+django.setup()
+
+from citydesk.kernel.actors import SYSTEM  # noqa: E402
+from citydesk.kernel.clock import utc_now  # noqa: E402
+
+LETTER = """+++
+subject = "Letter {number}"
+sms = "Letter {number}"
+purpose = "drill"
+sample = true
++++
+This is letter {number}.
+"""
+
+
+def city() -> None:
+    """Codes, districts, an address, two requests, a key that may report, a supervisor who is signed in."""
+    from django.conf import settings
+    from django.test import Client
+
+    from citydesk.city.places.tests.factories import make_address, make_districts
+    from citydesk.city.staff.tests.factories import make_user
+    from citydesk.contact.service_requests.tests.factories import load_city, make_request
+    from citydesk.contact.service_requests.tests.open311 import make_key
+
+    letters = {f"templates/drill.{language}.md": LETTER for language in ("en", "es")}
+    load_city(letters, now=utc_now() - timedelta(days=400))
+    make_districts()
+    make_address("1200 Oak St")
+    made = [make_request(now=utc_now() - timedelta(hours=hours)) for hours in (30, 5)]
+    user = make_user("dana", roles=["supervisor"], teams=["public_works"])
+    client = Client()
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    facts = {
+        "key": make_key(),
+        "session": client.cookies[settings.SESSION_COOKIE_NAME].value,
+        "user": user.pk,
+        "numbers": [one.number for one in made],
+        "tracks": [one.public_token for one in made],
+    }
+    print(json.dumps(facts))
+
+
+def messages(count: str, seed: str) -> None:
+    """Letters to as many people, each with a key of its own."""
+    from django.db import transaction
+
+    from citydesk.city.correspondence import services
+    from citydesk.city.correspondence.services import About
+
+    with transaction.atomic():
+        for number in range(int(count)):
+            services.send(
+                template="drill",
+                language="en",
+                channel="email",
+                to=f"resident{number}@example.org",
+                fields={"number": str(number)},
+                about=About("drill", number, str(number)),
+                key=f"drill-{seed}-{number}",
+                actor=SYSTEM,
+                now=utc_now(),
+            )
+
+
+def later() -> None:
+    """What the sweeps of the next minutes do, now: jobs, letters and posts whose process died."""
+    from procrastinate.contrib.django import app
+
+    from citydesk.city.correspondence import services
+    from citydesk.contact.service_requests.services import open311
+
+    async def give_back() -> int:
+        stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30))
+        for job in stalled:
+            await app.job_manager.retry_job(job, retry_at=utc_now())
+        return len(stalled)
+
+    soon = utc_now() + timedelta(minutes=6)
+    said = {
+        "jobs": asyncio.run(give_back()),
+        "letters": services.settle_unheard(now=soon),
+        "posts": open311.work_left_posts(now=soon),
+    }
+    print(json.dumps(said))
+
+
+if __name__ == "__main__":
+    {"city": city, "messages": messages, "later": later}[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,125 @@
+"""Hours of ordinary work, shortened: posts, queue pages, tracking pages and open streams at once.
+
+Nothing fails, no process grows beyond the bound, no connection and no open file is left behind.
+"""
+
+import threading
+import time
+from collections import Counter
+from statistics import median
+
+import pytest
+
+from tests.drills.clients import Clients, faults
+from tests.drills.conftest import FULL
+from tests.drills.installation import memory_of, open_files_of, wait_until
+from tests.drills.streams import Stream
+
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(3600)]
+
+SECONDS = 600 if FULL else 10
+# What a process may grow by after its first fifth of the time, in which it fills its caches.
+GROWTH_MB = 25 if FULL else 40
+MORE_FILES = 8  # a process's first use of a thread opens its connection
+# Two web processes of four threads, a worker's pool and threads, the event process, this test, and room.
+MOST_CONNECTIONS = 30
+
+
+class Readers:
+    """People who open pages, one after the other; whatever is not 200 is noted."""
+
+    def __init__(self, city):
+        self.city, self.ending = city, threading.Event()
+        self.said, self.bad, self.threads = Counter(), [], []
+
+    def read(self, name, path, *, cookie="", pause=0.2):
+        def run():
+            while not self.ending.is_set():
+                status, _headers, body = self.city.get(path, cookie=cookie, seconds=60)
+                self.said[name] += 1
+                if status != 200:
+                    self.bad.append((path, status, body[:200]))
+                self.ending.wait(pause)
+
+        thread = threading.Thread(target=run, daemon=True)
+        self.threads.append(thread)
+        thread.start()
+
+    def end(self):
+        self.ending.set()
+        for thread in self.threads:
+            thread.join(70)
+
+
+def look(city):
+    """Memory and open files of each process, and the database's connections."""
+    pids = {"web": city.pid("web"), "worker": city.pid("worker"), "events": city.pid("events")}
+    pids |= {f"web{number}": pid for number, pid in enumerate(sorted(city.web_workers()))}
+    connections = city.sql("SELECT count(*) FROM pg_stat_activity WHERE datname = 'citydesk'")[0][0]
+    facts = {name: (pid, memory_of(pid), open_files_of(pid)) for name, pid in pids.items()}
+    return time.monotonic(), facts, connections
+
+
+def middle(looks, name, part):
+    return median(facts[name][part] for _at, facts, _connections in looks)
+
+
+def test_mixed_load_leaves_nothing_behind(house, sink, seed, report):
+    city = house("web", "worker", "events")
+    sink.begin()
+    session, readers = city.facts["session"], Readers(city)
+    clients = Clients(city.port, city.facts["key"], seed, hang_ups=0)
+    streams = [Stream(city, session) for _ in range(10)]
+    began, looks = time.monotonic(), []
+    try:
+        clients.post_all(100_000, clients=2, pause=0.2)
+        readers.read("queue", "/desk/requests/", cookie=session)
+        readers.read("queue", "/desk/requests/?sort=-due", cookie=session)
+        readers.read("request", f"/desk/requests/{city.facts['numbers'][0]}/", cookie=session)
+        readers.read("tracking", f"/track/{city.facts['tracks'][0]}/")
+        readers.read("portal", "/")
+        readers.read("open311", "/open311/v2/services.json")
+        while time.monotonic() - began < SECONDS:
+            looks.append(look(city))
+            time.sleep(SECONDS / 60)
+        wait_until(lambda: all(stream.opened for stream in streams), "every stream to be open")
+        is_streaming = city.get("/healthz", port=city.port + 1)
+    finally:
+        clients.give_up()
+        clients.wait()
+        readers.end()
+        for stream in streams:
+            stream.close()
+    looks.append(look(city))
+    check(city, clients, readers, looks, seed, report)
+    assert is_streaming[0] == 200 and b'"dropped": 0' in is_streaming[2], is_streaming
+
+
+def check(city, clients, readers, looks, seed, report):
+    """Compare the first steady fifth with the last."""
+    fifth = max(1, len(looks) // 5)
+    early, late = looks[fifth : 2 * fifth], looks[-fifth:]
+    grown = {name: (middle(late, name, 1) - middle(early, name, 1)) / 1e6 for name in looks[0][1]}
+    opened = {name: looks[-1][1][name][2] - middle(early, name, 2) for name in looks[0][1]}
+    connections = [number for _at, _facts, number in looks]
+    rows = city.sql(
+        "SELECT description, number FROM service_requests_servicerequest WHERE starts_with(description, %s)",
+        f"Drill report {seed}-",
+    )
+    # A client that was told to give up in the middle of a try knows of no answer.
+    clients.log.refused = {name: why for name, why in clients.log.refused.items() if why != "no answer"}
+    found = faults(clients.log, rows)
+    pages = " ".join(f"{name}:{count}" for name, count in sorted(readers.said.items()))
+    report(posts=len(clients.log.told), pages=f"[{pages}]", bad=len(readers.bad), faults=len(found),
+           growth_mb=f"[{' '.join(f'{name}:{size:.1f}' for name, size in grown.items())}]",
+           resident_mb=f"[{' '.join(f'{name}:{middle(late, name, 1) / 1e6:.0f}' for name in grown)}]",
+           connections=f"{min(connections)}-{max(connections)}", bound_mb=GROWTH_MB)  # fmt: skip
+    assert not readers.bad, readers.bad[:5]
+    assert not found, found[:5]
+    assert len(clients.log.told) > SECONDS / 5 and min(readers.said.values()) > SECONDS / 10
+    assert {name: facts[0] for name, facts in looks[0][1].items()} == {
+        name: facts[0] for name, facts in looks[-1][1].items()
+    }, ("a process was started again", city.last_words())
+    assert max(grown.values()) <= GROWTH_MB, grown
+    assert max(opened.values()) <= MORE_FILES, opened
+    assert max(connections) <= MOST_CONNECTIONS and connections[-1] <= max(connections[: 2 * fifth]) + 2, connections
