@@ -4,15 +4,19 @@ Five years in the order of time; 2 percent of the requests are open, all of them
 have most of the work. Nothing is drawn at random: every value follows from the row's number.
 """
 
+from functools import partial
+from threading import Lock
 from typing import Any
 
+import psycopg
 from django.db import connection
 
 from citydesk.city.places.rules import cell_of
 from citydesk.kernel.numbering import format_number
+from tests.bench.bulk import in_parallel, without_indexes
 from tests.bench.city import ENDINGS, SYLLABLES, fill_customers
 
-BATCH = 250_000
+BATCH = 100_000
 YEAR = 24  # the numbers' year: none that this run gives out itself can meet one of them
 PROBLEMS = (
     "deep hole in the right lane", "street light out for three nights", "water standing in the road after rain",
@@ -110,6 +114,8 @@ SELECT id, 'request', 'service_requests.request', id, number, '', '{}', recorded
 FROM service_requests_servicerequest WHERE id BETWEEN %(first)s AND %(last)s
 """
 _STEPS = (_REQUESTS, _CLOCKS, _HISTORY, _CONTACTS, _OUTCOMES)
+LOOKUPS = ("code", "team", "place", "words")
+PEOPLE = ("customers_customer", "customers_contactpoint")
 TABLES = (
     "service_requests_servicerequest",
     "service_requests_requestclock",
@@ -122,40 +128,44 @@ TABLES = (
 def fill(count: int, now: Any, told: Any = lambda _rows: None) -> None:
     """Write `count` requests, as many contacts and clocks and twice as many lines of history; then ANALYZE.
 
-    Indexes that guard nothing are built after the rows. `told(rows)` is called after each batch.
+    `told(rows)` is called after each batch, with a text when something else begins.
     """
-    customers = max(count // 5, 1000)
+    # A city has so many people who ever called it, however many years the requests are of.
+    customers = min(max(count // 5, 1000), 500_000)
+    with without_indexes(PEOPLE, told):
+        fill_customers(customers)
     # A load for trying the bench out has as many open requests as one of 100,000: a queue needs its 50 rows.
     settled = 0.9 if count >= 100_000 else max(0.0, 1 - 10_000 / count)
     with connection.cursor() as cursor:
-        fill_customers(customers)
-        sizes = _lookups(cursor, count)
-        kept = _drop_indexes(cursor)
-        # The rows agree with one another; checking every key again would only measure the check.
-        cursor.execute("SET session_replication_role = replica")
-        try:
-            for first in range(1, count + 1, BATCH):
-                last = min(first + BATCH - 1, count)
-                given = {
-                    **sizes,
-                    "now": now,
-                    "count": count,
-                    "settled": settled,
-                    "customers": customers,
-                    "first": first,
-                    "last": last,
-                }
-                for step in _STEPS:
-                    cursor.execute(step, given)
-                told(last)
-        finally:
-            cursor.execute("SET session_replication_role = origin")
-        cursor.execute("SET maintenance_work_mem = '512MB'")
-        for statement in kept:
-            cursor.execute(statement)
+        common = {**_lookups(cursor), "now": now, "count": count, "settled": settled, "customers": customers}
+    written = Lock()
+    so_far = [0]
+
+    def write(own: psycopg.Connection[Any], first: int, last: int) -> None:
+        _numbers(own, first, last)
+        for step in _STEPS:
+            own.execute(step, {**common, "first": first, "last": last})
+        with written:
+            so_far[0] += last - first + 1
+            told(so_far[0])
+
+    batch = min(BATCH, max(count // 4, 1))
+    with without_indexes(TABLES, told):
+        starts = range(1, count + 1, batch)
+        in_parallel([partial(write, first=one, last=min(one + batch - 1, count)) for one in starts])
+    with connection.cursor() as cursor:
         for table in TABLES:
-            cursor.execute(f"VACUUM ANALYZE {table}")
             cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), max(id)) FROM " + table, [table])
+        cursor.execute(f"DROP TABLE {', '.join(f'bench_{name}' for name in LOOKUPS)}")
+
+
+def _numbers(own: psycopg.Connection[Any], first: int, last: int) -> None:
+    """The numbers of a batch with their check letters, which only Python can tell."""
+    own.execute("DROP TABLE IF EXISTS pg_temp.bench_number")
+    own.execute("CREATE TEMP TABLE bench_number (n bigint, number text)")
+    with own.cursor() as cursor, cursor.copy("COPY bench_number FROM STDIN") as copy:
+        copy.write("".join(f"{one}\t{format_number('SR', YEAR, one)}\n" for one in range(first, last + 1)))
+    own.execute("ANALYZE bench_number")
 
 
 def words() -> dict[str, list[str]]:
@@ -177,49 +187,31 @@ def is_filled(count: int) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _lookups(cursor: Any, count: int) -> dict[str, int]:
-    """Small tables to draw from: numbers with their check letters, codes, teams, places, words."""
-    cursor.execute("CREATE TEMP TABLE bench_number (n bigint PRIMARY KEY, number text)")
-    with cursor.copy("COPY bench_number FROM STDIN") as copy:
-        for one in range(1, count + 1):
-            copy.write_row((one, format_number("SR", YEAR, one)))
+def _lookups(cursor: Any) -> dict[str, int]:
+    """Small tables to draw from: codes, teams, places, words. Several connections read them, so none is temporary."""
+    cursor.execute(f"DROP TABLE IF EXISTS {', '.join(f'bench_{name}' for name in LOOKUPS)}")
     cursor.execute(
-        "CREATE TEMP TABLE bench_code AS SELECT row_number() OVER (ORDER BY md5(code)) - 1 AS at, id, urgency,"
+        "CREATE TABLE bench_code AS SELECT row_number() OVER (ORDER BY md5(code)) - 1 AS at, id, urgency,"
         " sla_code FROM service_requests_servicecode WHERE NOT is_internal AND NOT is_confidential"
     )
     cursor.execute(
-        "CREATE TEMP TABLE bench_team AS SELECT row_number() OVER (ORDER BY id) - 1 AS at, id, department_id"
-        " FROM staff_team"
+        "CREATE TABLE bench_team AS SELECT row_number() OVER (ORDER BY id) - 1 AS at, id, department_id FROM staff_team"
     )
     cursor.execute("SELECT id, line, lat, lon, zip FROM places_address ORDER BY id")
     rows = cursor.fetchall()
     cursor.execute(
-        "CREATE TEMP TABLE bench_place (at bigint, id bigint, line text, lat float8, lon float8, cell bigint, zip text)"
+        "CREATE TABLE bench_place (at bigint, id bigint, line text, lat float8, lon float8, cell bigint, zip text)"
     )
     with cursor.copy("COPY bench_place FROM STDIN") as copy:
         for at, (identity, line, lat, lon, code) in enumerate(rows):
             copy.write_row((at, identity, line, lat, lon, cell_of(lat, lon), code))
     cursor.execute(
-        "CREATE TEMP TABLE bench_words AS SELECT %s::text[] AS problems, %s::text[] AS more, %s::text[] AS names,"
+        "CREATE TABLE bench_words AS SELECT %s::text[] AS problems, %s::text[] AS more, %s::text[] AS names,"
         " %s::text[] AS ends",
         [list(PROBLEMS), list(MORE), list(SYLLABLES), list(ENDINGS)],
     )
-    for table in ("number", "code", "team", "place", "words"):
-        cursor.execute(f"ANALYZE bench_{table}")
+    for name in LOOKUPS:
+        cursor.execute(f"ANALYZE bench_{name}")
     cursor.execute("SELECT (SELECT count(*) FROM bench_code), (SELECT count(*) FROM bench_team)")
     codes, teams = cursor.fetchone()
     return {"codes": codes - 1, "teams": teams - 1, "places": len(rows)}
-
-
-def _drop_indexes(cursor: Any) -> list[str]:
-    """Drop the indexes that no constraint needs; returns the statements that build them again."""
-    cursor.execute(
-        "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i"
-        " LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid"
-        " WHERE c.oid IS NULL AND i.indrelid = ANY (%s::regclass[])",
-        [list(TABLES)],
-    )
-    found = cursor.fetchall()
-    for name, _statement in found:
-        cursor.execute(f"DROP INDEX {name}")
-    return [statement for _name, statement in found]

@@ -17,7 +17,7 @@ ALONE = ("places", "helpdesk", "report")
 GROWTH = 1.2
 GROWTH_FROM, GROWTH_TO = 1_000_000, 10_000_000
 # Measured with the indexes, the write-ahead log and the sorting beside them.
-BYTES_A_REQUEST, BYTES_A_FACT = 6_000, 600
+BYTES_A_REQUEST, BYTES_A_FACT = 4_500, 900
 
 
 @dataclass(frozen=True)
@@ -240,14 +240,15 @@ def _forget_city() -> None:
 
 
 class _Told:
-    """Progress of a load, with the time that is left."""
+    """Progress of a load."""
 
     def __init__(self, whole: int) -> None:
         self.whole, self.began = whole, time.perf_counter()
 
-    def __call__(self, done: int, what: str = "rows") -> None:
+    def __call__(self, done: int | str) -> None:
         spent = time.perf_counter() - self.began
-        print(f"loaded {done:,} of {self.whole:,} {what} in {spent:.0f} s", flush=True)
+        said = done if isinstance(done, str) else f"loaded {done:,} of {self.whole:,} rows"
+        print(f"{spent:5.0f} s: {said}", flush=True)
 
 
 class _Silent:

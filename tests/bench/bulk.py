@@ -1,0 +1,81 @@
+"""Writing by the million: two connections at a time, secondary indexes and unique keys built after the rows.
+
+PostgreSQL serves a connection by one process, so one connection would leave half of a two-core machine idle.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+AT_ONCE = 2
+
+
+@contextmanager
+def loading() -> Iterator[psycopg.Connection[Any]]:
+    """A connection of its own that checks no key: the rows agree with one another, and checking each again would
+    only measure the check.
+    """
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, cursor_factory=psycopg.ClientCursor) as own:
+        own.execute("SET session_replication_role = replica")
+        own.execute("SET work_mem = '192MB'")
+        own.execute("SET maintenance_work_mem = '384MB'")
+        own.execute("SET synchronous_commit = off")
+        yield own
+
+
+def in_parallel(acts: Iterable[Callable[[psycopg.Connection[Any]], Any]]) -> None:
+    """Do all, two at a time, each on a connection of its own. The first that fails stops the run."""
+
+    def do(act: Callable[[psycopg.Connection[Any]], Any]) -> None:
+        with loading() as own:
+            act(own)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in [pool.submit(do, act) for act in acts]:
+            done.result()
+
+
+@contextmanager
+def without_indexes(tables: Sequence[str], told: Callable[[str], None]) -> Iterator[None]:
+    """Drop what is not a primary key, and build it again when the rows are there; then VACUUM ANALYZE."""
+    with connection.cursor() as cursor:
+        statements = [*_drop_unique(cursor, tables), *_drop_indexes(cursor, tables)]
+    yield
+    told("rows are written; now the indexes")
+    in_parallel([lambda own, one=one: own.execute(one) for one in statements])
+    told("indexes are built; now the statistics")
+    in_parallel([lambda own, one=one: own.execute(f"VACUUM ANALYZE {one}") for one in tables])
+
+
+def _drop_unique(cursor: Any, tables: Sequence[str]) -> list[str]:
+    """Drop the unique keys; returns the statements that build them again. A random key would be written all over."""
+    cursor.execute(
+        "SELECT c.conrelid::regclass::text, quote_ident(c.conname), pg_get_constraintdef(c.oid) FROM pg_constraint c"
+        " WHERE c.contype = 'u' AND c.conrelid = ANY (%s::regclass[])"
+        " AND NOT EXISTS (SELECT FROM pg_constraint f WHERE f.contype = 'f' AND f.conindid = c.conindid)",
+        [list(tables)],
+    )
+    found = cursor.fetchall()
+    for table, name, _definition in found:
+        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    return [f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}" for table, name, definition in found]
+
+
+def _drop_indexes(cursor: Any, tables: Sequence[str]) -> list[str]:
+    """Drop the indexes that no constraint needs; returns the statements that build them again."""
+    cursor.execute(
+        "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i"
+        " LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid"
+        " WHERE c.oid IS NULL AND i.indrelid = ANY (%s::regclass[])"
+        " ORDER BY pg_relation_size(i.indrelid) DESC",
+        [list(tables)],
+    )
+    found = cursor.fetchall()
+    for name, _statement in found:
+        cursor.execute(f"DROP INDEX {name}")
+    return [statement for _name, statement in found]
