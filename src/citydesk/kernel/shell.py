@@ -32,9 +32,10 @@ DEFAULTS: dict[str, Any] = {
     "contact_line": "",  # one sentence for the portal's foot: number and hours to talk to somebody
     "strip": [],
     "bulletins": [],
+    "alerts": [],  # calls for help: dicts of what kernel/_alert.jinja draws; links.alerts draws them anew
     "line": None,  # telephone state: {"text": "On call", "seconds": 252} or {"text": "Line: ready"}
     "duty": "",  # beside the user's name: "Desk 4", "Supervisor"
-    "links": {},  # home, find, new_contact, keys, language, sign_out, portal, bulletins -> address
+    "links": {},  # home, find, new_contact, keys, language, sign_out, portal, bulletins, alerts -> address
     "strip_actions": [],  # at the strip's end: dicts of text, url, key, icon, method, attrs
     "user_links": [],  # under the user's name: (text, address)
     "public_links": [],  # in the portal's head

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+# The letters of the numbers and the table that carries them.
+SERIES = ("IN", "interactions_interaction")
+
 
 class State(StrEnum):
     """Where a contact stands. Drafts and parked ones are not counted; abandoned ones are kept with their reason."""
@@ -112,9 +115,15 @@ class SegmentKind(StrEnum):
     PARKED = "parked"
 
 
+# What open pages of supervisors listen to.
+LIVE_TOPIC = "help"
+
+
 class HelpKind(StrEnum):
     ASK = "ask"
     PANIC = "panic"
+    # A caller of a class the profile wants a supervisor to know of: elected office, media.
+    CALLER = "caller"
 
 
 class RawSource(StrEnum):

@@ -81,4 +81,8 @@ TRANSFER_OUTCOMES = {
     TransferOutcome.REFUSED: _("Refused"),
     TransferOutcome.NOT_TRIED: _("Resident calls by themselves"),
 }
-HELP_KINDS = {HelpKind.ASK: _("asks for help"), HelpKind.PANIC: _("needs help now")}
+HELP_KINDS = {
+    HelpKind.ASK: _("asks for help"),
+    HelpKind.PANIC: _("needs help now"),
+    HelpKind.CALLER: _("has a caller to know of"),
+}

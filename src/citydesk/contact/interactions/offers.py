@@ -7,19 +7,24 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.contact.interactions import labels, queries
-from citydesk.contact.interactions.choices import SUPERVISE, TAKE, VIEW, Channel
+from citydesk.contact.interactions.choices import LIVE_TOPIC, SUPERVISE, TAKE, VIEW, Channel, HelpKind
 from citydesk.kernel.actors import Access
+from citydesk.kernel.clock import utc_now
+from citydesk.kernel.pages import access_of
 from citydesk.kernel.registries import (
     AuditCode,
     FactTable,
     HomeCard,
+    LiveTopic,
     Measure,
     Permission,
     RetentionSeries,
     SearchHit,
     SearchSource,
+    Subscription,
     registries,
 )
+from citydesk.kernel.shell import provide
 
 
 def build_promises(access: Access, now: datetime) -> dict[str, Any]:
@@ -35,7 +40,7 @@ def build_unfinished(access: Access, now: datetime) -> dict[str, Any]:
 def build_watch(access: Access, now: datetime) -> dict[str, Any]:
     """What a supervisor must see: calls for help, old drafts, privacy tasks."""
     return {
-        "help_calls": queries.list_help_calls(access=access),
+        "help_calls": queries.list_alerts(access=access, now=now),
         "old_drafts": queries.list_old_drafts(access=access, now=now, limit=8),
         "privacy_tasks": queries.list_privacy_tasks(access=access),
         "now": now,
@@ -55,6 +60,43 @@ def find(access: Access, text: str, limit: int) -> list[SearchHit]:
     ]
 
 
+def shell_alerts(request: Any) -> list[dict[str, Any]]:
+    """Unanswered calls for help, for the region on top of every page of those who may answer them."""
+    access = access_of(request)
+    if not access.may(SUPERVISE):
+        return []
+    return [_alert(one) for one in queries.list_alerts(access=access, now=utc_now())]
+
+
+_ALERT_WORDS = {
+    HelpKind.PANIC: (_("%(who)s needs help now: %(place)s"), "warning"),
+    HelpKind.ASK: (_("%(who)s asks for you: %(place)s"), "help"),
+    HelpKind.CALLER: (_("%(who)s took a contact you should know of"), "phone"),
+}
+
+
+def _alert(one: dict[str, Any]) -> dict[str, Any]:
+    """A call for help in the words of the shell."""
+    kind = HelpKind(one["kind"])
+    sentence, icon = _ALERT_WORDS[kind]
+    place = one["location"] or str(_("place unknown"))
+    is_caller = kind == HelpKind.CALLER
+    has_draft = one["interaction_id"] and not is_caller
+    return {
+        "id": one["id"],
+        "is_urgent": kind == HelpKind.PANIC,
+        "icon": icon,
+        "title": str(sentence) % {"who": one["who"], "place": place},
+        "text": one["text"],
+        "at": one["asked_at"],
+        "url": reverse("interactions:watch_draft", args=[one["interaction_id"]]) if has_draft else "",
+        "url_text": str(_("see the contact")),
+        "ack_url": reverse("interactions:help_answer", args=[one["id"]]),
+        "ack_text": str(_("Seen") if is_caller else _("I go there")),
+    }
+
+
+provide("alerts", shell_alerts)
 registries.add(
     Permission(TAKE, _("Take contacts")),
     Permission(VIEW, _("Read contacts")),
@@ -71,8 +113,11 @@ registries.add(
     AuditCode("interactions.promise_reassigned", _("gave the promise to a colleague"), icon="arrow"),
     AuditCode("interactions.help_ask", _("asked the supervisor"), icon="help"),
     AuditCode("interactions.help_panic", _("pressed the panic key at {place}"), icon="octagon"),
+    AuditCode("interactions.caller_alert", _("told the supervisors of a caller: {class}"), icon="help"),
     AuditCode("interactions.help_answered", _("answered a call for help"), icon="tick"),
     AuditCode("interactions.privacy_done", _("closed a privacy task"), icon="lock"),
+    LiveTopic(LIVE_TOPIC, permission=SUPERVISE),
+    Subscription("interactions.ContactSaved", "citydesk.contact.interactions.handlers.on_contact_saved"),
     HomeCard(
         "interactions.promises",
         ("representative", "supervisor", "department"),

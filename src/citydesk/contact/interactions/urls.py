@@ -12,6 +12,7 @@ urlpatterns = [
     path("watch/<int:interaction_id>/", views.watch_draft, name="watch_draft"),
     path("watch/<int:interaction_id>/take/", views.draft_take, name="draft_take"),
     path("watch/<int:interaction_id>/drop/", views.draft_drop, name="draft_drop"),
+    path("alerts/", views.alerts, name="alerts"),
     path("help/<int:help_call_id>/answer/", views.help_answer, name="help_answer"),
     path("privacy/<int:task_id>/done/", views.privacy_done, name="privacy_done"),
     path("contacts/<str:number>/", views.detail, name="detail"),

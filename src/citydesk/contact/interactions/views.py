@@ -1,6 +1,7 @@
 """Promises, saved contacts, and what a supervisor watches."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.forms import Form
@@ -12,7 +13,7 @@ from citydesk.contact.interactions import labels, queries, services
 from citydesk.contact.interactions.choices import SUPERVISE, TAKE, VIEW
 from citydesk.contact.interactions.forms import MoveForm, ReasonForm, SettleForm
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError, NotFound
+from citydesk.kernel.errors import CitydeskError, Conflict, NotFound
 from citydesk.kernel.pages import access_of, needs, raise_as_http, render
 
 
@@ -91,7 +92,7 @@ def watch(request: HttpRequest) -> HttpResponse:
     """Calls for help, drafts left unfinished, privacy tasks, raw input that waits."""
     now, access = utc_now(), access_of(request)
     context = {
-        "help_calls": queries.list_help_calls(access=access),
+        "help_calls": queries.list_alerts(access=access, now=now),
         "old_drafts": queries.list_old_drafts(access=access, now=now),
         "privacy_tasks": queries.list_privacy_tasks(access=access),
         "raw": queries.count_raw(),
@@ -123,10 +124,21 @@ def _supervised(request: HttpRequest, act: Callable[..., Any], **arguments: Any)
 
 
 @needs(SUPERVISE)
+@require_GET
+def alerts(request: HttpRequest) -> HttpResponse:
+    """The calls for help on top of every page, asked for again when the event stream says there is news."""
+    return render(request, "interactions/alerts.jinja", {})
+
+
+@needs(SUPERVISE)
 @require_POST
 def help_answer(request: HttpRequest, help_call_id: int) -> HttpResponse:
     """A supervisor goes there, or writes an answer."""
     answer = request.POST.get("answer", "")
+    if getattr(request, "htmx", False):
+        with suppress(Conflict):  # a colleague was quicker: the list shows it
+            services.answer_help(help_call_id=help_call_id, answer=answer, access=access_of(request), now=utc_now())
+        return render(request, "interactions/alerts.jinja", {})
     return _supervised(request, services.answer_help, help_call_id=help_call_id, answer=answer)
 
 

@@ -129,6 +129,24 @@ def offices_part(screen: Any) -> dict[str, Any]:
     return {"offices": staff.find_offices(text, screen.now, limit=5) or staff.find_offices("", screen.now, limit=5)}
 
 
+def caller_notice(code: str, reads: str, on: date) -> dict[str, Any] | None:
+    """What the profile asks for by the class of the caller: its name, what to do, who is told, who takes the requests.
+
+    None for a class that asks for nothing.
+    """
+    body = profile.entries("caller_classes", on).get(code, {})
+    if not (body.get("instruction") or body.get("alert") or body.get("team")):
+        return None
+    roles = profile.entries("roles", on)
+    teams = profile.entries("teams", on)
+    return {
+        "name": neighbors.text_in(body["name"], reads),
+        "instruction": neighbors.text_in(body.get("instruction"), reads),
+        "alerts": [neighbors.text_in(roles[one]["name"], reads) for one in body.get("alert") or () if one in roles],
+        "team": neighbors.text_in(teams[body["team"]]["name"], reads) if body.get("team") in teams else "",
+    }
+
+
 def district_words(place: ResolvedPlace | None, reads: str, on: date) -> list[str]:
     """The districts of a place that the profile shows beside it: "Council district 4"."""
     words = []

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from citydesk.city.places.rules import ResolvedPlace
 from citydesk.city.profile import queries as profile
+from citydesk.contact.interactions import queries as contact_queries
 from citydesk.contact.interactions import services as interactions
 from citydesk.contact.interactions.choices import (
     CallerClass,
@@ -150,6 +151,7 @@ def _request(work: Work, fields: Mapping[str, Any], words: str) -> interactions.
                     is_confidential=work.is_confidential,
                     language=work.language,
                     interaction_id=work.held["id"],
+                    **_sent_by_class(work),
                 ),
                 actor=work.access.actor,
                 now=work.now,
@@ -179,6 +181,12 @@ def _request(work: Work, fields: Mapping[str, Any], words: str) -> interactions.
         service.name_in(reads),
         {"place": place.label if place else "", "due_at": made.promised_at.isoformat() if made.promised_at else ""},
     )
+
+
+def _sent_by_class(work: Work) -> dict[str, Any]:
+    """Which team takes the requests of this class of callers, where the profile names one."""
+    body = contact_queries.class_of(str(work.fields.get("caller_class") or CallerClass.RESIDENT), work.now)
+    return {"to_team": body["team"], "because": body["name"]} if body.get("team") else {}
 
 
 def _place(work: Work, fields: Mapping[str, Any]) -> ResolvedPlace | None:

@@ -279,3 +279,10 @@ def test_a_plain_request_has_no_word_to_check(dana):
     number = finish(dana, open_contact(dana, **SECRET, name_refused="1")).request_numbers[0]
     with pytest.raises(Invalid):
         requests.check_code_word(number=number, code_word="", access=dana, now=NOON)
+
+
+def test_who_calls_decides_which_team_takes_it(dana, monkeypatch):
+    media = {"team": "night_crew", "name": {"en": "Media", "es": "Prensa"}}
+    monkeypatch.setattr("citydesk.contact.interactions.queries.class_of", lambda code, now: media)
+    number = finish(dana, open_contact(dana, **SECRET, name_refused="1", caller_class="media")).request_numbers[0]
+    assert ServiceRequest.objects.get(number=number).team.code == "night_crew"

@@ -1,14 +1,15 @@
 """The strip of open contacts on every desk page, and its acts."""
 
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.translation import gettext as _
 
 from citydesk.contact.interactions import queries
-from citydesk.contact.interactions.choices import TAKE, Channel
+from citydesk.contact.interactions.choices import SUPERVISE, TAKE, Channel
 from citydesk.contact.interactions.queries import words
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import access_of
@@ -79,10 +80,18 @@ _LINKS = {
 
 def links_of(request: HttpRequest) -> dict[str, str]:
     """Addresses of the shell's controls: home, find, new contact, keys, language, sign-out."""
+    access = access_of(request)
+    return _links(access.may(TAKE), access.may(SUPERVISE), get_urlconf(), get_script_prefix())
+
+
+@lru_cache(maxsize=64)
+def _links(may_take: bool, may_supervise: bool, _urlconf: Any, _prefix: str) -> dict[str, str]:
     found = {}
     for part, name in _LINKS.items():
         with suppress(NoReverseMatch):
             found[part] = reverse(name)
-    if access_of(request).may(TAKE):
+    if may_take:
         found["new_contact"] = reverse("desk:contact_new")
+    if may_supervise:
+        found["alerts"] = reverse("interactions:alerts")
     return found

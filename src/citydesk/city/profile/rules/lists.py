@@ -26,11 +26,12 @@ def parse_kpis(reading: Reading) -> list[Item]:
 
 
 def parse_caller_classes(reading: Reading) -> list[Item]:
-    """`[caller_class.<code>]`: resident, elected office, media …, and who is told when one calls."""
+    """`[caller_class.<code>]`: resident, elected office, media …: what the clerk does, who is told, who takes it."""
     return [
         entry.item(
             {
                 "name": entry.translated("name"),
+                "instruction": entry.optional.translated("instruction"),
                 "alert": entry.optional.codes("alert", of="roles"),
                 "team": entry.optional.code("team", of="teams"),
                 "order": entry.optional.whole("order", 100),

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from citydesk.city.customers.choices import CUSTOMERS_SEE_CONFIDENTIAL
+from citydesk.city.profile import queries as profile
+from citydesk.city.profile.rules import UnknownEntry
 from citydesk.contact.interactions import rules
-from citydesk.contact.interactions.choices import OPEN_STATES, SUPERVISE, SegmentKind, State
+from citydesk.contact.interactions.choices import OPEN_STATES, SUPERVISE, HelpKind, SegmentKind, State
 from citydesk.contact.interactions.models import FocusSegment, HelpCall, Interaction, PrivacyTask
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
@@ -125,6 +128,31 @@ def list_help_calls(*, access: Access) -> list[dict[str, Any]]:
         "id", "kind", "user_id", "user_label", "location", "question", "asked_at", "interaction_id"
     )
     return sorted(map(dict, rows), key=lambda row: (row["kind"] != "panic", row["asked_at"]))
+
+
+def class_of(code: str, now: datetime) -> dict[str, Any]:
+    """What the profile says of a class of callers; nothing for a class the city does not name."""
+    try:
+        return dict(profile.entry("caller_classes", code, profile.city_today(now)))
+    except UnknownEntry:
+        return {}
+
+
+def list_alerts(*, access: Access, now: datetime) -> list[dict[str, Any]]:
+    """Unanswered calls for help as the top of a page says them, panic first: `{id, kind, who, text, asked_at}`.
+
+    For whoever may answer them; raises `NotAllowed`.
+    """
+    classes = profile.entries("caller_classes", profile.city_today(now))
+    reads = (get_language() or "en").split("-")[0]
+    found = []
+    for one in list_help_calls(access=access):
+        text = one["question"]
+        if one["kind"] == HelpKind.CALLER:
+            names = classes.get(text, {}).get("name", {})
+            text = names.get(reads) or next(iter(names.values()), text)
+        found.append({**one, "who": one["user_label"], "text": text})
+    return found
 
 
 def count_open_help(*, access: Access) -> int:

@@ -1,5 +1,6 @@
 """Commands on contacts: drafts, finishing, promises, help, raw input, facts."""
 
+from citydesk.contact.interactions.services.callers import alert_of_caller
 from citydesk.contact.interactions.services.drafts import (
     DraftSaved,
     bring_to_front,
@@ -49,6 +50,7 @@ __all__ = [
     "OutcomeFacts",
     "PromiseFacts",
     "TransferFacts",
+    "alert_of_caller",
     "answer_help",
     "bring_to_front",
     "call_help",

@@ -5,10 +5,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from citydesk.contact.interactions.choices import SUPERVISE, TAKE, HelpKind
+from citydesk.contact.interactions.choices import LIVE_TOPIC, SUPERVISE, TAKE, HelpKind
 from citydesk.contact.interactions.events import HelpCalled
 from citydesk.contact.interactions.models import HelpCall, Interaction, PrivacyTask
-from citydesk.kernel import audit
+from citydesk.kernel import audit, live
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import Conflict, Invalid, NotFound
 from citydesk.kernel.outbox import publish
@@ -52,6 +52,7 @@ def call_help(
         act = audit.Act(f"interactions.help_{kind.value}", "interactions.HelpCall", call.pk, after={"place": location})
         audit.record(act, actor=access.actor, now=now)
         publish(HelpCalled(call.pk, kind.value, staff_id), now=now)
+        live.notify(LIVE_TOPIC, {"help": call.pk, "kind": kind.value})
         return call.pk
 
 
@@ -68,6 +69,9 @@ def answer_help(*, help_call_id: int, answer: str, access: Access, now: datetime
         call.save(update_fields=["answered_at", "answered_by", "answer"])
         act = audit.Act("interactions.help_answered", "interactions.HelpCall", call.pk, reason=call.answer)
         audit.record(act, actor=access.actor, now=now)
+        live.notify(LIVE_TOPIC, {"help": call.pk, "kind": "answered"})
+        if call.user_id != access.actor.staff_id:
+            live.notify(f"user.{call.user_id}", {"help": call.pk, "kind": "answered"})
 
 
 def finish_privacy_task(*, task_id: int, finding: str, access: Access, now: datetime) -> None:

@@ -58,8 +58,13 @@ def decide_route(
     channel: str,
     at: datetime,
     on: date,
+    to_team: str = "",
+    because: Mapping[str, str] | None = None,
 ) -> Destination:
-    """Ask the routing rules of a day; hours are those at the moment `at`."""
+    """Ask the routing rules of a day; hours are those at the moment `at`.
+
+    `to_team` goes before every rule (who called decides, as the profile says); `because` are the words for the trace.
+    """
     facts = routing.Facts(
         service=service.code,
         group=service.group,
@@ -69,9 +74,13 @@ def decide_route(
         channel=channel,
         is_open=lambda code: policy.calendar(code, on).is_open(at),
     )
-    decision = routing.decide(
-        policy.routing_rules(on), facts, default_team=service.team, default_department=service.department
-    )
+    if to_team and to_team in policy.teams_by_code():
+        first = routing.Rule("caller_class", 0, dict(because or {}), team=to_team)
+        decision = routing.Decision(to_team, "", first, ())
+    else:
+        decision = routing.decide(
+            policy.routing_rules(on), facts, default_team=service.team, default_department=service.department
+        )
     team = policy.teams_by_code().get(decision.team) if decision.team else None
     department_id = team.department_id if team else None
     if department_id is None and decision.department:

@@ -69,6 +69,7 @@ class RequestIntake:
     counts. A confidential request keeps no customer and writes to nobody: who reported it goes to the customers room,
     which answers with a handle.
 
+    `to_team` (a team's code) takes it before any routing rule, `because` says why in the city's languages.
     `held_reason` keeps it out of every queue until somebody releases it. `promised_at` overrides the due time
     told to the resident; `is_told_due` False promises nothing.
     """
@@ -93,6 +94,8 @@ class RequestIntake:
     held_reason: str = ""
     source: str = ""
     external_id: str = ""
+    to_team: str = ""
+    because: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,8 @@ def record_request(*, intake: RequestIntake, actor: Actor, now: datetime) -> Rec
         channel=intake.channel,
         at=intake.received_at,
         on=on,
+        to_team=intake.to_team,
+        because=intake.because,
     )
     clocks = clock_rows.plan_clocks(
         sla_code,
