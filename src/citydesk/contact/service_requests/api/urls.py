@@ -4,6 +4,7 @@ from django.urls import re_path
 
 from citydesk.contact.service_requests.api.discovery import discovery
 from citydesk.contact.service_requests.api.errors import missing
+from citydesk.contact.service_requests.api.openapi import openapi
 from citydesk.contact.service_requests.api.requests_post import requests
 from citydesk.contact.service_requests.api.services import definition, services
 from citydesk.contact.service_requests.api.single import single, token
@@ -13,6 +14,7 @@ _FORM = r"\.(?P<form>xml|json)$"
 
 urlpatterns = [
     re_path(rf"^(?:v2/)?discovery{_FORM}", discovery, name="discovery"),
+    re_path(r"^v2/openapi\.json$", openapi, name="openapi"),
     re_path(rf"^v2/services{_FORM}", services, name="services"),
     re_path(rf"^v2/services/(?P<code>[^/]+){_FORM}", definition, name="definition"),
     re_path(rf"^v2/requests{_FORM}", requests, name="requests"),
