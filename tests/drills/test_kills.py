@@ -19,8 +19,9 @@ from tests.drills.streams import Stream
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(3600)]
 
 POSTS = 2000 if FULL else 150
-DATABASE_POSTS = 2000 if FULL else 100
-DATABASE_KILLS = 20 if FULL else 2
+DATABASE_POSTS = 500 if FULL else 100
+DATABASE_KILLS = 10 if FULL else 2
+DATABASE_MESSAGES = 100 if FULL else 40
 MESSAGES = 500 if FULL else 40
 MESSAGE_KILLS = 20 if FULL else 2
 EVENT_KILLS = 5 if FULL else 1
@@ -167,7 +168,7 @@ def test_database_killed_under_posts_and_messages(house, sink, seed, report):
     city = house("web", "worker", "events")
     sink.begin(slowness=0.01)
     web = (city.pid("web"), *sorted(city.web_workers()))
-    queue_letters(city, seed, 40)
+    queue_letters(city, seed, DATABASE_MESSAGES)
     clients = Clients(city.port, city.facts["key"], seed)
     clients.post_all(DATABASE_POSTS)
     chance, slowest = random.Random(seed), 0.0
