@@ -61,7 +61,7 @@ def quiet(page):
 
 def test_a_digit_pressed_before_the_codes_came_takes_the_code_that_comes(desk):
     with Held(desk) as held:
-        desk.keyboard.type("Big tree fell")
+        desk.keyboard.insert_text("Big tree fell")
         desk.keyboard.press("Alt+1")
         held.wait()
         assert not desk.query_selector("[data-alt='1']")
@@ -75,7 +75,7 @@ def test_an_older_answer_does_not_undo_the_chosen_code(desk, is_late):
     desk.wait_for_selector("[data-alt='1']")
     quiet(desk)
     with Held(desk) as held:
-        desk.keyboard.type(" across")
+        desk.keyboard.insert_text(" across")
         held.wait()
         desk.keyboard.press("Alt+1")
         held.wait(2)
@@ -87,9 +87,23 @@ def test_an_older_answer_does_not_undo_the_chosen_code(desk, is_late):
     assert desk.query_selector("#part-answers .contact__script")
 
 
+def test_an_answer_to_later_words_does_not_take_the_place_of_the_code_that_was_asked_for(desk):
+    desk.keyboard.type("Big tree fell")
+    desk.wait_for_selector("[data-alt='1']")
+    quiet(desk)
+    with Held(desk) as held:
+        desk.keyboard.insert_text(" across")
+        desk.keyboard.press("Alt+1")  # the words are asked for after a pause, so after the code
+        held.wait(2)
+        held.let_go(older=next(one for one in held.routes if "part=code" in (one.request.post_data or "")))
+    desk.wait_for_selector("[id='f-q.wires']:focus")
+    quiet(desk)
+    assert desk.get_attribute("[name=code]:checked", "value") == "tree_down"
+
+
 def test_answered_while_a_part_is_drawn_is_noted_once_and_saves_nothing(desk):
     with Held(desk) as held:
-        desk.keyboard.type("When is city hall open")
+        desk.keyboard.insert_text("When is city hall open")
         held.wait()
         desk.keyboard.press("F8")
         desk.keyboard.press("F8", delay=5)
@@ -111,7 +125,7 @@ def test_saving_at_once_after_the_place_saves_with_the_place(desk):
     desk.keyboard.press("Space")
     desk.focus("#f-where")
     with Held(desk) as held:
-        desk.keyboard.type("1218 oak st")
+        desk.keyboard.insert_text("1218 oak st")
         desk.keyboard.press("F12")
         held.wait()
         assert "/saved/" not in desk.url
