@@ -1,4 +1,4 @@
-"""The application as a process of its own, for days on which it is killed: `granian tests.journeys.served:application`."""
+"""The application as a process of its own, to be killed: `granian tests.journeys.served:application`."""
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 
