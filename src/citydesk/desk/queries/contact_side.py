@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from citydesk.city.places import queries as places
 from citydesk.city.places.rules import ResolvedPlace
 from citydesk.city.profile import queries as profile
 from citydesk.city.profile.rules import UnknownEntry
@@ -148,7 +149,7 @@ def caller_notice(code: str, reads: str, on: date) -> dict[str, Any] | None:
 
 
 def district_words(place: ResolvedPlace | None, reads: str, on: date) -> list[str]:
-    """The districts of a place that the profile shows beside it: "Council district 4"."""
+    """The districts of a place that the profile shows beside it, by name: "Collection day: Monday"."""
     words = []
     for kind, code in (place.districts if place else {}).items():
         try:
@@ -157,7 +158,8 @@ def district_words(place: ResolvedPlace | None, reads: str, on: date) -> list[st
             body = {}
         if body.get("is_shown", True):
             name = neighbors.text_in(body.get("name"), reads) or kind
-            words.append(f"{name} {code}")
+            label = places.district_label(kind, code, on)
+            words.append(_("%(kind)s: %(name)s") % {"kind": name, "name": label})
     return words
 
 

@@ -5,6 +5,7 @@ from citydesk.city.places.rules.crossings import lines_meet, meeting_point, pars
 from citydesk.city.places.rules.found import AddressHit, OutsideCity, ResolvedPlace
 from citydesk.city.places.rules.lines import (
     AddressLine,
+    block_in,
     block_label,
     display_line,
     fold,
@@ -28,6 +29,7 @@ __all__ = [
     "Coordinate",
     "OutsideCity",
     "ResolvedPlace",
+    "block_in",
     "block_label",
     "cell_keys",
     "cell_of",

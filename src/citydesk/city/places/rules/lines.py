@@ -145,6 +145,21 @@ def block_label(number: int | None, street: str) -> str:
     return f"{number // 100 * 100} block of {street}"
 
 
+_BLOCK = re.compile(r"^(First|\d+) block of (.+)$")
+
+
+def block_in(label: str, language: str) -> str:
+    """A stored block label in the reader's language: "1200 block of Oak St" -> "Cuadra 1200 de Oak St" for es.
+
+    Blocks are kept as `block_label` writes them; a street alone and a crossing read the same in every language.
+    """
+    found = _BLOCK.match(label)
+    if found is None or language.split("-")[0] != "es":
+        return label
+    number, street = found.groups()
+    return f"Primera cuadra de {street}" if number == "First" else f"Cuadra {number} de {street}"
+
+
 def display_line(line: str) -> str:
     """A normalized line as it is read on screens: "1200 N MCCALLIE AVE APT 4B" -> "1200 N McCallie Ave Apt 4B"."""
     return " ".join(_display_word(word) for word in line.split())

@@ -106,6 +106,13 @@ def test_between_and_points():
     assert rules.parse_point("1200 Oak") is None
 
 
+def test_block_labels_are_read_in_the_readers_language():
+    assert rules.block_in("1200 block of Oak St", "es-MX") == "Cuadra 1200 de Oak St"
+    assert rules.block_in("First block of Oak St", "es") == "Primera cuadra de Oak St"
+    assert rules.block_in("1200 block of Oak St", "en") == "1200 block of Oak St"
+    assert rules.block_in("Oak St and Main St", "es") == "Oak St and Main St"
+
+
 def test_block_labels_hide_the_house():
     assert rules.block_label(1210, "Oak St") == "1200 block of Oak St"
     assert rules.block_label(17, "Oak St") == "First block of Oak St"

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from citydesk.city.places import queries as places
 from citydesk.contact.service_requests import labels
 from citydesk.contact.service_requests.choices import CloseReason
 from citydesk.contact.service_requests.models import ServiceRequest
@@ -216,7 +217,8 @@ def _facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         (str(labels.CONDITIONS["channels"]), str(labels.CHANNELS.get(facts.get("channel", ""), ""))),
     ]
     rows += [
-        (f"{labels.CONDITIONS['district']}: {kind}", str(code)) for kind, code in facts.get("districts", {}).items()
+        (f"{labels.CONDITIONS['district']}: {kind}", places.district_label(kind, str(code)))
+        for kind, code in facts.get("districts", {}).items()
     ]
     rows += [(f"{labels.CONDITIONS['answer']}: {name}", str(value)) for name, value in facts.get("answers", {}).items()]
     return [row for row in rows if row[1]]

@@ -157,7 +157,12 @@ def get_request(access: Access, number: str, *, now: datetime) -> RequestPage:
         moves=_moves(row, access),
         close_reasons=_close_reasons(service),
         public_place=publicity.public_place(
-            service.public, label=row.place_label, block_label=row.block_label, lat=row.lat, lon=row.lon
+            service.public,
+            label=row.place_label,
+            block_label=row.block_label,
+            lat=row.lat,
+            lon=row.lon,
+            language=language,
         ),
         may=may,
     )

@@ -125,7 +125,12 @@ def _tracked(row: Mapping[str, Any], person: Mapping[str, Any] | None, language:
     status = publicity.status_code(row["state"], row["close_reason"])
     rule = publicity.Rule(row["service__public_text"], row["service__public_place"], row["service__photos"])
     shown = publicity.public_place(
-        rule, label=row["place_label"], block_label=row["block_label"], lat=row["lat"], lon=row["lon"]
+        rule,
+        label=row["place_label"],
+        block_label=row["block_label"],
+        lat=row["lat"],
+        lon=row["lon"],
+        language=language,
     )
     public_words = publicity.public_description(
         rule, typed=row["description"], reviewed=row["public_text"], review_state=row["public_text_state"]

@@ -8,7 +8,7 @@ only thing that may leave: text by rule, place reduced to the block, photos afte
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from citydesk.city.places.rules import public_point
+from citydesk.city.places.rules import block_in, public_point
 from citydesk.contact.service_requests.choices import (
     CloseReason,
     PhotoRule,
@@ -55,15 +55,17 @@ def names_service(rule: Rule) -> bool:
     return rule.text != PublicText.NOTHING
 
 
-def public_place(rule: Rule, *, label: str, block_label: str, lat: float | None, lon: float | None) -> PublicPlaceView:
+def public_place(
+    rule: Rule, *, label: str, block_label: str, lat: float | None, lon: float | None, language: str = "en"
+) -> PublicPlaceView:
     """The place as the code allows: exact, reduced to the block (its label, rounded point), or nothing."""
     if rule.place == PublicPlace.EXACT:
         return PublicPlaceView(label, lat, lon, is_exact=True)
     if rule.place == PublicPlace.BLOCK:
         if lat is None or lon is None:
-            return PublicPlaceView(block_label)
+            return PublicPlaceView(block_in(block_label, language))
         around = public_point(lat, lon)
-        return PublicPlaceView(block_label, around[0], around[1])
+        return PublicPlaceView(block_in(block_label, language), around[0], around[1])
     return PublicPlaceView()
 
 

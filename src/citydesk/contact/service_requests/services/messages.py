@@ -68,7 +68,12 @@ def fields_for(row: ServiceRequest, person: Follower, text: str) -> Mapping[str,
         is_reporter = person.kind == FollowerKind.REPORTER
         rule = publicity.Rule(row.service.public_text, row.service.public_place, row.service.photos)
         shown = publicity.public_place(
-            rule, label=row.place_label, block_label=row.block_label, lat=row.lat, lon=row.lon
+            rule,
+            label=row.place_label,
+            block_label=row.block_label,
+            lat=row.lat,
+            lon=row.lon,
+            language=person.language,
         )
         return {
             "number": row.number,
