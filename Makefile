@@ -31,7 +31,7 @@ drill: .venv/.dev assets ## Kill, fuzz and soak at full size
 	@DRILL_SIZE=full HYPOTHESIS_PROFILE=drill $(PYTEST) tests/drills -m drill --timeout 3600
 
 bench: .venv/.dev assets ## Measure speed and memory; writes build/bench.json
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 profile: .venv/.base ## Check every city profile and its worked examples
 	@for folder in profiles/*/; do $(BIN)/citydesk profile check "$$folder" || exit 1; done

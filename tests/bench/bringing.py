@@ -18,6 +18,7 @@ from citydesk.contact.service_requests.services import importing
 from citydesk.kernel.actors import SYSTEM
 from citydesk.kernel.clock import utc_now
 from tests.bench.city import SEED
+from tests.bench.database import ROOT
 from tests.bench.figures import Figure, at_least
 from tests.bench.load import MORE, PROBLEMS
 
@@ -38,7 +39,7 @@ _CLOCK = "%m/%d/%Y %I:%M:%S %p"
 
 def measure_import(size: int, rows: int = ROWS) -> list[Figure]:
     """Rows a second brought over from a file of the New York export's kind, beside those of COPY."""
-    folder = Path("build/bench").resolve()
+    folder = ROOT / "build/bench"
     _bring(_file(folder / "warm.csv", 200, "warm"))
     before = {table: _last(table, key) for table, key in _TABLES.items()}
     spent = _bring(_file(folder / "import.csv", rows, "full"))

@@ -145,7 +145,8 @@ class Browser:
         finally:
             answer.close()
         if not answered[0][0].startswith(("200", "201")):
-            raise RuntimeError(f"{method} {route} answered {answered[0][0]}: {page[:400]!r}")
+            sent_to = dict(answered[0][1]).get("Location", "")
+            raise RuntimeError(f"{method} {route} answered {answered[0][0]} {sent_to}: {page[:400]!r}")
         return page
 
 

@@ -1,18 +1,26 @@
 """The report over many requests: counts, rates and percentiles of twelve months, ten years, free combinations.
 
 `fill(size)` writes facts of ten years, made by SQL from a fixed seed, and sums and histograms that agree with them.
-`run(size)` fills an empty database and measures; the facts are no real requests, so it runs on a database of its own.
+The facts are no real requests, so they have a database of their own.
 """
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
+from threading import Lock
+from typing import Any
 
-from django.db import connection, transaction
+import psycopg
+from django.db import connection
 
 from citydesk.management.statistics.queries.freshness import find_differences
 from citydesk.management.statistics.queries.measure import figures, measure
 from citydesk.management.statistics.rules.selection import Selection
+from tests.bench.bulk import in_parallel, without_indexes
 from tests.bench.city import NOW
+from tests.bench.cost import Browser
 from tests.bench.figures import Figure, at_most, seconds_of
+from tests.bench.work import someone
 
 DAYS = 3652
 LAST = date(2026, 11, 22)
@@ -80,38 +88,32 @@ INSERT INTO service_requests_requestdurationmonth
 SELECT date_trunc('month', day)::date, service_code, group_code, department_id, team_id, bucket, sum(closed)
 FROM service_requests_requestduration GROUP BY 1, 2, 3, 4, 5, 6
 """
-_TABLES = ("requestfact", "requestday", "requestmonth", "requestduration", "requestdurationmonth")
-_BATCH = 500_000
+TABLES = tuple(
+    f"service_requests_{name}"
+    for name in ("requestfact", "requestday", "requestmonth", "requestduration", "requestdurationmonth")
+)
+_BATCH = 250_000
+PERCENTILES, EXACT = 2.0, 10.0
 
 
-def fill(size: int) -> None:
+def fill(size: int, told: Callable[[int | str], None] = lambda _said: None) -> None:
     """Write `size` facts of ten years and what is summed from them; what was there is dropped."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(f'service_requests_{name}' for name in _TABLES)} CASCADE")
-        # Indexes are made once the rows are there: a tenth of the time.
-        cursor.execute(
-            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexname NOT LIKE '%%pkey'", [_FACTS]
-        )
-        indexes = cursor.fetchall()
-        for name, _definition in indexes:
-            cursor.execute(f'DROP INDEX "{name}"')
-        # No request rows stand behind these facts: the key to them is not looked at.
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        for first in range(1, size + 1, _BATCH):
-            cursor.execute(_FILL, {"first": first, "last": min(first + _BATCH - 1, size), "now": NOW})
-        for _name, definition in indexes:
-            cursor.execute(definition)
-        for statement in (_DAY_ROWS, _MONTH_ROWS, _DURATIONS, _DURATION_MONTHS):
-            cursor.execute(statement)
     with connection.cursor() as cursor:
-        for name in _TABLES:
-            cursor.execute(f"VACUUM ANALYZE service_requests_{name}")
+        cursor.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
+    written, so_far = Lock(), [0]
 
+    def write(own: psycopg.Connection[Any], first: int, last: int) -> None:
+        own.execute(_FILL, {"first": first, "last": last, "now": NOW})
+        with written:
+            so_far[0] += last - first + 1
+            told(so_far[0])
 
-def run(size: int = 1_000_000) -> list[Figure]:
-    """Fill and measure. The floor of each is the same question put to the single facts in the same run."""
-    fill(size)
-    return measure_report(size)
+    with without_indexes(TABLES, told):
+        starts = range(1, size + 1, _BATCH)
+        in_parallel([partial(write, first=one, last=min(one + _BATCH - 1, size)) for one in starts])
+        for together in ((_DAY_ROWS, _DURATIONS), (_MONTH_ROWS, _DURATION_MONTHS)):
+            told("the facts are summed")
+            in_parallel([lambda own, one=one: own.execute(one, {}) for one in together])
 
 
 def measure_report(size: int) -> list[Figure]:
@@ -132,13 +134,29 @@ def measure_report(size: int) -> list[Figure]:
         by_code = seconds_of(lambda one=selection: figures("requests_opened", one, ("code",), now=NOW))
         found.append(at_most(f"report_by_code_{name}", by_code, "s", target, size, floor=round(scan, 3)))
     for name, selection, _target in spans:
-        for method, target in (("histogram", 2.0), ("exact", 10.0)):
+        for method, target in (("histogram", PERCENTILES), ("exact", EXACT)):
             spent = seconds_of(
                 lambda one=selection, how=method: measure("requests_closed_hours_p90", one, now=NOW, method=how),
                 times=1,
             )
             found.append(at_most(f"report_p90_{method}_{name}", spent, "s", target, size))
     found.append(at_most("report_p90_histogram_off", _off(decade) * 100, "percent", 2.6, size))
+    return [*found, *_pages(size)]
+
+
+def _pages(size: int) -> list[Figure]:
+    """The whole page as a coordinator opens it: every count, rate and percentile (from histograms) and each table."""
+    browser = Browser(someone("r_castellano"))
+    spans = {
+        "twelve_months": "from=2025-11-23&to=2026-11-22",
+        "ten_years": "from=2016-11-22&to=2026-11-22",
+        "free_combination": "from=2017-02-11&to=2026-03-04&code=code_03&code=code_11&channel=web&weekday=2&weekday=3",
+    }
+    said = "the whole report page: all figures, tables and percentiles from histograms"
+    found = []
+    for name, query in spans.items():
+        spent = seconds_of(lambda one=query: browser.get(f"/desk/reports/?{one}"))
+        found.append(at_most(f"report_page_{name}", spent, "s", PERCENTILES, size, said=said))
     return found
 
 

@@ -187,6 +187,8 @@ def _report(run: Run) -> None:
         from tests.bench import machine, report
 
         began = time.perf_counter()
+        _forget_city()
+        load_city(plan.city)
         report.fill(plan.facts, _Told(plan.facts))
         print(f"report: filled in {time.perf_counter() - began:.0f} s", flush=True)
         about = machine.describe(0, 0, size_of_database()) | {"rows": {"facts": plan.facts}}

@@ -1,0 +1,100 @@
+"""What a reader of build/bench.json relies on: its shape, the marks on it, and that a missed target fails the run."""
+
+import json
+
+import pytest
+
+from tests.bench import __main__ as command
+from tests.bench.figures import at_least, at_most
+from tests.bench.helpdesk import compare
+from tests.bench.noise import Quiet
+from tests.bench.run import Plan, Run
+from tests.bench.table import write
+
+CALM, BUSY = Quiet(0.4, 0.02), Quiet(2.5, 0.9)
+
+
+def plan(**changes):
+    usual = {"sizes": [1000], "chosen": ["queue"], "city": "riverton", "database": "none", "is_kept": False}
+    return Plan(**{**usual, "facts": 1, "tickets": 1, "addresses": 1, "customers": 1, **changes})
+
+
+def run_with(*figures, seen=CALM, **changes):
+    run = Run(plan(**changes))
+    run.keep(list(figures), seen, seen)
+    return run
+
+
+def test_figure_says_whether_its_target_is_met():
+    assert at_most("queue_cpu", 9.5, "CPU-ms", 9, 1000).met is False
+    assert at_least("rate", 150, "a second", 150, 1000).met is True
+    assert at_most("told", 5, "ms", None, 1000).met is None
+    assert at_most("queue_cpu", 9.0, "CPU-ms", 9, 1000, floor=4.5).ratio == 2.0
+
+
+def test_figure_taken_beside_others_is_marked():
+    assert run_with(at_most("queue_cpu", 1, "CPU-ms", 9, 1000)).figures[0]["noisy"] is False
+    assert run_with(at_most("queue_cpu", 1, "CPU-ms", 9, 1000), seen=BUSY).figures[0]["noisy"] is True
+
+
+def test_own_load_of_the_last_minute_is_no_noise():
+    assert not Quiet(load=2.4, others=0.05).is_noisy
+    assert Quiet(load=2.4, others=0.3).is_noisy
+    assert Quiet(load=0.5, others=0.8).is_noisy
+
+
+def test_quick_run_judges_statements_alone():
+    figures = [at_most("queue_cpu", 99, "CPU-ms", 9, 1000), at_most("queue_statements", 7, "statements", 6, 1000)]
+    found = run_with(*figures, is_quick=True).figures
+    assert [one["met"] for one in found] == [None, False]
+
+
+def test_measure_that_fails_is_named_and_costs_no_other(capsys, monkeypatch):
+    monkeypatch.setattr("tests.bench.run.look", lambda: CALM)
+    run = Run(plan())
+
+    def break_off():
+        raise RuntimeError("the queue shows 3 rows")
+
+    run.measure("queue", break_off)
+    run.measure("draft", lambda: [at_most("draft_cpu", 1, "CPU-ms", 5, 1000)])
+    assert run.missing == {"queue": "RuntimeError: the queue shows 3 rows"}
+    assert [one["name"] for one in run.figures] == ["draft_cpu"]
+
+
+def test_comparison_takes_what_both_sides_measured():
+    theirs = {"helpdesk_list_cpu": 300.0, "helpdesk_ticket_cpu": 80.0}
+    found = {one.name: one for one in compare(theirs, {"queue_cpu": 6.0}, 1000)}
+    assert found["queue_times_cheaper"].value == 50
+    assert found["queue_times_cheaper"].met is True
+    assert "request_times_cheaper" not in found
+
+
+@pytest.mark.parametrize(("met", "missing", "code"), [(True, {}, 0), (False, {}, 1), (None, {"queue": "broke"}, 1)])
+def test_missed_target_and_missing_measure_fail_the_run(met, missing, code, monkeypatch, tmp_path):
+    figure = run_with(at_most("queue_cpu", 1, "CPU-ms", None, 1000)).figures[0] | {"met": met}
+    monkeypatch.setattr(command, "run_all", lambda _plan: ([figure], [], missing))
+    monkeypatch.setattr(command, "ROOT", tmp_path)
+    assert command.main([]) == code
+
+
+def test_file_has_figures_conditions_and_what_is_missing(tmp_path):
+    run = run_with(at_most("queue_cpu", 1, "CPU-ms", 9, 1000))
+    write(tmp_path / "bench.json", run.figures, [{"cores": 2}], {"served": "no port"})
+    told = json.loads((tmp_path / "bench.json").read_text())
+    assert set(told) == {"figures", "about", "not_measured"}
+    wanted = {"name", "value", "unit", "target", "met", "floor", "ratio", "rows", "load", "noisy"}
+    assert wanted <= set(told["figures"][0])
+
+
+def test_full_run_has_the_sizes_of_the_targets():
+    whole = command.plan_of(command.read([]))
+    assert (whole.sizes, whole.facts, whole.tickets) == ([100_000, 1_000_000], 10_000_000, 100_000)
+
+
+def test_disk_that_cannot_hold_the_rows_is_refused_before_the_work(monkeypatch, capsys):
+    from tests.bench import run
+
+    monkeypatch.setattr(run, "room_left", lambda: 10**9)
+    with pytest.raises(SystemExit, match="Make room"):
+        run.run_all(plan(sizes=[10_000_000]))
