@@ -54,7 +54,9 @@ def house(installation):
 @pytest.fixture
 def seed():
     """Printed, so that a failed drill can be run again: `DRILL_SEED=...`."""
-    return int(os.environ.get("DRILL_SEED") or random.SystemRandom().randrange(10**6))
+    number = int(os.environ.get("DRILL_SEED") or random.SystemRandom().randrange(10**6))
+    print(f"SEED={number}")  # pytest shows it with a failure
+    return number
 
 
 @pytest.fixture

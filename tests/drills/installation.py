@@ -99,8 +99,10 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
+        # Without compiled modules each restart would cost seconds, so they are written wherever the tests run.
+        foreign = ("PG", "CITYDESK_", "PYTHONDONTWRITEBYTECODE")
         return {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("PG", "CITYDESK_"))},
+            **{name: value for name, value in os.environ.items() if not name.startswith(foreign)},
             "DATABASE_URL": self.server.stored_url(),
             "DJANGO_SETTINGS_MODULE": "tests.drills.settings",
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
