@@ -10,6 +10,7 @@ from citydesk.kernel.actors import Actor
 from citydesk.kernel.models import AuditEntry, ReadEntry
 from citydesk.kernel.outbox import plain
 from citydesk.kernel.registries import registries
+from citydesk.kernel.rows import insert
 from citydesk.kernel.trace import current_request_id
 
 
@@ -28,9 +29,9 @@ class Act:
 
 
 def record(*acts: Act, actor: Actor, now: datetime) -> None:
-    """Write audit entries in the running transaction, in one statement. `KeyError` for a code nobody declared."""
-    AuditEntry.objects.bulk_create(
-        [
+    """Write audit entries in the running transaction. `KeyError` for a code nobody declared."""
+    insert(
+        *(
             AuditEntry(
                 at=now,
                 code=act.code,
@@ -48,20 +49,22 @@ def record(*acts: Act, actor: Actor, now: datetime) -> None:
                 request_id=current_request_id.get(),
             )
             for act in acts
-        ]
+        )
     )
 
 
 def record_read(*, object_type: str, object_id: int, purpose: str, actor: Actor, now: datetime) -> None:
     """Note that a personal or confidential record was read."""
-    ReadEntry.objects.create(
-        at=now,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        actor_label=actor.label[:120],
-        object_type=object_type,
-        object_id=object_id,
-        purpose=purpose,
+    insert(
+        ReadEntry(
+            at=now,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            actor_label=actor.label[:120],
+            object_type=object_type,
+            object_id=object_id,
+            purpose=purpose,
+        )
     )
 
 

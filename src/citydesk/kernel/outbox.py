@@ -4,6 +4,7 @@ Procrastinate defers through Django's own connection, so a job exists if and onl
 becomes one job per subscribed handler: a failing handler does not hold back another.
 """
 
+import json
 import uuid
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
@@ -14,9 +15,14 @@ from typing import Any
 from procrastinate.contrib.django import app
 
 from citydesk.kernel.registries import registries
+from citydesk.kernel.rows import call
 from citydesk.kernel.trace import current_request_id
 
 HANDLE_EVENT = "kernel.handle_event"
+# Procrastinate's own function for new jobs, called with the act's rows instead of in a statement of its own.
+_DEFER = """(SELECT procrastinate_defer_jobs_v1(array_agg(
+    ROW('events', %s, 0, NULL, NULL, body, NULL)::procrastinate_job_to_defer_v1
+)) FROM jsonb_array_elements(%s::jsonb) AS body)"""
 
 
 def publish(event: Any, *, now: datetime) -> str:
@@ -26,22 +32,21 @@ def publish(event: Any, *, now: datetime) -> str:
     "service_requests.RequestClosed". Returns the event's id, which makes handlers idempotent.
     """
     event_id = uuid.uuid4().hex
-    payload = plain(asdict(event)) if is_dataclass(event) and not isinstance(event, type) else {}
     handlers = registries.handlers_of(event.name)
     if handlers:
-        app.configure_task(HANDLE_EVENT, queue="events", allow_unknown=True).batch_defer(
-            *[
-                {
-                    "event": event.name,
-                    "event_id": event_id,
-                    "handler": handler,
-                    "payload": payload,
-                    "happened_at": now.isoformat(),
-                    "request_id": current_request_id.get(),
-                }
-                for handler in handlers
-            ]
-        )
+        payload = plain(asdict(event)) if is_dataclass(event) and not isinstance(event, type) else {}
+        jobs = [
+            {
+                "event": event.name,
+                "event_id": event_id,
+                "handler": handler,
+                "payload": payload,
+                "happened_at": now.isoformat(),
+                "request_id": current_request_id.get(),
+            }
+            for handler in handlers
+        ]
+        call(_DEFER, HANDLE_EVENT, json.dumps(jobs))
     return event_id
 
 

@@ -4,15 +4,14 @@ import hashlib
 import ipaddress
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from citydesk.kernel.errors import TooMany
 from citydesk.kernel.models import ThrottleBucket
+from citydesk.kernel.statements import run
 
 # One statement: two requests at once queue on the row, and each sees what the other left.
 _TAKE = """
@@ -36,10 +35,9 @@ def throttle(key: str, *, limit: int, per_seconds: int, now: datetime, cost: int
     The key is hashed before it is stored. Call it outside the transaction it protects, or a rollback gives it back.
     """
     digest = hashlib.blake2b(key.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=32).hexdigest()
-    given: dict[str, Any] = {"key": digest, "limit": limit, "seconds": per_seconds, "cost": cost, "now": now}
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, given)
-        tokens, is_allowed = cursor.fetchone()
+    ((tokens, is_allowed),) = run(
+        _TAKE, {"key": digest, "limit": limit, "seconds": per_seconds, "cost": cost, "now": now}
+    )
     if not is_allowed:
         wait = max(1, ceil((cost - tokens) * per_seconds / limit))
         raise TooMany(

@@ -15,7 +15,13 @@ def database_from_url(url: str, var: Path | None = None) -> dict[str, Any]:
     An empty URL means the launcher's own server, whose address stands in `var/postgres/url`.
     """
     parts = urlsplit(url or launched(var) or NO_SERVER)
-    options = dict(parse_qsl(parts.query))
+    options: dict[str, Any] = dict(parse_qsl(parts.query, keep_blank_values=True))
+    # psycopg's own default, which Django switches off: the statements of `kernel.statements` are prepared, the models'
+    # never are. Behind a pooler that hands out a connection by the transaction write `?prepare_threshold=`.
+    threshold = options.get("prepare_threshold", "5")
+    options["prepare_threshold"] = int(threshold) if threshold else None
+    # They all go by an index, so one plan serves every value; PostgreSQL would plan lists of values anew each time.
+    options.setdefault("options", "-c plan_cache_mode=force_generic_plan")
     host = options.pop("host", None) or parts.hostname or ""
     return {
         "ENGINE": "django.db.backends.postgresql",

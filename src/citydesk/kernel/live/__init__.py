@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import Invalid
 from citydesk.kernel.outbox import plain
 from citydesk.kernel.registries import registries
+from citydesk.kernel.rows import call
 from citydesk.kernel.sealing import seal, unseal
 
 CHANNEL = "citydesk_live"
@@ -26,8 +26,7 @@ _PURPOSE = "live.ticket"
 
 def notify(topic: str, payload: dict[str, Any]) -> None:
     """Tell the event process; `payload` holds ids and codes only, never a person's words (pg_notify carries 8 kB)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"topic": topic, **plain(payload)})])
+    call("pg_notify(%s, %s)", CHANNEL, json.dumps({"topic": topic, **plain(payload)}))
 
 
 @dataclass(frozen=True)
