@@ -5,6 +5,7 @@ import http.client
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,7 +23,15 @@ from tests.bench.pages import clerk_of_busy_team
 from tests.bench.shifts import shifts_of
 from tests.bench.work import begun_contact, list_of_words, make_keys, reports, someone
 
-PORT = int(os.environ.get("BENCH_PORT", "8150"))
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+# Somebody else's server on a fixed port would answer in our place.
+PORT = int(os.environ.get("BENCH_PORT", "0")) or _free_port()
 HEADERS = {"Accept-Encoding": "br, gzip", "Accept-Language": "en"}
 
 

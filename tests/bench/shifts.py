@@ -6,8 +6,17 @@ PAGE = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
 _WATCH = """
 window.__moved = 0;
-new PerformanceObserver((list) => { for (const one of list.getEntries()) window.__moved += one.value; })
-    .observe({ type: "layout-shift", buffered: true });
+window.__what = [];
+new PerformanceObserver((list) => {
+    for (const one of list.getEntries()) {
+        window.__moved += one.value;
+        for (const { node, previousRect: was, currentRect: is } of one.sources || []) {
+            const name = node && (node.outerHTML || node.textContent || "").slice(0, 90);
+            const places = [was, is].map((one) => `${one.x},${one.y} ${one.width}x${one.height}`);
+            window.__what.push(`${name} from ${places.join(" to ")}`);
+        }
+    }
+}).observe({ type: "layout-shift", buffered: true });
 """
 
 
@@ -49,5 +58,12 @@ def _moved(context: Any, address: str) -> float:
     page.evaluate("() => document.fonts.ready")
     page.wait_for_timeout(1000)
     moved = float(page.evaluate("() => window.__moved"))
+    if moved:
+        print(
+            f"moved on {address.split('?')[0]}: {moved:.4f}",
+            *page.evaluate("() => window.__what"),
+            sep="\n  ",
+            flush=True,
+        )
     page.close()
     return moved

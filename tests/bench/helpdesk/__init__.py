@@ -14,7 +14,6 @@ from tests.bench.database import ROOT, empty_database
 from tests.bench.figures import Figure, at_least, at_most
 
 VERSION = "2.6.1"
-TICKETS = 100_000
 FOLDER = ROOT / "build/helpdesk"
 LIST_TIMES, PAGE_TIMES, INTAKE_TIMES = 30.0, 8.0, 4.0
 # What stands against what: (theirs, ours, the figure's name, how many times ours must be cheaper, in words).
@@ -52,9 +51,11 @@ AGAINST = (
 )
 
 
-def measure_helpdesk(tickets: int = TICKETS, *, teams: int, words: dict[str, Any], times: int = 60) -> list[Figure]:
-    """What its list, its ticket page and its API cost at so many tickets."""
-    found = _ask(_environment(), tickets, teams, words, times)
+def measure_helpdesk(
+    tickets: int, *, database: str, teams: int, words: dict[str, Any], times: int = 60
+) -> list[Figure]:
+    """What its list, its ticket page and its API cost at so many tickets, in a database of that name."""
+    found = _ask(_environment(), database, {"count": tickets, "teams": teams, "times": times, **words})
     print(f"django-helpdesk: {json.dumps(found)}", flush=True)
     figures = []
     for name in ("list", "list_one_queue", "list_whole", "ticket", "create"):
@@ -100,16 +101,16 @@ def _django() -> str:
     return version("django")
 
 
-def _ask(python: str, tickets: int, teams: int, words: dict[str, Any], times: int) -> dict[str, Any]:
-    with empty_database("citydesk_bench_helpdesk") as url:
+def _ask(python: str, name: str, given: dict[str, Any]) -> dict[str, Any]:
+    with empty_database(name) as url:
         from config.settings.database import database_from_url
 
         database = database_from_url(url)
         names = ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT", "CONN_MAX_AGE")
-        given = {"database": {one: database[one] for one in names}, "count": tickets, "teams": teams, "times": times}
+        given = {"database": {one: database[one] for one in names}, **given}
         done = subprocess.run(
             [python, "-m", "tests.bench.helpdesk.there"],
-            input=json.dumps({**given, **words}).encode(),
+            input=json.dumps(given).encode(),
             stdout=subprocess.PIPE,
             cwd=ROOT,
             env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
