@@ -23,6 +23,8 @@ _MICROSECOND = timedelta(microseconds=1)
 _WINDOW = re.compile(r"^([01]?\d|2[0-3]):([0-5]\d) ?[-–] ?(?:([01]?\d|2[0-3]):([0-5]\d)|(24):(00))$")
 # A calendar that stays closed for this many years will not open: an error in the profile, not a long wait.
 _HORIZON_YEARS = 20
+# A target of ninety days asks for each of them; a calendar remembers some years of days.
+_MOST_DAYS_KEPT = 4000
 
 
 class NeverOpen(CitydeskError):
@@ -87,6 +89,9 @@ class BusinessCalendar:
     _years: dict[int, _Year] = field(default_factory=dict, init=False, repr=False, compare=False)
     _closed: dict[int, dict[date, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _days: dict[date, DatedException] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _windows: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         if len(self.weekly) != 7:
@@ -111,7 +116,13 @@ class BusinessCalendar:
 
     def windows_on(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """The day's windows as (opens, closes) in UTC; a window the clocks skip entirely is left out."""
-        return tuple((_moment(a), _moment(b)) for a, b in self._intervals(day, self.local_windows_on(day)))
+        known = self._windows.get(day)
+        if known is None:
+            if len(self._windows) >= _MOST_DAYS_KEPT:
+                self._windows.clear()
+            known = tuple((_moment(a), _moment(b)) for a, b in self._intervals(day, self.local_windows_on(day)))
+            self._windows[day] = known
+        return known
 
     def holiday_on(self, day: date) -> str:
         """The name of the holiday observed on the day, or empty text."""

@@ -10,14 +10,13 @@ _CHECK_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _SHAPE = re.compile(r"^([A-Z]{2,3})-?(\d{2})-?(\d{6,9})-?([A-Z])$")
 
 
-def _value(character: str) -> int:
-    return int(character) if character.isdigit() else ord(character) - 55
+_VALUES = {character: int(character, 36) for character in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
 def check_character(series: str, year: int, serial: int) -> str:
     """The check letter of a number; `year` in full or two digits."""
     text = f"{series}{year % 100:02d}{serial:06d}"
-    total = sum(weight * _value(character) for weight, character in enumerate(reversed(text), start=2))
+    total = sum(weight * _VALUES[character] for weight, character in enumerate(reversed(text), start=2))
     return _CHECK_LETTERS[total % 23]
 
 
