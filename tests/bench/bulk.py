@@ -44,26 +44,35 @@ def in_parallel(acts: Iterable[Callable[[psycopg.Connection[Any]], Any]]) -> Non
 def without_indexes(tables: Sequence[str], told: Callable[[str], None]) -> Iterator[None]:
     """Drop what is not a primary key, and build it again when the rows are there; then VACUUM ANALYZE."""
     with connection.cursor() as cursor:
-        statements = [*_drop_unique(cursor, tables), *_drop_indexes(cursor, tables)]
+        unique, others = _drop_unique(cursor, tables), _drop_indexes(cursor, tables)
     yield
     told("rows are written; now the indexes")
-    in_parallel([lambda own, one=one: own.execute(one) for one in statements])
+    in_parallel([lambda own, one=one: own.execute(one) for one in (*(index for index, _key in unique), *others)])
+    # From the index that stands there a key is made in no time; building it with the key would lock out the others.
+    with loading() as own:
+        for _index, key in unique:
+            own.execute(key)
     told("indexes are built; now the statistics")
     in_parallel([lambda own, one=one: own.execute(f"VACUUM ANALYZE {one}") for one in tables])
 
 
-def _drop_unique(cursor: Any, tables: Sequence[str]) -> list[str]:
-    """Drop the unique keys; returns the statements that build them again. A random key would be written all over."""
+def _drop_unique(cursor: Any, tables: Sequence[str]) -> list[tuple[str, str]]:
+    """Drop the unique keys; returns the statements that build the index of each, and the key from it, again.
+
+    A random key written row by row would be written all over its index.
+    """
     cursor.execute(
-        "SELECT c.conrelid::regclass::text, quote_ident(c.conname), pg_get_constraintdef(c.oid) FROM pg_constraint c"
-        " WHERE c.contype = 'u' AND c.conrelid = ANY (%s::regclass[])"
+        "SELECT c.conrelid::regclass::text, quote_ident(c.conname), pg_get_indexdef(c.conindid) FROM pg_constraint c"
+        " WHERE c.contype = 'u' AND NOT c.condeferrable AND c.conrelid = ANY (%s::regclass[])"
         " AND NOT EXISTS (SELECT FROM pg_constraint f WHERE f.contype = 'f' AND f.conindid = c.conindid)",
         [list(tables)],
     )
     found = cursor.fetchall()
     for table, name, _definition in found:
         cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-    return [f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}" for table, name, definition in found]
+    return [
+        (index, f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}") for table, name, index in found
+    ]
 
 
 def _drop_indexes(cursor: Any, tables: Sequence[str]) -> list[str]:
