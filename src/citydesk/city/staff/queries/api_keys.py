@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from citydesk.city.staff.choices import VIEW
 from citydesk.city.staff.models import ApiKey
 from citydesk.kernel.actors import Access, Actor, ActorKind
+from citydesk.kernel.statements import run
+
+_PARTNER = """
+SELECT id, name, scopes, service_codes, per_minute, used_at FROM staff_apikey
+WHERE digest = %s AND revoked_at IS NULL AND (ends_at IS NULL OR ends_at > %s)
+"""
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class Partner:
     scopes: frozenset[str]
     service_codes: frozenset[str]
     per_minute: int
+    used_at: datetime | None = None
 
     def may(self, scope: str) -> bool:
         return scope in self.scopes
@@ -34,21 +39,12 @@ def partner_of(words: str, now: datetime) -> Partner | None:
     if not words or len(words) > 120:
         return None
     digest = hashlib.sha256(words.encode()).hexdigest()
-    key = (
-        ApiKey.objects.filter(digest=digest, revoked_at=None)
-        .filter(Q(ends_at=None) | Q(ends_at__gt=now))
-        .values("id", "name", "scopes", "service_codes", "per_minute")
-        .first()
-    )
-    if key is None:
+    found = run(_PARTNER, (digest, now))
+    if not found:
         return None
-    return Partner(
-        key["id"],
-        Actor(ActorKind.API_KEY, key["id"], key["name"]),
-        frozenset(key["scopes"]),
-        frozenset(key["service_codes"]),
-        key["per_minute"],
-    )
+    key_id, name, scopes, service_codes, per_minute, used_at = found[0]
+    actor = Actor(ActorKind.API_KEY, key_id, name)
+    return Partner(key_id, actor, frozenset(scopes), frozenset(service_codes), per_minute, used_at)
 
 
 def list_api_keys(access: Access) -> list[dict[str, Any]]:

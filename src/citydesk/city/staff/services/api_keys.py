@@ -69,8 +69,10 @@ def revoke_api_key(*, key_id: int, reason: str, access: Access, now: datetime) -
         audit.record(act, actor=access.actor, now=now)
 
 
-def note_key_used(*, key_id: int, now: datetime) -> None:
-    """Remember, to within five minutes, when a key was last used."""
+def note_key_used(*, key_id: int, used_at: datetime | None = None, now: datetime) -> None:
+    """Remember, to within five minutes, when a key was last used; `used_at` is what the caller read of it."""
+    if used_at is not None and used_at > now - USED_EVERY:
+        return
     ApiKey.objects.filter(pk=key_id).exclude(used_at__gt=now - USED_EVERY).update(used_at=now)
 
 

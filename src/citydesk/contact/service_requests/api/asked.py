@@ -63,5 +63,5 @@ def require_partner(request: HttpRequest, fields: Sequence[tuple[str, str]], sco
     if not partner.may(scope):
         raise NotAllowed(_("This key may not report requests."), field="api_key")
     throttle(f"api:{partner.key_id}", limit=partner.per_minute, per_seconds=60, now=now)
-    staff_services.note_key_used(key_id=partner.key_id, now=now)
+    staff_services.note_key_used(key_id=partner.key_id, used_at=partner.used_at, now=now)
     return partner
