@@ -64,13 +64,23 @@ def _build() -> _Atlas:
 _atlas: Kept[_Atlas] = Kept(Layer.DISTRICTS, _build)
 
 
+def place_in_city(lat: float, lon: float, on: date | None = None) -> tuple[bool | None, dict[str, str]]:
+    """`require_in_city` and `districts_at` in one look at the map."""
+    atlas = _atlas.get()
+    return _require_inside(atlas, lat, lon, on), _districts(atlas, lat, lon, on)
+
+
 def districts_at(lat: float, lon: float, on: date | None = None) -> dict[str, str]:
     """{kind: code} of every district the point lies in on that day (today's borders without a day).
 
     On a shared border the first code by name counts, so that a point never has two districts of one kind.
     """
+    return _districts(_atlas.get(), lat, lon, on)
+
+
+def _districts(atlas: _Atlas, lat: float, lon: float, on: date | None) -> dict[str, str]:
     found: dict[str, str] = {}
-    for area in _atlas.get().at(lat, lon, on):
+    for area in atlas.at(lat, lon, on):
         if area.kind != DistrictKind.CITY:
             found.setdefault(area.kind, area.code)
     return found
@@ -78,7 +88,10 @@ def districts_at(lat: float, lon: float, on: date | None = None) -> dict[str, st
 
 def is_in_city(lat: float, lon: float, on: date | None = None) -> bool | None:
     """Whether the point lies inside the city's border; None where the profile has no border."""
-    atlas = _atlas.get()
+    return _is_inside(_atlas.get(), lat, lon, on)
+
+
+def _is_inside(atlas: _Atlas, lat: float, lon: float, on: date | None) -> bool | None:
     borders = atlas.borders(on)
     if not borders:
         return None
@@ -88,10 +101,14 @@ def is_in_city(lat: float, lon: float, on: date | None = None) -> bool | None:
 
 def require_in_city(lat: float, lon: float, on: date | None = None) -> bool | None:
     """As `is_in_city`, but `OutsideCity` instead of False, with the border and the distance to it in the message."""
-    inside = is_in_city(lat, lon, on)
+    return _require_inside(_atlas.get(), lat, lon, on)
+
+
+def _require_inside(atlas: _Atlas, lat: float, lon: float, on: date | None) -> bool | None:
+    inside = _is_inside(atlas, lat, lon, on)
     if inside is not False:
         return inside
-    borders = _atlas.get().borders(on)
+    borders = atlas.borders(on)
     nearest = min(borders, key=lambda area: area.geometry.distance(Point(lon, lat)))
     if nearest.kind == DistrictKind.CITY:
         message = _("This point is outside the city limits of %(city)s.") % {"city": nearest.name}

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from citydesk.city.places.choices import Layer
-from citydesk.city.places.models import MapToken
+from citydesk.kernel.statements import run
 
 T = TypeVar("T")
 
@@ -22,7 +22,8 @@ class Kept(Generic[T]):
 
     def get(self) -> T:
         """The value for the token now in the database; builds it if another token was seen last."""
-        token = MapToken.objects.filter(layer=self._layer).values_list("token", flat=True).first()
+        found = run("SELECT token FROM places_maptoken WHERE layer = %s", (self._layer.value,))
+        token = found[0][0] if found else None
         known = self._known
         if known is not None and known[0] == token and token is not None:
             return known[1]

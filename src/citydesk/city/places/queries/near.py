@@ -7,6 +7,13 @@ from django.utils.translation import gettext as _
 from citydesk.city.places import rules
 from citydesk.city.places.models import Address
 from citydesk.kernel.errors import NotFound
+from citydesk.kernel.statements import run
+
+_NEAR = """
+SELECT a.id, a.line, a.number, a.street_id, s.name, a.zip, a.lat, a.lon
+FROM places_address a JOIN places_street s ON s.id = a.street_id
+WHERE a.is_active AND a.cell = ANY(%s::bigint[])
+"""
 
 
 @dataclass(frozen=True)
@@ -26,13 +33,10 @@ class NearAddress:
 
 def addresses_near(lat: float, lon: float, radius_m: float = 150, limit: int = 10) -> list[NearAddress]:
     """Active address points within `radius_m` meters, the nearest first."""
-    rows = (
-        Address.objects.filter(is_active=True, cell__in=rules.cell_keys(lat, lon, radius_m))
-        .order_by()
-        .values_list("id", "line", "number", "street_id", "street__name", "zip", "lat", "lon")
-    )
+    rows = run(_NEAR, (list(rules.cell_keys(lat, lon, radius_m)),))
     near = [
-        NearAddress(*row[:6], float(row[6]), float(row[7]), rules.distance_m(lat, lon, row[6], row[7])) for row in rows
+        NearAddress(key, line, number, street_id, street, zip_, float(y), float(x), rules.distance_m(lat, lon, y, x))
+        for key, line, number, street_id, street, zip_, y, x in rows
     ]
     found = sorted((one for one in near if one.distance_m <= radius_m), key=lambda one: (one.distance_m, one.line))
     return found[:limit]

@@ -11,7 +11,7 @@ from citydesk.city.places import rules
 from citydesk.city.places.choices import PlaceKind
 from citydesk.city.places.models import Address
 from citydesk.city.places.queries.crossings import resolve_between, resolve_crossing
-from citydesk.city.places.queries.districts import districts_at, require_in_city
+from citydesk.city.places.queries.districts import place_in_city
 from citydesk.city.places.queries.near import addresses_near
 from citydesk.city.places.queries.streets import StreetMatch, find_street
 from citydesk.city.places.queries.typing import typeahead
@@ -95,8 +95,8 @@ def _described(words: str, note: str = "", *, likely: Sequence[AddressHit] | Non
 def _with_districts(place: ResolvedPlace, on: date | None) -> ResolvedPlace:
     if place.lat is None or place.lon is None:
         return place
-    inside = require_in_city(place.lat, place.lon, on)
-    return replace(place, in_city=inside, districts=districts_at(place.lat, place.lon, on))
+    inside, districts = place_in_city(place.lat, place.lon, on)
+    return replace(place, in_city=inside, districts=districts)
 
 
 def _from_address_id(address_id: int, on: date | None) -> ResolvedPlace:
@@ -124,7 +124,7 @@ def _place_of(row: dict[str, Any], unit: str = "") -> ResolvedPlace:
 
 
 def _from_pin(lat: float, lon: float, words: str, on: date | None) -> ResolvedPlace:
-    inside = require_in_city(lat, lon, on)
+    inside, districts = place_in_city(lat, lon, on)
     near = addresses_near(lat, lon, radius_m=2 * _PIN_NEAR_M, limit=1)
     here = near[0] if near else None
     label = words
@@ -137,7 +137,7 @@ def _from_pin(lat: float, lon: float, words: str, on: date | None) -> ResolvedPl
         zip=here.zip if here else "",
         lat=lat,
         lon=lon,
-        districts=districts_at(lat, lon, on),
+        districts=districts,
         in_city=inside,
         block_label=rules.block_label(here.number, here.street) if here else "",
     )
