@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from citydesk.city.customers import rules
-from citydesk.city.customers.choices import CallerClass, CustomerKind, FormatNeed, PointKind
+from citydesk.city.customers.choices import SERIES, CallerClass, CustomerKind, FormatNeed, PointKind
 from citydesk.city.customers.events import CustomerCreated
 from citydesk.city.customers.models import ContactPoint, Customer
 from citydesk.city.customers.services.points import NewPoint, point_of
@@ -16,7 +16,16 @@ from citydesk.kernel.actors import Actor
 from citydesk.kernel.audit import Act, record
 from citydesk.kernel.errors import CitydeskError, Invalid, ManyInvalid
 from citydesk.kernel.outbox import publish
-from citydesk.kernel.sequences import next_number
+from citydesk.kernel.rows import insert, together
+from citydesk.kernel.sequences import next_identity
+from citydesk.kernel.statements import run
+
+_SAME_POINT = """
+SELECT id, number, display_name, words, merged_into_id FROM customers_customer
+WHERE is_anonymous = %s AND id IN (
+    SELECT customer_id FROM customers_contactpoint WHERE ended_at IS NULL AND normalized = ANY(%s::text[])
+) ORDER BY id LIMIT 20
+"""
 
 __all__ = ["CustomerRef", "NewPoint", "create_customer", "match_or_create"]
 
@@ -52,29 +61,28 @@ def create_customer(
     called by. Raises `ManyInvalid` with every field that does not hold, `Invalid` for one.
     """
     names = _Names.of(given_name, family_name, organization_name, kind, is_anonymous=is_anonymous)
-    with transaction.atomic():
-        customer = Customer(
-            kind=names.kind,
-            display_name=names.shown or _fallback_name(points),
-            given_name=names.given,
-            family_name=names.family,
-            organization_name=names.organization,
-            caller_class=_checked(CallerClass, caller_class, "caller_class"),
-            language=checked_language(language),
-            format_need=_checked(FormatNeed, format_need, "format_need"),
-            needs_interpreter=needs_interpreter,
-            is_anonymous=is_anonymous,
-            created_at=now,
-            created_by=actor.label[:120],
-            updated_at=now,
-        )
-        rows = _checked_points(points, now)
-        customer.number = next_number("CU", now.year)
-        write_keys(customer)
-        customer.save()
+    customer = Customer(
+        kind=names.kind,
+        display_name=names.shown or _fallback_name(points),
+        given_name=names.given,
+        family_name=names.family,
+        organization_name=names.organization,
+        caller_class=_checked(CallerClass, caller_class, "caller_class"),
+        language=checked_language(language),
+        format_need=_checked(FormatNeed, format_need, "format_need"),
+        needs_interpreter=needs_interpreter,
+        is_anonymous=is_anonymous,
+        created_at=now,
+        created_by=actor.label[:120],
+        updated_at=now,
+    )
+    rows = _checked_points(points, now)
+    write_keys(customer)
+    with transaction.atomic(savepoint=False), together():
+        customer.id, customer.number = next_identity(SERIES, now.year)
         for row in rows:
             row.customer_id = customer.id
-        ContactPoint.objects.bulk_create(rows)
+        insert(customer, *rows)
         facts = {"kind": customer.kind}
         act = Act("customers.created", "customers.customer", customer.id, customer.number, after=facts)
         record(act, actor=actor, now=now)
@@ -110,7 +118,7 @@ def match_or_create(
         raise Invalid(_("There is nothing to know this person by."), field="family_name")
     known = _known(points, shown)
     if known is not None:
-        return CustomerRef(known.id, known.number, known.display_name, is_new=False)
+        return known
     return create_customer(
         given_name=given_name[:80],
         family_name=family_name[:80],
@@ -210,24 +218,22 @@ def _readable(kind: PointKind, value: str) -> NewPoint | None:
     return NewPoint(kind, value)
 
 
-def _known(points: Sequence[NewPoint], shown: str) -> Customer | None:
+def _known(points: Sequence[NewPoint], shown: str) -> CustomerRef | None:
     """The customer of the same phone or e-mail whose name agrees; the oldest if several."""
     normalized = {rules.read_phone(one.value).e164 for one in points if one.kind == PointKind.PHONE}
     normalized |= {rules.read_email(one.value) for one in points if one.kind == PointKind.EMAIL}
     if not normalized:
         return None
-    # Somebody without a name is linked to an earlier contact without a name only.
-    found = Customer.objects.filter(
-        points__normalized__in=normalized, points__ended_at__isnull=True, is_anonymous=not shown
-    ).order_by("id")
     asked = rules.Features(name=rules.fold(shown))
-    for customer in found.distinct()[:20]:
-        if not shown or rules.likeness(asked, rules.Features(name=customer.words)).reasons:
-            return _end_of_chain(customer)
+    # Somebody without a name is linked to an earlier contact without a name only.
+    for key, number, name, words, merged_into_id in run(_SAME_POINT, (not shown, sorted(normalized))):
+        if not shown or rules.likeness(asked, rules.Features(name=words)).reasons:
+            return _end_of_chain(merged_into_id) if merged_into_id else CustomerRef(key, number, name, is_new=False)
     return None
 
 
-def _end_of_chain(customer: Customer) -> Customer:
+def _end_of_chain(merged_into_id: int) -> CustomerRef:
+    customer = Customer.objects.get(id=merged_into_id)
     while customer.merged_into_id is not None:
         customer = Customer.objects.get(id=customer.merged_into_id)
-    return customer
+    return CustomerRef(customer.id, customer.number, customer.display_name, is_new=False)
