@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from citydesk.contact.interactions import rules
 from citydesk.contact.interactions.choices import (
     OPEN_STATES,
+    SERIES,
     TAKE,
     CallerClass,
     Channel,
@@ -37,7 +38,8 @@ from citydesk.kernel import audit
 from citydesk.kernel.actors import Access, Actor
 from citydesk.kernel.errors import Conflict, Invalid, NotFound
 from citydesk.kernel.outbox import publish
-from citydesk.kernel.sequences import next_number
+from citydesk.kernel.rows import insert, together
+from citydesk.kernel.sequences import next_identity
 
 # A received time may lie this little in the future: clocks of two machines differ.
 CLOCK_SLACK_SECONDS = 120
@@ -173,16 +175,18 @@ def finish(
         )
         row.draft, row.field_versions, row.version = {}, {}, row.version + 1
         row.save()
-        return _write_outcomes(row, outcomes, promises, transfers, access.actor, now)
+        return _write_outcomes(row, outcomes, _earlier_promises(row), promises, transfers, access.actor, now)
 
 
 def record_contact(
     *, facts: ContactFacts, outcomes: Sequence[OutcomeFacts], actor: Actor, now: datetime
 ) -> FinishedContact:
     """Save a contact that came finished (a web form, an Open311 post): no draft, no handle time. Raises `Invalid`."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False), together():
+        key, number = next_identity(SERIES, now.year)
         row = Interaction(
-            number=next_number("IN", now.year),
+            id=key,
+            number=number,
             received_at=facts.received_at or now,
             started_at=now,
             recorded_at=now,
@@ -192,8 +196,8 @@ def record_contact(
             entered_by_id=actor.staff_id,
         )
         _fill(row, facts)
-        row.save(force_insert=True)
-        return _write_outcomes(row, outcomes, (), (), actor, now)
+        insert(row)
+        return _write_outcomes(row, outcomes, (), (), (), actor, now)
 
 
 def _check(
@@ -280,12 +284,13 @@ def _fill(row: Interaction, facts: ContactFacts) -> None:
 def _write_outcomes(
     row: Interaction,
     outcomes: Sequence[OutcomeFacts],
+    earlier: Sequence[Promise],
     promises: Sequence[PromiseFacts],
     transfers: Sequence[TransferFacts],
     actor: Actor,
     now: datetime,
 ) -> FinishedContact:
-    made = [*_earlier_promises(row), *(_promise(row, one, actor, now) for one in promises)]
+    made = [*earlier, *(_promise(row, one, actor, now) for one in promises)]
     sent = [Transfer.objects.create(interaction_id=row.pk, at=now, **_transfer_columns(one)) for one in transfers]
     all_outcomes = [
         *outcomes,
@@ -300,20 +305,22 @@ def _write_outcomes(
             for one in sent
         ),
     ]
-    InteractionOutcome.objects.bulk_create(
-        InteractionOutcome(
-            interaction_id=row.pk,
-            kind=one.kind,
-            target_type=one.target_type,
-            target_id=one.target_id,
-            target_number=one.target_number,
-            target_label=one.target_label[:200],
-            detail=one.detail,
-            at=now,
-        )
-        for one in all_outcomes
+    insert(
+        *(
+            InteractionOutcome(
+                interaction_id=row.pk,
+                kind=one.kind,
+                target_type=one.target_type,
+                target_id=one.target_id,
+                target_number=one.target_number,
+                target_label=one.target_label[:200],
+                detail=one.detail,
+                at=now,
+            )
+            for one in all_outcomes
+        ),
+        ContactFactDue(interaction_id=row.pk),
     )
-    ContactFactDue.objects.create(interaction_id=row.pk)
     kinds = tuple(one.kind.value for one in all_outcomes)
     after = {"kinds": kinds, "number": row.number, "channel": row.channel}
     audit.record(

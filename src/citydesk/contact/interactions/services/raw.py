@@ -4,12 +4,18 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from citydesk.contact.interactions.choices import RawSource, RawState
 from citydesk.contact.interactions.models import RawIntake
 from citydesk.kernel.errors import Conflict, NotFound
+from citydesk.kernel.rows import change, insert_now
+
+_MARK = """
+UPDATE interactions_rawintake SET state = %s, reason = %s, worked_at = %s, result_type = %s, result_id = %s::bigint,
+    result_number = %s
+WHERE id = %s AND state <> 'processed' RETURNING id
+"""
 
 
 def store_raw(
@@ -19,14 +25,16 @@ def store_raw(
 
     `headers` must hold no key or cookie; the caller chooses what is worth keeping.
     """
-    return RawIntake.objects.create(
-        source=RawSource(source),
-        received_at=now,
-        content_type=content_type[:120],
-        headers=dict(headers or {}),
-        body=body,
-        digest=hashlib.sha256(body).digest(),
-    ).pk
+    return insert_now(
+        RawIntake(
+            source=RawSource(source),
+            received_at=now,
+            content_type=content_type[:120],
+            headers=dict(headers or {}),
+            body=body,
+            digest=hashlib.sha256(body).digest(),
+        )
+    )
 
 
 def mark_raw(
@@ -43,12 +51,12 @@ def mark_raw(
 
     Raises `NotFound`; `Conflict` (facts: `result_id`, `result_number`) when it was processed before.
     """
-    with transaction.atomic():
-        row = RawIntake.objects.select_for_update().filter(pk=raw_id).defer("body").first()
+
+    def missed() -> None:
+        row = RawIntake.objects.filter(pk=raw_id).only("result_id", "result_number").first()
         if row is None:
             raise NotFound(_("There is no such raw input."))
-        if row.state == RawState.PROCESSED:
-            raise Conflict(_("This input was worked before."), result_id=row.result_id, result_number=row.result_number)
-        row.state, row.reason, row.worked_at = RawState(state), reason[:300], now
-        row.result_type, row.result_id, row.result_number = result_type, result_id, result_number
-        row.save(update_fields=["state", "reason", "worked_at", "result_type", "result_id", "result_number"])
+        raise Conflict(_("This input was worked before."), result_id=row.result_id, result_number=row.result_number)
+
+    values = (RawState(state).value, reason[:300], now, result_type, result_id, result_number, raw_id)
+    change(_MARK, *values, missed=missed)
