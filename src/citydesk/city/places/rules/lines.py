@@ -145,7 +145,7 @@ def block_label(number: int | None, street: str) -> str:
     return f"{number // 100 * 100} block of {street}"
 
 
-_BLOCK = re.compile(r"^(First|\d+) block of (.+)$")
+_STORED_BLOCK = re.compile(r"^(First|\d+) block of (.+)$")
 
 
 def block_in(label: str, language: str) -> str:
@@ -153,7 +153,7 @@ def block_in(label: str, language: str) -> str:
 
     Blocks are kept as `block_label` writes them; a street alone and a crossing read the same in every language.
     """
-    found = _BLOCK.match(label)
+    found = _STORED_BLOCK.match(label)
     if found is None or language.split("-")[0] != "es":
         return label
     number, street = found.groups()
