@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -170,12 +171,21 @@ def read_row(mapping: ImportMapping, row: Mapping[str, Any]) -> ImportedRow:
 
 def text_of(mapping: ImportMapping, row: Mapping[str, Any], name: str) -> str:
     """A field's words; those of several columns joined, empty ones left out."""
-    parts = (_CONTROL.sub(" ", str(row.get(one) or "")).strip() for one in mapping.columns.get(name, ()))
-    return " · ".join(part for part in parts if part)
+    parts = []
+    for one in mapping.columns.get(name, ()):
+        value = row.get(one)
+        if value:
+            text = str(value)
+            parts.append((text if text.isprintable() else _CONTROL.sub(" ", text)).strip())
+    return parts[0] if len(parts) == 1 else " · ".join(filter(None, parts))
 
 
 def _first(mapping: ImportMapping, row: Mapping[str, Any], name: str) -> Any:
-    return next((row[one] for one in mapping.columns.get(name, ()) if row.get(one) not in (None, "")), "")
+    for one in mapping.columns.get(name, ()):
+        value = row.get(one)
+        if value not in (None, ""):
+            return value
+    return ""
 
 
 def _plain(value: Any) -> str:
@@ -210,13 +220,49 @@ def _moment(mapping: ImportMapping, row: Mapping[str, Any], name: str) -> dateti
         return None
     for pattern in mapping.date_formats:
         try:
-            return _sane(datetime.strptime(text, pattern), name)  # noqa: DTZ007 - the file's zone is added later
+            return _sane(_by_pattern(text, pattern), name)
         except ValueError:
             continue
     try:
         return _sane(datetime.fromisoformat(text), name)
     except ValueError:
         raise Invalid(f"{text[:40]!r} is not a date.", field=name) from None
+
+
+# What usual date formats consist of. `strptime` looks its locale up at every call and takes five times as long.
+_PARTS = {
+    "%Y": r"(?P<year>\d{4})", "%m": r"(?P<month>\d{1,2})", "%d": r"(?P<day>\d{1,2})",
+    "%H": r"(?P<hour>\d{1,2})", "%I": r"(?P<half>\d{1,2})", "%M": r"(?P<minute>\d{1,2})",
+    "%S": r"(?P<second>\d{1,2})", "%p": r"(?P<noon>[AaPp][Mm])",
+}  # fmt: skip
+
+
+@cache
+def _pattern(pattern: str) -> re.Pattern[str] | None:
+    """A date format as a regular expression; None when it has a part that only `strptime` knows."""
+    pieces = re.split(r"(%.)", pattern)
+    if any(one.startswith("%") and one not in _PARTS for one in pieces):
+        return None
+    return re.compile("".join(_PARTS.get(one) or re.escape(one).replace("\\ ", r"\s+") for one in pieces), re.ASCII)
+
+
+def _by_pattern(text: str, pattern: str) -> datetime:
+    """As `datetime.strptime`, naive; the file's zone is added later. Raises `ValueError`."""
+    compiled = _pattern(pattern)
+    if compiled is None:
+        return datetime.strptime(text, pattern)  # noqa: DTZ007
+    found = compiled.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    said = found.groupdict()
+    hour = int(said.get("hour") or 0)
+    if said.get("half"):
+        hour = int(said["half"])
+        if not 1 <= hour <= 12:
+            raise ValueError(text)
+        hour = hour % 12 + (12 if (said.get("noon") or "").lower() == "pm" else 0)
+    day = int(said.get("year") or 1900), int(said.get("month") or 1), int(said.get("day") or 1)
+    return datetime(*day, hour, int(said.get("minute") or 0), int(said.get("second") or 0))  # noqa: DTZ001
 
 
 def _sane(moment: datetime, name: str) -> datetime:
