@@ -6,6 +6,7 @@ from enum import StrEnum
 class Channel(StrEnum):
     EMAIL = "email"
     SMS = "sms"
+    LETTER = "letter"
 
 
 class MessageState(StrEnum):
@@ -40,6 +41,8 @@ ARRIVED = frozenset({MessageState.SENT, MessageState.DELIVERED})
 
 VIEW = "correspondence.view"
 REPAIR = "correspondence.repair"
+MAIL_LETTERS = "correspondence.mail_letters"
+BATCH_TYPE = "correspondence.batch"
 
 # What a template may name. Logic-less on purpose: staff edit templates, and a template must never run anything.
 TEMPLATE_FIELDS = frozenset(

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from citydesk.city.correspondence.choices import AttemptOutcome, Channel, ConsentState, MessageState
 
-CHANNEL = {Channel.EMAIL: _("E-mail"), Channel.SMS: _("Text message")}
+CHANNEL = {Channel.EMAIL: _("E-mail"), Channel.SMS: _("Text message"), Channel.LETTER: _("Letter")}
 MESSAGE_STATE = {
     MessageState.HELD: _("Held for review"),
     MessageState.QUEUED: _("Waiting to be sent"),

@@ -1,13 +1,23 @@
 """What correspondence offers the house."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.city.correspondence import labels, queries, rules
-from citydesk.city.correspondence.choices import REPAIR, VIEW
+from citydesk.city.correspondence.choices import MAIL_LETTERS, REPAIR, VIEW
 from citydesk.city.profile.rules import Item, Reading
-from citydesk.kernel.registries import AuditCode, Panel, Permission, ProfileSection, RetentionSeries, registries
+from citydesk.kernel.actors import Access
+from citydesk.kernel.registries import (
+    AuditCode,
+    HomeCard,
+    Panel,
+    Permission,
+    ProfileSection,
+    RetentionSeries,
+    registries,
+)
 
 
 def parse_templates(reading: Reading) -> list[Item]:
@@ -35,9 +45,25 @@ def messages_panel(*, access: Any, object_id: int, now: Any) -> dict[str, Any] |
     return {"messages": rows, "states": labels.MESSAGE_STATE}
 
 
+def build_letters(access: Access, now: datetime) -> dict[str, Any]:
+    """Letters that wait for a person, for opening pages."""
+    return queries.count_letters()
+
+
 registries.add(
     Permission(VIEW, _("See messages to residents")),
     Permission(REPAIR, _("Send failed messages again, settle unknown ones")),
+    Permission(MAIL_LETTERS, _("Print letters and mark them as mailed")),
+    AuditCode("letters.printed", _("printed letters: {letters}"), icon="print"),
+    AuditCode("letters.mailed", _("marked letters as mailed: {letters}"), icon="mail"),
+    HomeCard(
+        "correspondence.letters",
+        ("representative", "supervisor"),
+        build_letters,
+        "correspondence/card_letters.jinja",
+        MAIL_LETTERS,
+        order=45,
+    ),
     AuditCode("messages.released", _("released a held message"), icon="mail"),
     AuditCode("messages.sent_again", _("sent a message again"), icon="mail"),
     AuditCode("messages.settled", _("settled a message whose outcome was unknown: {state}"), icon="mail"),

@@ -1,11 +1,20 @@
 """Reads of this room."""
 
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from citydesk.city.correspondence.choices import NEEDS_REPAIR, VIEW, ConsentState
-from citydesk.city.correspondence.models import Consent, Message, MessageAttempt
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from citydesk.city.correspondence import rules
+from citydesk.city.correspondence.choices import MAIL_LETTERS, NEEDS_REPAIR, VIEW, ConsentState
+from citydesk.city.correspondence.models import Consent, LetterBatch, Message, MessageAttempt
 from citydesk.city.correspondence.rules import Template
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.actors import Access
@@ -95,6 +104,93 @@ def get_message(access: Access, message_id: int) -> dict[str, Any]:
 
 
 def oldest_waiting(now: datetime) -> float:
-    """Seconds the longest waiting message has waited; 0 when none waits."""
-    first = Message.objects.filter(state="queued").order_by("id").values_list("written_at", flat=True).first()
+    """Seconds the longest waiting message has waited for a job; 0 when none waits. Letters wait for a person."""
+    first = (
+        Message.objects.filter(state="queued")
+        .exclude(channel="letter")
+        .order_by("id")
+        .values_list("written_at", flat=True)
+        .first()
+    )
     return max(0.0, (now - first).total_seconds()) if first else 0.0
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A printed batch of letters; `mailed_at` None until somebody says it was mailed."""
+
+    id: int
+    made_at: datetime
+    made_by: str
+    letters: int
+    stopped: int
+    mailed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class LetterQueue:
+    """The print queue: letters that wait (the oldest first, at most 100 of `total`), and the latest batches."""
+
+    waiting: list[dict[str, Any]]
+    total: int
+    batches: list[Batch]
+
+
+def letter_queue(access: Access) -> LetterQueue:
+    """What is to print, what was printed. Raises `NotAllowed`."""
+    access.require(MAIL_LETTERS)
+    rows = Message.objects.letters_to_print().order_by("id")
+    batches = LetterBatch.objects.annotate(
+        letters=_letters_of(Q()), stopped=_letters_of(Q(state="stopped"))
+    ).select_related("made_by")
+    listed = batches.order_by(F("mailed_at").desc(nulls_first=True), "-id")[:20]
+    return LetterQueue(list(rows.values(*_LINE)[:100]), rows.count(), [_batch(one) for one in listed])
+
+
+def get_batch(access: Access, batch_id: int) -> tuple[Batch, list[dict[str, Any]]]:
+    """A batch and its letters in the order of the paper. Raises `NotAllowed`, `NotFound`."""
+    access.require(MAIL_LETTERS)
+    rows = LetterBatch.objects.annotate(letters=_letters_of(Q()), stopped=_letters_of(Q(state="stopped")))
+    found = rows.select_related("made_by").filter(pk=batch_id).first()
+    if found is None:
+        raise NotFound("There is no such batch.")
+    return _batch(found), list(Message.objects.filter(batch=found).order_by("id").values(*_LINE))
+
+
+def count_letters() -> dict[str, int]:
+    """Letters that wait to be printed, and printed ones that nobody marked as mailed; for opening pages."""
+    printed = Message.objects.filter(channel="letter", state="queued", batch__mailed_at=None, batch__isnull=False)
+    return {"to_print": Message.objects.letters_to_print().count(), "to_mail": printed.count()}
+
+
+def _letters_of(more: Q) -> Coalesce:
+    rows = Message.objects.filter(more, batch_id=OuterRef("pk")).order_by().values("batch_id")
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
+
+
+def _batch(row: Any) -> Batch:
+    return Batch(row.pk, row.made_at, row.made_by.name, row.letters, row.stopped, row.mailed_at)
+
+
+def paper_of_batch(access: Access, batch_id: int, now: datetime) -> dict[str, Any]:
+    """The data of a batch's printed form, each letter in its own language. Stopped letters are left out."""
+    batch, rows = get_batch(access, batch_id)
+    city = profile.city()
+    letters = [_letter(row, city, now) for row in rows if row["state"] != "stopped"]
+    return {"title": _("Letters, batch %(id)s") % {"id": batch.id}, "letters": letters}
+
+
+def _letter(row: dict[str, Any], city: Any, now: datetime) -> dict[str, Any]:
+    with translation.override(row["language"]):
+        written = row["written_at"].astimezone(profile.local_zone()).date()
+        return {
+            "language": row["language"],
+            "number": row["about_number"],
+            "city": city.name,
+            "sender": [one for one in (city.office_address, city.phone) if one],
+            "address": rules.address_lines(row["address"], city=f"{city.name}, {city.state}"),
+            "date": date_format(written, "DATE_FORMAT"),
+            "subject": row["subject"],
+            "paragraphs": [one.splitlines() for one in re.split(r"\n\s*\n", row["body"].strip())],
+            "foot": str(_("Questions? Call %(phone)s.") % {"phone": city.phone}) if city.phone else "",
+        }

@@ -78,6 +78,24 @@ def write(template: Template, channel: str, values: Mapping[str, str]) -> Words:
     return Words(template.language, subject[:200], _tidy(fill(template.body, values)) + "\n")
 
 
+def address_lines(text: str, *, city: str) -> list[str]:
+    """The lines of an address block, at most four: name, street, city with state and ZIP code.
+
+    `text` has a name and an address in lines or with commas, as contact points keep them; `city` stands where the
+    address names none.
+    """
+    lines: list[str] = []
+    for line in (one.strip() for one in text.splitlines() if one.strip()):
+        parts = [one.strip() for one in line.split(",") if one.strip()]
+        # Unit and street stay together; city and state do.
+        cut = len(parts) - 2 if len(parts) > 2 else 1
+        lines += [", ".join(one) for one in (parts[:cut], parts[cut:]) if one]
+    has_city = bool(lines) and bool(re.search(r"\d{5}(-\d{4})?$|, [A-Z]{2}$", lines[-1])) and len(lines) > 1
+    if not has_city:
+        lines.append(city)
+    return [*lines[:3], " ".join(lines[3:])] if len(lines) > 4 else lines
+
+
 def _tidy(text: str) -> str:
     """No trailing blanks and never more than one empty line, as an empty field would leave them."""
     lines = "\n".join(line.rstrip() for line in text.strip().splitlines())

@@ -2,12 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
 from citydesk.city.correspondence import labels, queries, rules, services
-from citydesk.city.correspondence.choices import NEEDS_REPAIR, REPAIR, TEMPLATE_FIELDS, VIEW
+from citydesk.city.correspondence.choices import MAIL_LETTERS, NEEDS_REPAIR, REPAIR, TEMPLATE_FIELDS, VIEW
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.clock import utc_now
+from citydesk.kernel.documents import render_pdf
 from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, NotFound
 from citydesk.kernel.pages import access_of, needs, raise_as_http, render
 
@@ -20,7 +22,13 @@ def repair_list(request: HttpRequest) -> HttpResponse:
     """Not delivered, or nobody knows: oldest first."""
     state = request.GET.get("state", "")
     rows = queries.list_to_repair(access_of(request), state=state)
-    context = {"rows": rows, "state": state, "counts": queries.count_to_repair(), "needs_repair": sorted(NEEDS_REPAIR)}
+    context = {
+        "rows": rows,
+        "state": state,
+        "counts": queries.count_to_repair(),
+        "needs_repair": sorted(NEEDS_REPAIR),
+        "may_mail": access_of(request).may(MAIL_LETTERS),
+    }
     return render(request, "correspondence/repair.jinja", {**WORDS, **context})
 
 
@@ -98,3 +106,47 @@ def templates(request: HttpRequest) -> HttpResponse:
             }
         )
     return render(request, "correspondence/templates.jinja", {**WORDS, "rows": rows})
+
+
+@needs(MAIL_LETTERS)
+@require_GET
+def letters(request: HttpRequest) -> HttpResponse:
+    """The print queue: letters that wait, batches that were printed."""
+    queue = queries.letter_queue(access_of(request))
+    return render(request, "correspondence/letters.jinja", {**WORDS, "queue": queue})
+
+
+@needs(MAIL_LETTERS)
+@require_POST
+def print_letters(request: HttpRequest) -> HttpResponse:
+    """Put what waits into a batch and show it, with its paper."""
+    return redirect("correspondence:batch", services.print_letters(access=access_of(request), now=utc_now()))
+
+
+@needs(MAIL_LETTERS)
+@require_GET
+def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """One batch: its paper, its letters, and the form that marks it as mailed."""
+    found, rows = queries.get_batch(access_of(request), batch_id)
+    return render(request, "correspondence/batch.jinja", {**WORDS, "batch": found, "rows": rows})
+
+
+@needs(MAIL_LETTERS)
+@require_GET
+def batch_paper(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """The batch as a PDF for window envelopes."""
+    now = utc_now()
+    data = queries.paper_of_batch(access_of(request), batch_id, now)
+    pdf = render_pdf("correspondence/letters.typ", data, language=get_language() or "en", now=now)
+    name = f"letters-{batch_id}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+
+
+@needs(MAIL_LETTERS)
+@require_POST
+def mail_batch(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Mark a batch as mailed; ticked letters wait to be printed again."""
+    spoiled = frozenset(int(one) for one in request.POST.getlist("spoiled") if one.isdigit())
+    services.mail_batch(batch_id=batch_id, spoiled=spoiled, access=access_of(request), now=utc_now())
+    return redirect("correspondence:batch", batch_id)

@@ -23,7 +23,7 @@ class Consent(models.Model):
 class Suppression(models.Model):
     """An address that must not be written to: it bounced for good, or its owner asked. Lifted, not deleted."""
 
-    channel = models.CharField(max_length=5, choices=[(one.value, one.value) for one in Channel])
+    channel = models.CharField(max_length=6, choices=[(one.value, one.value) for one in Channel])
     address = models.CharField(max_length=254)
     reason = models.CharField(max_length=200)
     since = models.DateTimeField()

@@ -11,6 +11,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def about(self, about_type: str, about_id: int) -> MessageQuerySet:
         return self.filter(about_type=about_type, about_id=about_id)
 
+    def letters_to_print(self) -> MessageQuerySet:
+        return self.filter(channel=Channel.LETTER, state=MessageState.QUEUED, batch=None)
+
     def to_repair(self) -> MessageQuerySet:
         return self.filter(state__in=NEEDS_REPAIR)
 
@@ -18,10 +21,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class Message(models.Model):
     """Words sent, or to be sent, to one address about one thing. The key makes it exist once."""
 
-    channel = models.CharField(max_length=5, choices=[(one.value, one.value) for one in Channel])
+    channel = models.CharField(max_length=6, choices=[(one.value, one.value) for one in Channel])
     state = models.CharField(max_length=9, choices=[(one.value, one.value) for one in MessageState])
     customer = models.ForeignKey("customers.Customer", models.PROTECT, null=True, related_name="+")
-    address = models.CharField(max_length=254)
+    # An e-mail address, a telephone number, or the lines of a postal address.
+    address = models.CharField(max_length=500)
     language = models.CharField(max_length=12)
     template_code = models.CharField(max_length=60)
     subject = models.CharField(max_length=200, blank=True)
@@ -33,6 +37,8 @@ class Message(models.Model):
     why = models.CharField(max_length=200, blank=True)  # in words: why it was stopped, refused or is unknown
     written_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    # The printed batch of a letter; a letter without one waits to be printed.
+    batch = models.ForeignKey("correspondence.LetterBatch", models.PROTECT, related_name="+", null=True, blank=True)
     reference = models.CharField(max_length=120, blank=True)  # the provider's
 
     objects = MessageQuerySet.as_manager()
@@ -52,6 +58,11 @@ class Message(models.Model):
                 fields=["state", "id"], name="corr_message_repair", condition=Q(state__in=sorted(NEEDS_REPAIR))
             ),
             models.Index(fields=["state", "written_at"], name="corr_message_sending", condition=Q(state="sending")),
+            models.Index(
+                fields=["id"],
+                name="corr_letter_waiting",
+                condition=Q(channel="letter", state="queued", batch__isnull=True),
+            ),
             models.Index(fields=["customer", "-id"], name="corr_message_customer"),
         ]
         triggers = [pgtrigger.Protect(name="keep_messages", operation=pgtrigger.Delete)]

@@ -1,11 +1,15 @@
 from citydesk.city.correspondence.services.consent import receive_text, record_consent, suppress
 from citydesk.city.correspondence.services.delivery import deliver, settle_unheard
+from citydesk.city.correspondence.services.letters import Mailed, mail_batch, print_letters
 from citydesk.city.correspondence.services.repair import release, resend, settle_by_person, stop_unsent
 from citydesk.city.correspondence.services.writing import About, send
 
 __all__ = [
     "About",
+    "Mailed",
     "deliver",
+    "mail_batch",
+    "print_letters",
     "receive_text",
     "record_consent",
     "release",

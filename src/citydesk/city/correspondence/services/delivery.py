@@ -61,7 +61,7 @@ def _note_start(message_id: int, now: datetime) -> int | None:
     """Take the message for sending; None if it is not waiting (stopped, sent, or another worker has it)."""
     with transaction.atomic():
         message = Message.objects.select_for_update().get(pk=message_id)
-        if message.state != MessageState.QUEUED:
+        if message.state != MessageState.QUEUED or message.channel == Channel.LETTER:
             return None
         message.state = MessageState.SENDING
         message.save(update_fields=["state"])

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from citydesk.city.correspondence.choices import NEEDS_REPAIR, REPAIR, UNSENT, MessageState
+from citydesk.city.correspondence.choices import NEEDS_REPAIR, REPAIR, UNSENT, Channel, MessageState
 from citydesk.city.correspondence.models import Message
 from citydesk.city.correspondence.services.writing import DELIVER
 from citydesk.kernel import audit, outbox
@@ -79,9 +79,10 @@ def stop_unsent(*, about_type: str, about_id: int, reason: str, actor: Actor, no
 
 def _requeue(message: Message, code: str, reason: str, actor: Actor, now: datetime) -> None:
     before = message.state
-    message.state, message.why, message.settled_at = MessageState.QUEUED, "", None
-    message.save(update_fields=["state", "why", "settled_at", "address"])
-    outbox.defer(DELIVER, queue="messages", message_id=message.pk)
+    message.state, message.why, message.settled_at, message.batch = MessageState.QUEUED, "", None, None
+    message.save(update_fields=["state", "why", "settled_at", "address", "batch"])
+    if message.channel != Channel.LETTER:
+        outbox.defer(DELIVER, queue="messages", message_id=message.pk)
     _audit(code, message, before, reason, actor, now)
 
 

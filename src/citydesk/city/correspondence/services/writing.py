@@ -45,7 +45,8 @@ def send(
     """Write one message and queue it; returns its id. The same `key` again returns the first message and sends nothing.
 
     A text without recorded consent, or to a suppressed address, is written as stopped with the reason, so that the
-    person asking "why was I not told" gets an answer. `hold` keeps it until `release`.
+    person asking "why was I not told" gets an answer. `hold` keeps it until `release`. A letter (`to` is a name and a
+    postal address in lines) waits in the print queue.
     Raises `Invalid` for a template the city does not have.
     """
     words = _words(template=template, language=language, channel=channel, fields=fields, now=now)
@@ -71,7 +72,7 @@ def send(
                 "settled_at": now if why else None,
             },
         )
-        if is_new and state == MessageState.QUEUED:
+        if is_new and state == MessageState.QUEUED and channel != Channel.LETTER:
             outbox.defer(DELIVER, queue="messages", message_id=message.pk)
     return message.pk
 

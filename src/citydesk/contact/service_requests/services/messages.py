@@ -18,8 +18,9 @@ from citydesk.kernel.actors import SYSTEM
 
 # The portal's tracking page; its address is part of what was sent to people and does not change.
 TRACK_PATH = "/track/{token}/"
-# A letter is printed by a person from the request's page; it is not sent from here.
-SENDABLE = ("email", "sms")
+SENDABLE = ("email", "sms", "letter")
+# Who has it inside the house is not worth a stamp; what was recorded, asked and done is.
+NOT_BY_LETTER = frozenset({"assigned"})
 
 
 def tell_people(
@@ -40,6 +41,8 @@ def tell_people(
     if row.is_held:
         return 0
     people = Follower.objects.filter(request=row, is_active=True, channel__in=SENDABLE).exclude(to="")
+    if template in NOT_BY_LETTER:
+        people = people.exclude(channel="letter")
     if only_follower_id is not None:
         people = people.filter(pk=only_follower_id)
     if only_reporter:
@@ -50,7 +53,7 @@ def tell_people(
             template=template,
             language=person.language,
             channel=person.channel,
-            to=person.to,
+            to=_address(person),
             fields=fields_for(row, person, text),
             about=correspondence.About(OBJECT_TYPE, row.pk, row.number),
             key=f"sr:{row.pk}:{happening}:{person.pk}",
@@ -60,6 +63,15 @@ def tell_people(
         )
         count += 1
     return count
+
+
+def _address(person: Follower) -> str:
+    """Where a message goes; a letter begins with the name, as it stands on the envelope."""
+    if person.channel != "letter":
+        return person.to
+    with translation.override(person.language):
+        name = person.name or _("Current resident")
+    return f"{name}\n{person.to}"
 
 
 def fields_for(row: ServiceRequest, person: Follower, text: str) -> Mapping[str, str]:

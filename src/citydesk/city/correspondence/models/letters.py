@@ -1,0 +1,17 @@
+from django.db import models
+
+
+class LetterBatch(models.Model):
+    """Letters printed together: one file, put into envelopes and mailed by a person, who then says so."""
+
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    mailed_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", null=True, blank=True)
+
+    data_classes = {"*": "internal"}
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-id"], name="corr_batch_open", condition=models.Q(mailed_at__isnull=True)),
+        ]
