@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+# The letters of the numbers and the table that carries them.
+SERIES = ("SR", "service_requests_servicerequest")
+
 
 class RequestState(StrEnum):
     """Where a request stands. All but `closed` are open work."""

@@ -12,6 +12,7 @@ from citydesk.contact.service_requests.rules import workflow
 from citydesk.kernel import audit, live, outbox
 from citydesk.kernel.actors import Access, Actor
 from citydesk.kernel.errors import NotFound, StaleVersion
+from citydesk.kernel.rows import insert, together
 
 
 def take(
@@ -71,16 +72,17 @@ def keep(
     row.version += 1
     row.updated_at = now
     row.save(update_fields=sorted({*fields, "version", "updated_at"}))
-    audit.record(*acts, actor=actor, now=now)
-    note_change(row.pk)
-    if event is not None:
-        outbox.publish(event, now=now)
-    tell_pages(row, teams=teams)
+    with together():
+        audit.record(*acts, actor=actor, now=now)
+        note_change(row.pk)
+        if event is not None:
+            outbox.publish(event, now=now)
+        tell_pages(row, teams=teams)
 
 
 def note_change(*request_ids: int) -> None:
     """Note requests whose facts must be counted anew."""
-    RequestFactChange.objects.bulk_create([RequestFactChange(request_id=one) for one in request_ids])
+    insert(*(RequestFactChange(request_id=one) for one in request_ids))
 
 
 def tell_pages(row: ServiceRequest, *, teams: Iterable[int | None] = ()) -> None:

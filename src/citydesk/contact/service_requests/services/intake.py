@@ -14,6 +14,7 @@ from citydesk.city.customers import services as customers
 from citydesk.city.places.rules import ResolvedPlace, cell_of
 from citydesk.contact.service_requests.choices import (
     OBJECT_TYPE,
+    SERIES,
     Channel,
     ContactKind,
     FileKind,
@@ -39,7 +40,8 @@ from citydesk.contact.service_requests.services.acts import tell_pages
 from citydesk.kernel import audit, outbox
 from citydesk.kernel.actors import Actor
 from citydesk.kernel.detectors import mask_numbers
-from citydesk.kernel.sequences import next_number
+from citydesk.kernel.rows import insert, together
+from citydesk.kernel.sequences import next_identity
 
 LONGEST_DESCRIPTION = 10_000
 
@@ -152,7 +154,8 @@ def record_request(*, intake: RequestIntake, actor: Actor, now: datetime) -> Rec
     row.due_at = clock_rows.earliest_due(clocks)
     if intake.is_told_due:
         row.promised_at = intake.promised_at or clock_rows.promised_due(clocks)
-    with transaction.atomic(savepoint=False):
+    # Everything the request leaves behind goes to the database in one statement: rows, history, job and live news.
+    with transaction.atomic(savepoint=False), together():
         _write(row, intake, clocks, where, actor=actor, now=now)
     return RecordedRequest(
         row.pk,
@@ -229,20 +232,17 @@ def _write(
     actor: Actor,
     now: datetime,
 ) -> None:
-    row.number = next_number("SR", policy.today(now).year)
+    row.pk, row.number = next_identity(SERIES, policy.today(now).year)
     if row.is_confidential and intake.reporter:
         row.identity_handle = keep_apart(intake.reporter, actor=actor, now=now)
-    row.save(force_insert=True)
     for clock in clocks:
         clock.request_id = row.pk
-    RequestClock.objects.bulk_create(clocks)
     trace = deciding.trace_of(where, on=row.policy_date, cause="recorded", now=now)
     trace.request_id = row.pk
-    trace.save(force_insert=True)
+    insert(row, *clocks, trace, RequestFactChange(request_id=row.pk))
     _add_people(row, intake, now=now)
     _add_links(row, intake, actor=actor, now=now)
     audit.record(*_acts(row, intake, where), actor=actor, now=now)
-    RequestFactChange.objects.create(request_id=row.pk)
     if not row.is_held:
         publish_recorded(row, intake.service_code, now=now)
     tell_pages(row)
@@ -319,30 +319,30 @@ def _add_people(row: ServiceRequest, intake: RequestIntake, *, now: datetime) ->
             continue
         known.add((one.channel, one.to))
         people.append(one)
-    if people:
-        Follower.objects.bulk_create(people)
+    insert(*people)
 
 
 def _add_links(row: ServiceRequest, intake: RequestIntake, *, actor: Actor, now: datetime) -> None:
     if intake.interaction_id is not None:
-        RequestContact.objects.create(
-            request_id=row.pk,
-            interaction_id=intake.interaction_id,
-            kind=ContactKind.RECORDED,
-            at=now,
-            customer_id=row.customer_id,
+        insert(
+            RequestContact(
+                request_id=row.pk,
+                interaction_id=intake.interaction_id,
+                kind=ContactKind.RECORDED,
+                at=now,
+                customer_id=row.customer_id,
+            )
         )
-    if intake.file_ids:
-        RequestFile.objects.bulk_create(
-            [
-                RequestFile(
-                    request_id=row.pk,
-                    file_id=file_id,
-                    kind=FileKind.PHOTO,
-                    added_at=now,
-                    added_by=actor.label[:120],
-                    is_from_resident=not actor.is_staff,
-                )
-                for file_id in intake.file_ids
-            ]
+    insert(
+        *(
+            RequestFile(
+                request_id=row.pk,
+                file_id=file_id,
+                kind=FileKind.PHOTO,
+                added_at=now,
+                added_by=actor.label[:120],
+                is_from_resident=not actor.is_staff,
+            )
+            for file_id in intake.file_ids
         )
+    )

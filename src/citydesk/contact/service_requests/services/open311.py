@@ -5,14 +5,14 @@ post stays pending, the sender gets a token, and the sweep records it later: rec
 quarantined + pending.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from citydesk.city.customers import services as customers
@@ -20,9 +20,10 @@ from citydesk.city.places import queries as places
 from citydesk.city.places.rules import ResolvedPlace
 from citydesk.contact.interactions import queries as contacts
 from citydesk.contact.interactions import services as interactions
+from citydesk.contact.interactions.choices import SERIES as CONTACTS
 from citydesk.contact.interactions.choices import Channel as ContactChannel
 from citydesk.contact.interactions.choices import OutcomeKind, RawSource, RawState
-from citydesk.contact.service_requests.choices import OBJECT_TYPE, Channel, ContactKind, LocationNeed, NoteKind
+from citydesk.contact.service_requests.choices import OBJECT_TYPE, SERIES, Channel, ContactKind, LocationNeed, NoteKind
 from citydesk.contact.service_requests.models import RequestContact, ServiceRequest
 from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.rules import catalog
@@ -33,8 +34,9 @@ from citydesk.contact.service_requests.services.writing import write_note
 from citydesk.kernel.actors import Actor, ActorKind
 from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, NotAllowed, NotFound
 from citydesk.kernel.idempotency import fingerprint_of, once
-from citydesk.kernel.models import IdempotentAct
+from citydesk.kernel.rows import insert, together
 from citydesk.kernel.sealing import seal, unseal
+from citydesk.kernel.sequences import taken_together
 
 log = structlog.get_logger("open311")
 # The same words from the same key within this time are one report sent again, not two reports.
@@ -134,16 +136,24 @@ def record_post(
     held = hold_reason(text=post.description, contact=_contact_of(post), now=now)
 
     def act() -> dict[str, Any]:
-        done = _record(post, service, place, sender, file_ids, language, held, at=at, now=now)
+        with taken_together((SERIES, policy.today(now).year), (CONTACTS, now.year)):
+            done = _record(post, service, place, sender, file_ids, language, held, at=at, now=now)
         return {"id": done.id, "number": done.number}
 
-    with transaction.atomic():
-        scope = f"open311:{sender.key_id}"
-        given = sorted((name, value) for name, value in fields if name != "api_key")
-        if key:
-            answer = once(scope=scope, key=f"given:{key[:180]}", given=given, now=now, act=act)
-        else:
-            answer = _once_within(scope=scope, key=f"words:{fingerprint_of(given)}", now=now, act=act)
+    given = sorted((name, value) for name, value in fields if name != "api_key")
+    # Without a key of the client's the words are the key, and good for a while only.
+    own_key = f"given:{fingerprint_of(key)}" if key else f"words:{fingerprint_of(given)}"
+    within = None if key else SAME_WITHIN
+    with transaction.atomic(), together():
+        answer = once(
+            scope=f"open311:{sender.key_id}",
+            key=own_key,
+            given=given,
+            now=now,
+            act=act,
+            within=within,
+            savepoint=False,
+        )
         interactions.mark_raw(
             raw_id=raw_id,
             state=RawState.PROCESSED,
@@ -207,22 +217,6 @@ def _work_left(raw_id: int, now: datetime) -> str:
 
 def _reject(raw_id: int, error: CitydeskError, now: datetime) -> None:
     interactions.mark_raw(raw_id=raw_id, state=RawState.REJECTED, reason=f"{error.code}: {error.message}", now=now)
-
-
-def _once_within(*, scope: str, key: str, now: datetime, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """As `kernel.idempotency.once`, for a key made from the words: it is good for `SAME_WITHIN` only."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{scope}|{key}"])
-    known = IdempotentAct.objects.filter(scope=scope, key=key).first()
-    if known is not None and now - known.done_at <= SAME_WITHIN:
-        return dict(known.answer)
-    answer = act()
-    values = {"fingerprint": key.removeprefix("words:"), "answer": answer, "done_at": now}
-    if known is None:
-        IdempotentAct.objects.create(scope=scope, key=key, **values)
-    else:
-        IdempotentAct.objects.filter(pk=known.pk).update(**values)
-    return answer
 
 
 def _reportable(code: str, sender: Sender, at: datetime) -> catalog.Service:
@@ -324,12 +318,14 @@ def _record_contact(
         actor=sender.actor,
         now=now,
     )
-    RequestContact.objects.create(
-        request_id=done.id,
-        interaction_id=contact.interaction_id,
-        kind=ContactKind.RECORDED,
-        at=now,
-        customer_id=customer_id,
+    insert(
+        RequestContact(
+            request_id=done.id,
+            interaction_id=contact.interaction_id,
+            kind=ContactKind.RECORDED,
+            at=now,
+            customer_id=customer_id,
+        )
     )
 
 
