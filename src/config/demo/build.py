@@ -118,8 +118,19 @@ class _Year:
     def _finish(self) -> None:
         from citydesk.contact.interactions.services import refresh_contact_facts
         from citydesk.contact.service_requests.services import refresh_request_facts
+        from config.demo.desks import Desks
+        from config.demo.settle import settle_year
         from config.demo.today import make_today
 
+        Desks(self).lay_out()
+        settle_year(self.end)
         make_today(self.office, self.residents, self.end)
         refresh_contact_facts(now=self.end)
         refresh_request_facts(now=self.end)
+
+    def save_contact(self, code: str, at: datetime, person: Any, words: str, outcomes: list[Any], clerk: Any) -> None:
+        """A telephone contact that led to something."""
+        from config.demo.contacts import save
+        from config.demo.rhythm import Plan
+
+        save(Plan(at, code), person, "phone", words, person.home, outcomes, clerk, self.chance)

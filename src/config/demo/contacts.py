@@ -57,7 +57,7 @@ def take_contact(plan: Plan, year: Any) -> Iterator[Next]:
         now=plan.at + timedelta(minutes=chance.randint(1, 6)),
     )
     outcome = contacts.OutcomeFacts(OutcomeKind.REQUEST, REQUEST, made.id, made.number, entry["name"]["en"])
-    _save(plan, person if not is_anonymous else None, channel, words, place, [outcome], clerk, chance)
+    save(plan, person if not is_anonymous else None, channel, words, place, [outcome], clerk, chance)
     life = Life(
         made.id,
         made.team_id,
@@ -95,7 +95,7 @@ def _known_nearby(plan: Plan, place: Any, person: Any, clerk: Any, year: Any, wo
         now=plan.at,
     )
     outcome = contacts.OutcomeFacts(OutcomeKind.FOLLOW, REQUEST, first.id, first.number)
-    _save(plan, person, "phone", words, place, [outcome], clerk, year.chance)
+    save(plan, person, "phone", words, place, [outcome], clerk, year.chance)
     return True
 
 
@@ -105,10 +105,10 @@ def _answer_only(plan: Plan, year: Any) -> None:
     words = spanish if person.language == "es" else english
     outcome = contacts.OutcomeFacts(OutcomeKind.ANSWERED, "knowledge.article", None, "", code)
     clerk = year.office.clerk(person.language, year.chance)
-    _save(plan, person, "phone", words, person.home, [outcome], clerk, year.chance)
+    save(plan, person, "phone", words, person.home, [outcome], clerk, year.chance)
 
 
-def _save(
+def save(
     plan: Plan,
     person: Any,
     channel: str,
@@ -118,6 +118,7 @@ def _save(
     clerk: Any,
     chance: random.Random,
 ) -> None:
+    """Keep the contact with its outcomes."""
     needs_interpreter = person is not None and person.language == "es" and chance.random() < 0.3
     contacts.record_contact(
         facts=contacts.ContactFacts(
