@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 PLACE = {"lat": "35.0501", "long": "-85.3001"}
 GIVES_UP_AFTER = 180.0  # seconds
-ANSWER_SECONDS = 20.0
+ANSWER_SECONDS = 60.0
 
 
 @dataclass
@@ -88,7 +88,7 @@ class Clients:
             elif status:
                 self.log.refused[name] = f"{status} {body[:300]!r}"
                 return
-            time.sleep(0.2)
+            time.sleep(0.5)
         self.log.refused.setdefault(name, "no answer")
 
     def _send(self, name: str, form: str) -> tuple[int, str, bytes]:

@@ -199,7 +199,7 @@ class Installation:
         assert self.house is None or self.house.poll() is None, self.last_words()
         return self.get("/healthz/live")[0] == 200
 
-    def get(self, path: str, *, port: int = 0, cookie: str = "", seconds: float = 20.0) -> tuple[int, dict, bytes]:
+    def get(self, path: str, *, port: int = 0, cookie: str = "", seconds: float = 90.0) -> tuple[int, dict, bytes]:
         """Status (0 when nobody answered), headers and body of one page."""
         line = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=seconds)
         try:
