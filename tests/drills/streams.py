@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import socket
 import threading
 from urllib.parse import urlsplit
 
@@ -18,15 +19,19 @@ class Stream:
         self.resyncs = 0
         self.heard = set()
         self.closed = threading.Event()
-        self.line = None
+        self.socket = None
         self.thread = threading.Thread(target=self._listen, daemon=True)
         self.thread.start()
 
-    def close(self):
+    def hang_up(self):
+        """Break the line and listen no more; `close` waits for the end."""
         self.closed.set()
-        if self.line is not None and self.line.sock is not None:
+        if self.socket is not None:
             with contextlib.suppress(OSError):
-                self.line.sock.shutdown(2)
+                self.socket.shutdown(socket.SHUT_RDWR)
+
+    def close(self):
+        self.hang_up()
         self.thread.join(30)
 
     def _listen(self):
@@ -44,16 +49,17 @@ class Stream:
     def _read(self, url):
         """Read until the stream breaks; False when a fresh ticket is needed."""
         place = urlsplit(url)
-        self.line = http.client.HTTPConnection(place.hostname, place.port, timeout=60)
+        line = http.client.HTTPConnection(place.hostname, place.port, timeout=60)
         try:
-            self.line.request("GET", place.path)
-            said = self.line.getresponse()
+            line.request("GET", place.path)
+            self.socket = line.sock  # the answer takes the line's socket over
+            said = line.getresponse()
             if said.status != 200:
                 return False
             self.opened += 1
             event = ""
-            while line := said.readline():
-                words = line.decode().strip()
+            while (told := said.readline()) and not self.closed.is_set():
+                words = told.decode().strip()
                 if words.startswith("event: "):
                     event = words.removeprefix("event: ")
                     self.resyncs += event == "resync"
@@ -62,5 +68,5 @@ class Stream:
         except (OSError, ValueError, http.client.HTTPException, AttributeError):
             pass
         finally:
-            self.line.close()
+            line.close()
         return True

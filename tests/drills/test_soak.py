@@ -86,6 +86,8 @@ def test_mixed_load_leaves_nothing_behind(house, sink, seed, report):
         is_streaming = city.get("/healthz", port=city.port + 1)
     finally:
         clients.give_up()
+        for stream in streams:
+            stream.hang_up()
         clients.wait()
         readers.end()
         for stream in streams:
