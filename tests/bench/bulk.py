@@ -45,6 +45,9 @@ def without_indexes(tables: Sequence[str], told: Callable[[str], None]) -> Itera
     """Drop what is not a primary key, and build it again when the rows are there; then VACUUM ANALYZE."""
     with connection.cursor() as cursor:
         unique, others = _drop_unique(cursor, tables), _drop_indexes(cursor, tables)
+        for table in tables:
+            # It would look at the same rows again and again while they come; they are vacuumed at the end.
+            cursor.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = false)")
     yield
     told("rows are written; now the indexes")
     in_parallel([lambda own, one=one: own.execute(one) for one in (*(index for index, _key in unique), *others)])
@@ -54,6 +57,9 @@ def without_indexes(tables: Sequence[str], told: Callable[[str], None]) -> Itera
             own.execute(key)
     told("indexes are built; now the statistics")
     in_parallel([lambda own, one=one: own.execute(f"VACUUM ANALYZE {one}") for one in tables])
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} RESET (autovacuum_enabled)")
 
 
 def _drop_unique(cursor: Any, tables: Sequence[str]) -> list[tuple[str, str]]:

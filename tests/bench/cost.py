@@ -18,6 +18,8 @@ from urllib.parse import urlencode
 from django.db import connection
 
 WARM = 15
+# A run that only shows that everything still works does each act a few times; `run_all` sets it.
+is_quick = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Cost:
 
 def cost_of(act: Callable[[], Any], *, times: int = 100, warm: int = WARM) -> Cost:
     """Run an act often, after some runs that fill caches and plans."""
+    if is_quick:
+        times, warm = min(times, 12), min(warm, 6)
     # Workers of a parallel query are processes of their own: without them the one backend's time is all of it.
     with connection.cursor() as cursor:
         cursor.execute("SET max_parallel_workers_per_gather = 0")

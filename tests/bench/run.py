@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
+from tests.bench import cost
 from tests.bench.database import load_city, own_database, prepare_process, room_left, size_of_database
 from tests.bench.figures import Figure, at_most
 from tests.bench.noise import Quiet, look
@@ -79,6 +80,7 @@ class Run:
 def run_all(plan: Plan) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, str]]:
     """(the figures, what they were measured on, what could not be measured and why)."""
     run = Run(plan)
+    cost.is_quick = plan.is_quick
     _refuse_without_room(plan)
     if set(plan.chosen) & set(SIZED):
         for rows in plan.sizes:
