@@ -46,7 +46,7 @@ def told(django_db_setup, tmp_path_factory):
 
 
 @pytest.mark.bench
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_every_measure_runs(told):
     assert told["not_measured"] == {}
     assert told["code"] == 0, told["said"]
@@ -57,7 +57,7 @@ def test_every_measure_runs(told):
 
 
 @pytest.mark.bench
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_pages_say_no_more_statements_than_they_may(told, name):
     found = next(one for one in told["figures"] if one["name"] == name)
@@ -66,7 +66,7 @@ def test_pages_say_no_more_statements_than_they_may(told, name):
 
 
 @pytest.mark.bench
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_run_says_what_it_was_measured_on(told):
     city = told["about"][0]
     assert city["rows"] == {"requests": 10_000, "interactions": 10_000, "timeline": 20_000}
