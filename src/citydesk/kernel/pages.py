@@ -5,15 +5,21 @@ why none is needed.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import get_token
 from django.template.loader import get_template
+from django.urls import get_script_prefix, get_urlconf, reverse
+from django.utils.functional import SimpleLazyObject
 from jinja2_fragments import render_block
+from markupsafe import Markup
 
 from citydesk.kernel.actors import NOBODY, Access
+from citydesk.kernel.drawing import page_language
 from citydesk.kernel.errors import CitydeskError, NotAllowed, NotFound
 from citydesk.kernel.shell import shell_context
 
@@ -92,20 +98,37 @@ def render(
         "access": access_of(request),
     }
     is_htmx = getattr(request, "htmx", False) and not request.headers.get("HX-History-Restore-Request")
-    found = get_template(template)
-    if fragment and is_htmx:
-        environment = found.backend.env  # type: ignore[attr-defined]
-        html = render_block(environment, template, fragment, **request_context(values, request))
-    else:
-        html = found.render(values, request)
+    found: Any = get_template(template)
+    with page_language():
+        if fragment and is_htmx:
+            html = render_block(found.backend.env, template, fragment, **request_context(values, request))
+        else:
+            html = found.template.render(request_context(values, request))
     return HttpResponse(html, status=status)
 
 
 def request_context(values: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
-    """What Django's Jinja2 backend adds to a template's context, for a fragment too."""
-    from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
+    """What Django's Jinja2 backend adds to a template's context, made once a page and only if a form asks for it."""
+    token = SimpleLazyObject(lambda: get_token(request))
+    return {**values, "csrf_input": SimpleLazyObject(lambda: _token_field(token)), "csrf_token": token}
 
-    return {**values, "csrf_input": csrf_input_lazy(request), "csrf_token": csrf_token_lazy(request)}
+
+def _token_field(token: Any) -> Markup:
+    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(token)
+
+
+def url_ends(name: str) -> tuple[str, str]:
+    """What stands before and after the one argument in the address of a view, for the links of a long list.
+
+    The argument must be one that an address writes as it is: a number, an id.
+    """
+    return _url_ends(name, get_urlconf(), get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def _url_ends(name: str, _urlconf: Any, _prefix: str) -> tuple[str, str]:
+    before, _argument, after = reverse(name, args=["0000"]).rpartition("0000")
+    return before, after
 
 
 def raise_as_http(error: CitydeskError) -> None:

@@ -8,18 +8,18 @@ Rooms above fill what the kernel cannot know, once, from their `offers.py`:
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import translation
 
-from citydesk.kernel.registries import in_order, registries
+from citydesk.kernel.registries import NavItem, in_order, registries
 
 log = logging.getLogger(__name__)
 
@@ -91,19 +91,22 @@ class Shell:
     def nav(self) -> list[NavEntry]:
         """The bar's entries this reader may open, the current one marked by the longest matching address."""
         access = getattr(self.request, "access", None)
-        entries = []
-        for item in in_order(registries.nav.values()):
-            if access is None or not access.may(item.permission):
-                continue
-            try:
-                entries.append((item, reverse(item.url_name)))
-            except NoReverseMatch:
-                log.warning("navigation %s names an unknown address %s", item.code, item.url_name)
+        if access is None:
+            return []
+        entries = _entries_for(access.permissions, len(registries.nav), get_urlconf(), get_script_prefix())
         here = self.request.path
         best = max((len(url) for _, url in entries if here.startswith(url)), default=-1)
         return [
             NavEntry(item.code, item.label, url, here.startswith(url) and len(url) == best) for item, url in entries
         ]
+
+    @cached_property
+    def bar_key(self) -> Hashable:
+        """What the bar follows from: the reader, the entry they are at, the few words that change."""
+        current = next((one.code for one in self.nav if one.is_current), "")
+        access = getattr(self.request, "access", None)
+        words = (self.theme, self.duty, self.city_name, self.city_short, str(self.line))
+        return (type(self), access, current, words)
 
     @cached_property
     def user_label(self) -> str:
@@ -129,6 +132,21 @@ class Shell:
         """(code, own name, is current) of every language the site speaks."""
         current = translation.get_language()
         return [(code, name, code == current) for code, name in settings.LANGUAGES]
+
+
+@lru_cache(maxsize=256)
+def _entries_for(
+    permissions: frozenset[str], _offered: int, _urlconf: Any, _prefix: str
+) -> tuple[tuple[NavItem, str], ...]:
+    """The entries of the navigation that these permissions open, with their addresses."""
+    entries = []
+    for item in in_order(registries.nav.values()):
+        if item.permission in permissions:
+            try:
+                entries.append((item, reverse(item.url_name)))
+            except NoReverseMatch:
+                log.warning("navigation %s names an unknown address %s", item.code, item.url_name)
+    return tuple(entries)
 
 
 class BareShell(Shell):

@@ -4,12 +4,20 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.templatetags.static import static
+from django.templatetags.static import static as _address_of_file
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils import timezone, translation
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
 
-from citydesk.kernel import texts, ui
+from citydesk.kernel import drawing, texts, ui
+
+
+class HouseTemplate(Template):
+    """A template that gives out its macros without asking each time whether it is rendered with globals of its own."""
+
+    def _get_default_module(self, ctx: Any = None) -> Any:
+        return self._module or super()._get_default_module(ctx)
 
 
 def environment(**options: Any) -> Environment:
@@ -24,12 +32,14 @@ def environment(**options: Any) -> Environment:
             "extensions": ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
         }
     )
+    env.template_class = HouseTemplate
     env.install_gettext_callables(  # type: ignore[attr-defined]
         _text, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
     # A {% trans %} block may be laid out over lines: its text is the same, and tools/texts.py extracts it so.
     env.policies["ext.i18n.trimmed"] = True
     env.globals.update(
+        _=_say,
         static=static,
         url=_url,
         language=translation.get_language,
@@ -38,18 +48,37 @@ def environment(**options: Any) -> Environment:
         settings=settings,
     )
     env.globals.update(ui.GLOBALS)
+    env.globals.update(drawing.GLOBALS)
     env.filters.update(texts.FILTERS)
     return env
 
 
 def _text(message: str) -> str:
     """gettext, remembered: a page of a list asks for the same few hundred texts a thousand times."""
-    return _text_in(translation.get_language(), message)
+    return _text_in(drawing.language(), message)
 
 
 @lru_cache(maxsize=20_000)
 def _text_in(_language: str | None, message: str) -> str:
     return translation.gettext(message)
+
+
+def _say(message: str, **values: Any) -> Markup:
+    """`_("...")` in templates: what Jinja's own does, without formatting a text that has nothing to fill in."""
+    if values:
+        return Markup(_text_in(drawing.language(), message)) % values  # noqa: S704 - texts are the house's own
+    return _said_in(drawing.language(), message)
+
+
+@lru_cache(maxsize=20_000)
+def _said_in(_language: str | None, message: str) -> Markup:
+    return Markup(translation.gettext(message)) % {}  # noqa: S704 - as above
+
+
+@lru_cache(maxsize=1024)
+def static(path: str) -> str:
+    """The address of a static file; its fingerprint is looked up once."""
+    return _address_of_file(path)
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:

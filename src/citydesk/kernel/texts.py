@@ -16,8 +16,48 @@ def local(moment: datetime) -> datetime:
     return timezone.localtime(moment)
 
 
+class Teller:
+    """Times in words as of one moment. A list makes one: zone, language and words are looked up once, not by row."""
+
+    def __init__(self, now: datetime | None = None) -> None:
+        self.now = now or timezone.now()
+        self.zone = timezone.get_current_timezone()
+        self.language = get_language()
+        self.today = self.now.astimezone(self.zone).date()
+        self._said: dict[str, str] = {}
+
+    def _(self, message: str) -> str:
+        if message not in self._said:
+            self._said[message] = _(message)
+        return self._said[message]
+
+    def span(self, length: timedelta) -> str:
+        """A span in its largest sensible unit: "44 min", "6 h", "2 d"."""
+        return _span(length, self._)
+
+    def ago(self, moment: datetime) -> str:
+        """ "3 h ago" or "in 2 h"."""
+        return _ago(self.now - moment, self._)
+
+    def day_and_clock(self, moment: datetime) -> str:
+        """ "Tue 14:05", as the function of this name."""
+        return _day_and_clock(moment.astimezone(self.zone), self.today, self.language)
+
+    def full_time(self, moment: datetime) -> str:
+        """ "Tuesday 24 November 2026, 14:05 EST"."""
+        return _full_time(moment.astimezone(self.zone), self.language)
+
+    def is_today(self, moment: datetime) -> bool:
+        """Whether the moment is on the day of `now`, in the city."""
+        return moment.astimezone(self.zone).date() == self.today
+
+
 def span(length: timedelta) -> str:
     """A span in its largest sensible unit: "44 min", "6 h", "2 d"."""
+    return _span(length, _)
+
+
+def _span(length: timedelta, _: Callable[[str], str]) -> str:
     minutes = int(abs(length.total_seconds()) // 60)
     if minutes < 60:
         return _("%(n)s min") % {"n": minutes}
@@ -35,18 +75,22 @@ def day_and_clock(moment: datetime | None, now: datetime | None = None) -> str:
     """ "Tue 14:05" within a week either way, "24 Nov 14:05" within the year, with the year beyond."""
     if moment is None:
         return ""
-    here, today = local(moment), local(now or timezone.now())
-    away = abs((here.date() - today.date()).days)
-    form = "D" if away < 7 else "j M" if here.year == today.year else "j M Y"
-    return f"{_day_words(here.date(), form, get_language())} {here:%H:%M}"
+    return _day_and_clock(local(moment), local(now or timezone.now()).date(), get_language())
+
+
+def _day_and_clock(here: datetime, today: date, language: str | None) -> str:
+    day = here.date()
+    form = "D" if abs((day - today).days) < 7 else "j M" if day.year == today.year else "j M Y"
+    return f"{_day_words(day, form, language)} {here.hour:02d}:{here.minute:02d}"
 
 
 def full_time(moment: datetime | None) -> str:
     """The whole date and time with the zone, for titles and prints: "Tuesday 24 November 2026, 14:05 EST"."""
-    if moment is None:
-        return ""
-    here = local(moment)
-    return f"{_day_words(here.date(), 'l j F Y', get_language())}, {here:%H:%M %Z}"
+    return _full_time(local(moment), get_language()) if moment else ""
+
+
+def _full_time(here: datetime, language: str | None) -> str:
+    return f"{_day_words(here.date(), 'l j F Y', language)}, {here.hour:02d}:{here.minute:02d} {here.tzname()}"
 
 
 @lru_cache(maxsize=4096)
@@ -69,15 +113,18 @@ def short_date(day: date | datetime | None) -> str:
 
 def ago(moment: datetime | None, now: datetime | None = None) -> str:
     """ "3 h ago" or "in 2 h"."""
-    if moment is None:
-        return ""
-    length = (now or timezone.now()) - moment
-    text = span(length)
+    return _ago((now or timezone.now()) - moment, _) if moment else ""
+
+
+def _ago(length: timedelta, _: Callable[[str], str]) -> str:
+    text = _span(length, _)
     return _("%(span)s ago") % {"span": text} if length >= timedelta(0) else _("in %(span)s") % {"span": text}
 
 
 def count(number: Any) -> str:
-    """A whole number with the language's grouping."""
+    """A whole number with the language's grouping; a text is one that was written before."""
+    if isinstance(number, str) or (type(number) is int and 0 <= number < 1000):
+        return str(number)
     return number_format(number, decimal_pos=0, force_grouping=True)
 
 

@@ -3,18 +3,16 @@
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 
 from citydesk.kernel import texts
 from citydesk.kernel.keys import key_groups
@@ -94,24 +92,30 @@ def fonts() -> list[str]:
     return [static(f"vendor/{name}") for name in names if _is_made(name)]
 
 
-@dataclass(frozen=True)
-class DueWords:
-    """tone is late, today, later or done; `strong` and `quiet` are the two halves of the text."""
+class DueWords(NamedTuple):
+    """tone is late, today, later or done; `strong` and `quiet` are the text's halves, `full` the whole time."""
 
     tone: str
     strong: str
-    quiet: str = ""
+    quiet: str
+    iso: str
+    full: str
 
 
 def due_words(due_at: datetime, now: datetime | None = None, is_open: bool = True) -> DueWords:
     """ "Late 2 d" once it is past, else "Tue 16:20" and "in 2 h"; a closed thing shows its time alone."""
-    moment = now or timezone.now()
+    return due_told(texts.Teller(now), due_at, is_open)
+
+
+def due_told(teller: texts.Teller, due_at: datetime, is_open: bool = True) -> DueWords:
+    """The same for one row of many."""
+    iso, full = due_at.isoformat(), teller.full_time(due_at)
     if not is_open:
-        return DueWords("done", texts.day_and_clock(due_at, moment))
-    if due_at < moment:
-        return DueWords("late", _("Late %(span)s") % {"span": texts.span(moment - due_at)})
-    tone = "today" if texts.local(due_at).date() == texts.local(moment).date() else "later"
-    return DueWords(tone, texts.day_and_clock(due_at, moment), texts.ago(due_at, moment))
+        return DueWords("done", teller.day_and_clock(due_at), "", iso, full)
+    if due_at < teller.now:
+        return DueWords("late", teller._("Late %(span)s") % {"span": teller.span(teller.now - due_at)}, "", iso, full)
+    tone = "today" if teller.is_today(due_at) else "later"
+    return DueWords(tone, teller.day_and_clock(due_at), teller.ago(due_at), iso, full)
 
 
 def elapsed(since: datetime | None) -> int:
