@@ -47,7 +47,7 @@ def build_told(access: Access, now: datetime) -> dict[str, Any]:
 
 def build_team(access: Access, now: datetime) -> dict[str, Any]:
     """The reader's team's queue in figures."""
-    mine, team, _count = queries.list_views(access, now=now)
+    mine, team = queries.list_views(access, now=now)
     return {"views": [*mine, *team]}
 
 

@@ -15,8 +15,9 @@ from citydesk.kernel.lists.filters import (
     Option,
     TextFilter,
 )
-from citydesk.kernel.lists.page import ListPage, Total, list_page
-from citydesk.kernel.lists.saved import ViewLink, delete_view, rename_view, save_view, views_for
+from citydesk.kernel.lists.kept import Statements, filled, moment
+from citydesk.kernel.lists.page import ListPage, Total, key_of, list_page
+from citydesk.kernel.lists.saved import ViewLink, delete_view, rename_view, save_view, view_links, view_rows, views_for
 from citydesk.kernel.lists.spec import Column, Key, ListSpec, Sort
 
 __all__ = [
@@ -33,15 +34,21 @@ __all__ = [
     "Option",
     "Selection",
     "Sort",
+    "Statements",
     "TextFilter",
     "Total",
     "ViewLink",
     "delete_view",
     "export_response",
+    "filled",
+    "key_of",
     "list_page",
+    "moment",
     "rename_view",
     "save_view",
     "selected",
+    "view_links",
+    "view_rows",
     "views_for",
     "write_csv",
     "write_xlsx",

@@ -1,9 +1,11 @@
 """A page of a list, ready for the template."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 
@@ -11,7 +13,8 @@ from citydesk.kernel import texts
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import CitydeskError, Invalid
 from citydesk.kernel.lists.filters import Filter, Option
-from citydesk.kernel.lists.paging import Cursor, cut, keys_of, read_cursor, write_cursor
+from citydesk.kernel.lists.kept import Statements
+from citydesk.kernel.lists.paging import Cursor, cut, first_page, first_rows, keys_of, read_cursor, write_cursor
 from citydesk.kernel.lists.spec import Column, ListSpec, Sort, lists_of
 
 
@@ -32,10 +35,9 @@ class FilterState:
 
     filter: Filter
     value: Any
-    words: str
-    options: tuple[Option, ...]
-    clear_url: str
-    problem: str = ""
+    problem: str
+    _access: Access
+    _without: Callable[[str], str]
 
     @property
     def code(self) -> str:
@@ -53,6 +55,18 @@ class FilterState:
     def is_active(self) -> bool:
         return self.value is not None
 
+    @cached_property
+    def options(self) -> tuple[Option, ...]:
+        return self.filter.options_for(self._access, self.value)
+
+    @cached_property
+    def words(self) -> str:
+        return self.filter.words(self.value, self.options) if self.is_active else ""
+
+    @cached_property
+    def clear_url(self) -> str:
+        return self._without(self.code)
+
 
 @dataclass(frozen=True)
 class ColumnHead:
@@ -69,7 +83,6 @@ class ListPage:
 
     spec: ListSpec
     columns: tuple[Column, ...]
-    heads: tuple[ColumnHead, ...]
     rows: list[Any]
     total: Total | None
     next_url: str
@@ -80,7 +93,12 @@ class ListPage:
     filters: tuple[FilterState, ...]
     sort: Sort
     query: str
+    values: Mapping[str, Any]
     problems: list[CitydeskError] = field(default_factory=list)
+
+    @cached_property
+    def heads(self) -> tuple[ColumnHead, ...]:
+        return tuple(_head(self.spec, column, self.sort, self.values) for column in self.columns)
 
     @property
     def active_filters(self) -> tuple[FilterState, ...]:
@@ -103,46 +121,67 @@ def list_page(
     access: Access,
     now: datetime,
     has_count: bool = True,
+    statements: Statements | None = None,
 ) -> ListPage:
-    """One page of `rows` (a queryset that already holds only what the reader may see).
+    """One page of `rows` (a queryset that already holds only what the reader may see, or a function that makes it).
 
-    Statements: one for the rows (two where empty sort values begin on the page), one for the count.
+    Statements: one for the rows (two where empty sort values begin on the page), one for the count. With `statements`
+    the rows' statement is written once for a reader and filters; `rows` must follow from `access` alone, and conditions
+    that need the time must use `lists.moment(now)`.
     """
     lists = lists_of(given)
     values, problems = spec.parse(lists, access, now)
     sort = spec.sort_given(lists)
     keys = keys_of(sort, spec.id_field)
-    narrowed = spec.narrow(rows, values)
-    wanted = (
-        narrowed.values(*{key.field: None for key in keys} | dict.fromkeys(spec.fields)) if spec.fields else narrowed
-    )
+
+    def narrowed() -> Any:
+        return spec.narrow(rows() if callable(rows) else rows, values)
+
+    def wanted() -> Any:
+        columns = {key.field: None for key in keys} | dict.fromkeys(spec.fields)
+        return narrowed().values(*columns) if spec.fields else narrowed()
+
     cursor = _cursor(spec, sort, lists, problems)
-    piece = cut(wanted, keys, cursor, spec.page_size)
+    key = None if cursor or statements is None else key_of(spec, access, values, sort)
+    found = (
+        statements.rows(key, lambda: first_rows(wanted(), keys, spec.page_size), now)
+        if statements is not None and key
+        else None
+    )
+    piece = cut(wanted(), keys, cursor, spec.page_size) if found is None else first_page(found, spec.page_size)
     base = spec.query_of(values, sort)
 
     def beside(row: Any, name: str) -> str:
-        marks = tuple(_value(row, key.field) for key in keys)
-        mark = write_cursor(Cursor(marks), list_code=spec.code, sort=sort.code)
-        return "?" + spec.query_of(values, sort, [(name, mark)])
+        mark = write_cursor(Cursor(tuple(_value(row, key.field) for key in keys)), list_code=spec.code, sort=sort.code)
+        return _with(base, name, mark)
 
-    shown = spec.prepare(piece.rows, access) if spec.prepare else piece.rows
-    columns = spec.columns_for(access)
     return ListPage(
         spec=spec,
-        columns=columns,
-        heads=tuple(_head(spec, column, sort, values) for column in columns),
-        rows=shown,
-        total=_total(narrowed, spec.count_cap) if has_count else None,
+        columns=spec.columns_for(access),
+        rows=spec.prepare(piece.rows, access) if spec.prepare else piece.rows,
+        total=_total(narrowed(), spec.count_cap) if has_count else None,
         next_url=beside(piece.rows[-1], "after") if piece.rows and piece.has_next else "",
         previous_url=beside(piece.rows[0], "before") if piece.rows and piece.has_previous else "",
         first_url=f"?{base}",
-        csv_url="?" + spec.query_of(values, sort, [("as", "csv")]),
-        xlsx_url="?" + spec.query_of(values, sort, [("as", "xlsx")]),
+        csv_url=_with(base, "as", "csv"),
+        xlsx_url=_with(base, "as", "xlsx"),
         filters=tuple(_state(spec, one, values, sort, access, problems) for one in spec.filters_for(access)),
         sort=sort,
         query=base,
+        values=values,
         problems=problems,
     )
+
+
+def key_of(spec: ListSpec, access: Access, values: Mapping[str, Any], sort: Sort) -> Hashable | None:
+    """What decides the statement of a list. None for words somebody searches for: nobody searches the same again."""
+    if not access.actor.is_staff or any(one.kind == "text" and one.code in values for one in spec.filters):
+        return None
+    return (spec.code, access, tuple(sorted(values.items())), sort.code)
+
+
+def _with(base: str, name: str, value: str) -> str:
+    return f"?{base}&{urlencode([(name, value)])}" if base else f"?{urlencode([(name, value)])}"
 
 
 def _cursor(spec: ListSpec, sort: Sort, lists: Mapping[str, list[str]], problems: list[CitydeskError]) -> Cursor | None:
@@ -192,14 +231,8 @@ def _state(
     access: Access,
     problems: list[CitydeskError],
 ) -> FilterState:
-    value = values.get(one.code)
-    options = one.options_for(access, value)
-    rest = {code: other for code, other in values.items() if code != one.code}
-    return FilterState(
-        filter=one,
-        value=value,
-        words=one.words(value, options) if value is not None else "",
-        options=options,
-        clear_url="?" + spec.query_of(rest, sort),
-        problem=next((str(error.message) for error in problems if error.field in one.names()), ""),
-    )
+    def without(left_out: str) -> str:
+        return "?" + spec.query_of({code: other for code, other in values.items() if code != left_out}, sort)
+
+    problem = next((str(error.message) for error in problems if error.field in one.names()), "")
+    return FilterState(one, values.get(one.code), problem, access, without)

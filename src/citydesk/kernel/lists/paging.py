@@ -70,6 +70,18 @@ def cut(rows: Any, keys: tuple[Key, ...], cursor: Cursor | None, size: int) -> S
     return Slice(found, has_more if is_back else cursor is not None, True if is_back else has_more)
 
 
+def first_rows(rows: Any, keys: tuple[Key, ...], size: int) -> Any:
+    """The rows of the first page and one more, where one statement reads them; else None."""
+    if _may_be_null(rows, keys[0].field):
+        return None
+    return rows.order_by(*[_order(key) for key in keys])[: size + 1]
+
+
+def first_page(found: list[Any], size: int) -> Slice:
+    """The first page of what `first_rows` gave."""
+    return Slice(found[:size], False, len(found) > size)
+
+
 def _parts(walk: tuple[Key, ...], cursor: Cursor | None, nullable: set[str]) -> list[tuple[Q, Q]]:
     """The stretches to read in turn: (which rows, after what).
 

@@ -1,7 +1,9 @@
 """Saved views: a person's own, and those of the teams the person is in."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
@@ -9,10 +11,13 @@ from django.utils.translation import gettext as _
 
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from citydesk.kernel.lists.kept import Statements
 from citydesk.kernel.models import SavedView
 
 LONGEST_NAME = 60
 MOST_VIEWS = 30
+_SHOWN = ("id", "name", "query", "team_id", "position")
+_statements = Statements()
 
 
 @dataclass(frozen=True)
@@ -29,10 +34,27 @@ class ViewLink:
 
 def views_for(list_code: str, *, access: Access, query: str = "") -> list[ViewLink]:
     """The reader's views of a list, teams' first; `query` is the page's, to mark the current one. One statement."""
-    rows = SavedView.objects.filter(_seen_by(access), list_code=list_code).order_by("owner_id", "position", "id")
-    found = sorted(rows, key=lambda row: (row.team_id is None, row.position, row.id))
+    found = _statements.rows((access.actor.staff_id, access.team_ids, list_code), lambda: view_rows(list_code, access))
+    return view_links(found or [], query)
+
+
+def view_rows(list_code: str, access: Access) -> Any:
+    """The rows `view_links` makes links of, for a page that reads them together with something else."""
+    return SavedView.objects.filter(_seen_by(access), list_code=list_code).values(*_SHOWN)
+
+
+def view_links(rows: Iterable[Mapping[str, Any]], query: str) -> list[ViewLink]:
+    """The links of `view_rows`, teams' first, numbered for their keys."""
+    found = sorted(rows, key=lambda row: (row["team_id"] is None, row["position"], row["id"]))
     return [
-        ViewLink(row.pk, row.name, f"?{row.query}", row.team_id is not None, row.query == query, at if at <= 9 else 0)
+        ViewLink(
+            id=row["id"],
+            name=row["name"],
+            url=f"?{row['query']}",
+            is_team=row["team_id"] is not None,
+            is_current=row["query"] == query,
+            number=at if at <= 9 else 0,
+        )
         for at, row in enumerate(found, start=1)
     ]
 

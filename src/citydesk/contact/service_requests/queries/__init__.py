@@ -11,8 +11,9 @@ from citydesk.contact.service_requests.queries.beside import (
     panel_facts,
 )
 from citydesk.contact.service_requests.queries.codes import CatalogGroup, get_service, list_catalog, suggest_codes
-from citydesk.contact.service_requests.queries.counts import View, list_views, shown
+from citydesk.contact.service_requests.queries.counts import View, beside_list, list_views, shown
 from citydesk.contact.service_requests.queries.examples import run_due_date_example, run_routing_example
+from citydesk.contact.service_requests.queries.lines import lines_of
 from citydesk.contact.service_requests.queries.lists import (
     count_watch,
     customers_in_sight,
@@ -32,7 +33,14 @@ from citydesk.contact.service_requests.queries.one import (
     may_open_file,
     numbers_of,
 )
-from citydesk.contact.service_requests.queries.queue import LIST_CODE, QueueRow, list_queue, narrow, queue_spec
+from citydesk.contact.service_requests.queries.policy import profile_load
+from citydesk.contact.service_requests.queries.queue import (
+    LIST_CODE,
+    QueueRow,
+    list_queue,
+    queue_spec,
+    queue_statements,
+)
 from citydesk.contact.service_requests.queries.recomputes import get_proposal, list_proposals
 
 __all__ = [
@@ -43,6 +51,7 @@ __all__ = [
     "RequestPage",
     "Told",
     "View",
+    "beside_list",
     "choice_pairs",
     "correction_facts",
     "count_watch",
@@ -57,6 +66,7 @@ __all__ = [
     "hold_reason_choices",
     "id_of",
     "labels_of",
+    "lines_of",
     "list_at_address",
     "list_catalog",
     "list_map",
@@ -67,11 +77,12 @@ __all__ = [
     "list_told",
     "list_views",
     "may_open_file",
-    "narrow",
     "neighbors",
     "numbers_of",
     "panel_facts",
+    "profile_load",
     "queue_spec",
+    "queue_statements",
     "run_due_date_example",
     "run_routing_example",
     "shown",

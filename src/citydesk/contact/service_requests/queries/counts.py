@@ -1,19 +1,22 @@
 """The views beside the queue with their counts: one statement, every count bounded, whatever the table's size."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from citydesk.contact.service_requests import choices
 from citydesk.contact.service_requests.models import ServiceRequest
 from citydesk.contact.service_requests.queries import policy
+from citydesk.contact.service_requests.queries.queue import LIST_CODE, queue_statements
 from citydesk.kernel import texts
 from citydesk.kernel.actors import Access
+from citydesk.kernel.lists import ViewLink, filled, moment, view_links, view_rows
+from citydesk.kernel.statements import run
 
 # More than this is not counted on: the page says "1,000+".
 CAP = 1000
@@ -40,10 +43,36 @@ def shown(count: int, *, has_more: bool = False) -> str:
     return f"{texts.count(min(count, CAP))}+" if has_more or count > CAP else texts.count(count)
 
 
-def list_views(access: Access, *, now: datetime, listed: Any = None) -> tuple[list[View], list[View], int]:
-    """(my views, team views, how many rows `listed` has) with bounded counts, in one statement."""
+class Beside(NamedTuple):
+    """What stands beside the queue: the reader's views with their counts, how many rows are listed, the saved views."""
+
+    mine: list[View]
+    team: list[View]
+    listed: int
+    saved: list[ViewLink]
+
+
+def list_views(access: Access, *, now: datetime) -> tuple[list[View], list[View]]:
+    """(my views, team views) with bounded counts, in one statement."""
+    found = beside_list(access, now=now)
+    return found.mine, found.team
+
+
+def beside_list(
+    access: Access,
+    *,
+    now: datetime,
+    listed: Callable[[], Any] | None = None,
+    listed_key: Hashable = None,
+    query: str = "",
+) -> Beside:
+    """All that stands beside the queue, in one statement.
+
+    `listed` are the rows of the list to count; `listed_key` decides what it gives, as the key of a kept statement does,
+    or is None if that is never the same again. `query` is the page's, to mark the current saved view.
+    """
     mine, team = _definitions(access, now)
-    counts = _count_all(access, now, listed)
+    counts, saved = _read(access, now, listed, listed_key)
 
     def views(definitions: list[tuple[str, str, str]]) -> list[View]:
         return [
@@ -58,7 +87,7 @@ def list_views(access: Access, *, now: datetime, listed: Any = None) -> tuple[li
             for code, text, query in definitions
         ]
 
-    return views(mine), views(team), counts["listed"]
+    return Beside(views(mine), views(team), counts["listed"], view_links(saved, query))
 
 
 def _is_open(code: str, counts: dict[str, int]) -> bool:
@@ -102,44 +131,59 @@ SCANNED = {
 _SCAN_COLUMNS = ("due_at", "paused_since", "owner_id", "return_count", "state", "review_at")
 
 
-def _count_all(access: Access, now: datetime, listed: Any) -> dict[str, int]:
-    """Every count by one statement: a bounded walk of the queue, and bounded sub-selects for what lies elsewhere."""
-    seen = ServiceRequest.objects.visible_to(access)
-    if seen.query.is_empty():
-        return dict.fromkeys([*SCANNED, "mine", "closed", "coding", "held", "listed"], 0)
-    opened = seen.open()
-    ours = _of_teams(opened, access)
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    elsewhere: dict[str, Any] = {
-        "mine": opened.filter(owner_id=access.actor.staff_id),
-        "closed": _of_teams(seen.filter(is_open=False, closed_at__gte=midnight), access),
-        "coding": opened.filter(service_id__in=_coding_ids(now)),
-        "held": seen.filter(is_held=True, is_open=True) if access.may(choices.RELEASE_HELD) else None,
-        "listed": listed,
-    }
-    values: dict[str, Any] = {"now": now}
-    walk = _compiled(ours.order_by("queue_at", "id").values(*_SCAN_COLUMNS), "walk", values)
-    parts = [f"count(*) FILTER (WHERE {condition})" for condition in SCANNED.values()]
+def _read(
+    access: Access, now: datetime, listed: Callable[[], Any] | None, listed_key: Hashable
+) -> tuple[dict[str, int], list[dict[str, Any]]]:
+    """(every count, rows of saved views) by one statement: a bounded walk of the queue, and bounded sub-selects."""
+    nothing = dict.fromkeys([*SCANNED, "mine", "closed", "coding", "held", "listed"], 0)
+    if not (access.may(choices.VIEW) or access.may(choices.VIEW_ALL)):
+        return nothing, []
+
+    def write() -> tuple[str, dict[str, Any], list[str]]:
+        return _written(access, now, listed)
+
+    if access.actor.is_staff and (listed is None or listed_key is not None):
+        sql, values, names = queue_statements(now).keep(("beside", access, listed_key), write)
+    else:
+        sql, values, names = write()
+    saved, *found = run(sql, filled(values, now))[0]
+    return {**nothing, **dict(zip(names, found, strict=True))}, saved or []
+
+
+def _written(access: Access, now: datetime, listed: Callable[[], Any] | None) -> tuple[str, dict[str, Any], list[str]]:
+    """(the statement, its values by name, what its columns after the first count)."""
+    values: dict[str, Any] = {"now": moment(now)}
+    with_teams = ServiceRequest.objects.lying_with_teams(access) if access.team_ids else _seen(access)
+    walk = _compiled(with_teams.open().order_by("queue_at", "id").values(*_SCAN_COLUMNS), "walk", values)
+    saved = _compiled(view_rows(LIST_CODE, access), "saved", values)
+    parts = [f"(SELECT json_agg(row_to_json(part)) FROM ({saved}) AS part)"]  # noqa: S608 - compiled by the ORM
+    parts += [f"count(*) FILTER (WHERE {condition})" for condition in SCANNED.values()]
     names = list(SCANNED)
-    for code, rows in elsewhere.items():
-        if rows is not None:
-            names.append(code)
-            part = _compiled(rows.order_by().values("pk"), code, values)
-            parts.append(f"(SELECT count(*) FROM ({part}) AS part)")  # noqa: S608 - compiled by the ORM, values apart
-    sql = f"SELECT {', '.join(parts)} FROM ({walk}) AS walk"  # noqa: S608 - compiled by the ORM, values apart
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        found = cursor.fetchone()
-    return {**dict.fromkeys(elsewhere, 0), **{name: int(count) for name, count in zip(names, found, strict=True)}}
+    for code, rows in _elsewhere(access, now, with_teams, listed).items():
+        names.append(code)
+        part = _compiled(rows.order_by().values("pk"), code, values)
+        parts.append(f"(SELECT count(*) FROM ({part}) AS part)")  # noqa: S608 - compiled by the ORM, values apart
+    return f"SELECT {', '.join(parts)} FROM ({walk}) AS walk", values, names  # noqa: S608 - as above
 
 
-def _of_teams(rows: Any, access: Access) -> Any:
-    """Rows of the reader's teams; all of them for who has none. One team is one range of the index."""
-    if not access.team_ids:
-        return rows
-    if len(access.team_ids) == 1:
-        return rows.filter(team_id=next(iter(access.team_ids)))
-    return rows.filter(team_id__in=access.team_ids)
+def _elsewhere(access: Access, now: datetime, with_teams: Any, listed: Callable[[], Any] | None) -> dict[str, Any]:
+    """What is counted apart from the walk, each a range of an index."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    found: dict[str, Any] = {
+        # What one owns is always in sight. Nobody has the number 0.
+        "mine": ServiceRequest.objects.open().filter(owner_id=access.actor.staff_id or 0),
+        "closed": with_teams.filter(is_open=False, closed_at__gte=midnight),
+        "coding": _seen(access).open().filter(service_id__in=_coding_ids(now)),
+    }
+    if access.may(choices.RELEASE_HELD):
+        found["held"] = _seen(access).filter(is_held=True, is_open=True)
+    if listed:
+        found["listed"] = listed()
+    return found
+
+
+def _seen(access: Access) -> Any:
+    return ServiceRequest.objects.visible_to(access)
 
 
 def _compiled(rows: Any, name: str, values: dict[str, Any]) -> str:

@@ -153,6 +153,11 @@ def kept_for_profile(name: str, make: Callable[[], T]) -> T:
     return kept[1]
 
 
+def profile_load() -> object:
+    """Stands for the load in force: the same object until the next. The key of what is drawn from the profile."""
+    return kept_for_profile("load", object)
+
+
 # The snapshot something was made under, and the thing: another snapshot means another load.
 _loads: dict[str, tuple[Any, Any]] = {}
 

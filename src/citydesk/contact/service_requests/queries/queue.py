@@ -1,10 +1,10 @@
 """The queue: how it filters, sorts, counts and exports. Its statements touch index ranges, never the whole table."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -30,9 +30,10 @@ from citydesk.kernel.lists import (
     MultiFilter,
     Option,
     Sort,
+    Statements,
     TextFilter,
+    moment,
 )
-from citydesk.kernel.lists.spec import lists_of
 
 FIELDS = (
     "id",
@@ -67,8 +68,7 @@ FIELDS = (
 LIST_CODE = "service_requests.queue"
 
 
-@dataclass(frozen=True)
-class QueueRow:
+class QueueRow(NamedTuple):
     """A line of the queue with its words in the reader's language."""
 
     id: int
@@ -95,41 +95,79 @@ class QueueRow:
     is_confidential: bool
 
 
-def list_queue(access: Access) -> "QuerySet[ServiceRequest]":
-    """The rows the reader sees, open, closed and held; `queue_spec` narrows them."""
+def list_queue(access: Access, *, of_own_teams: bool = False) -> "QuerySet[ServiceRequest]":
+    """The rows the reader sees, open, closed and held; `queue_spec` narrows them.
+
+    `of_own_teams` are those that lie with the reader's teams: all of them are theirs to see, and one range of an index.
+    """
+    if of_own_teams:
+        return ServiceRequest.objects.lying_with_teams(access)
     return ServiceRequest.objects.visible_to(access)
+
+
+class _Words(NamedTuple):
+    """What names the values of rows in one language: made once a page."""
+
+    services: Mapping[int, str]
+    owners: Mapping[int, str]
+    teams: Mapping[int, str]
+    channels: Mapping[str, str]
+    states: Mapping[tuple[str, str], str]
 
 
 def prepare(rows: Sequence[Mapping[str, Any]], access: Access) -> list[QueueRow]:
     """Rows of the table as lines: names from what the process keeps, no statement."""
     language = (get_language() or "en").split("-")[0]
-    services = {row.pk: row for row in policy.code_rows().values()}
-    teams = {team.id: team for team in policy.teams_by_code().values()}
-    return [_line(row, services, teams, language) for row in rows]
+    words = policy.kept_for_profile(f"queue_words {language}", lambda: _words(language))
+    return [_line(row, words) for row in rows]
 
 
-def _line(row: Mapping[str, Any], services: Any, teams: Any, language: str) -> QueueRow:
-    team = teams.get(row["team_id"])
-    service = services.get(row["service_id"])
-    owner = row["owner__name"] or (team.name if team and team.kind != "office" else "")
-    closed_as = row["close_reason"]
+def _words(language: str) -> _Words:
+    teams = list(policy.teams_by_code().values())
+    return _Words(
+        services=_Named(lambda pk: _service_name(pk, language)),
+        owners={team.id: team.name for team in teams if team.kind != "office"},
+        teams={team.id: labels.in_language(team.names, language) for team in teams},
+        channels=_Named(lambda code: str(labels.CHANNELS.get(code, code))),
+        states=_Named(lambda pair: str(labels.state_label(*pair))),
+    )
+
+
+class _Named(dict[Any, str]):
+    """Words by value, each looked up when it is first met."""
+
+    def __init__(self, name: Callable[[Any], str]) -> None:
+        super().__init__()
+        self._name = name
+
+    def __missing__(self, value: Any) -> str:
+        self[value] = found = self._name(value)
+        return found
+
+
+def _service_name(service_id: int, language: str) -> str:
+    return next((row.name_in(language) for row in policy.code_rows().values() if row.pk == service_id), "")
+
+
+def _line(row: Mapping[str, Any], words: _Words) -> QueueRow:
+    closed_as, state, team = row["close_reason"], row["state"], row["team_id"]
     return QueueRow(
         id=row["id"],
         number=row["number"],
         version=row["version"],
-        state=row["state"],
-        badge=("closed_done" if closed_as == "done" else "closed_no_action") if closed_as else row["state"],
-        status=str(labels.state_label(row["state"], closed_as)),
-        service=service.name_in(language) if service else "",
+        state=state,
+        badge=("closed_done" if closed_as == "done" else "closed_no_action") if closed_as else state,
+        status=words.states[state, closed_as],
+        service=words.services[row["service_id"]],
         due_at=row["due_at"],
-        is_open=row["state"] != RequestState.CLOSED,
+        is_open=state != RequestState.CLOSED,
         is_paused=row["paused_since"] is not None,
         review_at=row["review_at"],
         place=row["place_label"],
         district=row["council"],
-        owner=owner,
-        team=labels.in_language(team.names, language) if team else "",
-        channel=str(labels.CHANNELS.get(row["channel"], row["channel"])),
+        owner=row["owner__name"] or words.owners.get(team, ""),
+        team=words.teams.get(team, ""),
+        channel=words.channels[row["channel"]],
         received_at=row["received_at"],
         closed_at=row["closed_at"],
         followers=row["follower_count"],
@@ -159,15 +197,18 @@ def _marks(row: Mapping[str, Any]) -> list[str]:
     return marks
 
 
-def _teams(access: Access) -> list[Option]:
+def _teams(access: Access) -> Sequence[Option]:
     language = (get_language() or "en").split("-")[0]
-    teams = sorted(policy.teams_by_code().values(), key=lambda team: team.name)
+
+    def make() -> list[Option]:
+        teams = sorted(policy.teams_by_code().values(), key=lambda team: team.name)
+        return [
+            Option("none", _("No team")),
+            *(Option(str(team.id), labels.in_language(team.names, language) or team.name) for team in teams),
+        ]
+
     mine = [Option("mine", _("My teams"))] if access.team_ids else []
-    return [
-        *mine,
-        Option("none", _("No team")),
-        *(Option(str(team.id), labels.in_language(team.names, language) or team.name) for team in teams),
-    ]
+    return [*mine, *policy.kept_for_profile(f"team_options {language}", make)]
 
 
 def _by_team(access: Access, rows: Any, value: str) -> Any:
@@ -199,10 +240,15 @@ def _states(access: Access) -> list[Option]:
 
 def _codes(access: Access) -> list[Option]:
     language = (get_language() or "en").split("-")[0]
-    rows = sorted(
-        (row for row in policy.code_rows().values() if row.is_active), key=lambda row: row.name_in(language).lower()
-    )
-    return [Option(row.code, row.name_in(language)) for row in rows]
+
+    def make() -> list[Option]:
+        rows = (row for row in policy.code_rows().values() if row.is_active)
+        return [
+            Option(row.code, row.name_in(language))
+            for row in sorted(rows, key=lambda row: row.name_in(language).lower())
+        ]
+
+    return policy.kept_for_profile(f"code_options {language}", make)
 
 
 def _by_codes(rows: Any, value: tuple[str, ...]) -> Any:
@@ -224,10 +270,10 @@ DUE = (
 
 
 def _by_due(now: datetime, rows: Any, value: str) -> Any:
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     if value == "late":
         # A clock that stands is late only if it was late when it stopped.
         return rows.filter(due_at__lt=now).filter(Q(paused_since__isnull=True) | Q(due_at__lt=F("paused_since")))
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     days = {"today": 1, "tomorrow": 2, "week": 7}[value]
     return rows.filter(due_at__lt=midnight + timedelta(days=days))
 
@@ -312,14 +358,19 @@ def queue_spec(access: Access, *, now: datetime | None = None) -> ListSpec:
         ChoiceFilter(code="owner", label=lazy("Owner"), options=OWNERS, narrow=partial(_by_owner, access)),
     ]
     if now is not None:
+        asked = moment(now)
         own += [
-            ChoiceFilter(code="due", label=lazy("Due"), options=DUE, narrow=partial(_by_due, now)),
-            ChoiceFilter(code="mark", label=lazy("Marks"), options=MARKS, narrow=partial(_by_mark, now)),
+            ChoiceFilter(code="due", label=lazy("Due"), options=DUE, narrow=partial(_by_due, asked)),
+            ChoiceFilter(code="mark", label=lazy("Marks"), options=MARKS, narrow=partial(_by_mark, asked)),
         ]
     return replace(SPEC, filters=(*own, *SPEC.filters))
 
 
-def narrow(spec: ListSpec, rows: Any, asked: Any, access: Access, now: datetime) -> Any:
-    """The rows with the filters of an address applied, for counting."""
-    values, _problems = spec.parse(lists_of(asked), access, now)
-    return spec.narrow(rows, values)
+def queue_statements(now: datetime) -> Statements:
+    """The statements of queues written so far: those of this load of the profile and this day of the city."""
+    by_day: dict[date, Statements] = policy.kept_for_profile("queue_statements", dict)
+    today = policy.today(now)
+    if today not in by_day:
+        by_day.clear()
+        by_day[today] = Statements()
+    return by_day[today]

@@ -18,8 +18,8 @@ from citydesk.contact.service_requests.forms import HoldForm, PlaceForm, read
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import Invalid
-from citydesk.kernel.lists import export_response, list_page, save_view, selected, views_for
-from citydesk.kernel.pages import access_of, needs, render
+from citydesk.kernel.lists import export_response, key_of, list_page, save_view, selected
+from citydesk.kernel.pages import access_of, needs, render, url_ends
 
 TEMPLATE = "service_requests/queue.jinja"
 
@@ -59,28 +59,54 @@ def with_defaults(given: QueryDict, access: Access) -> QueryDict:
 
 def _context(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any]:
     spec = queries.queue_spec(access, now=now)
-    rows = queries.list_queue(access)
-    page = list_page(spec, rows, asked, access=access, now=now, has_count=False)
+    is_own = is_of_own_teams(asked, access)
+
+    def rows() -> Any:
+        return queries.list_queue(access, of_own_teams=is_own)
+
+    statements = queries.queue_statements(now)
+    page = list_page(spec, rows, asked, access=access, now=now, has_count=False, statements=statements)
     # The list's own count goes with those of the views: one statement for all of them.
-    mine, team, total = queries.list_views(access, now=now, listed=queries.narrow(spec, rows, asked, access, now))
-    saved = views_for(spec.code, access=access, query=page.query)
-    current = next((one for one in (*mine, *team) if one.query == page.query), None)
-    named = next((one for one in saved if one.is_current), None)
+    key = key_of(spec, access, page.values, page.sort)
+    beside = queries.beside_list(
+        access, now=now, listed=lambda: spec.narrow(rows(), page.values), listed_key=key, query=page.query
+    )
+    load, forms = queries.profile_load(), choices_of_forms(now)
+    current = next((one for one in (*beside.mine, *beside.team) if one.query == page.query), None)
+    named = next((one for one in beside.saved if one.is_current), None)
     return {
         "page": page,
-        "total": queries.shown(total),
-        "has_more_than_page": total > len(page.rows),
+        "lines": queries.lines_of(
+            page.rows,
+            now,
+            detail=url_ends("service_requests:detail"),
+            peek=url_ends("service_requests:peek"),
+            query=page.query,
+        ),
+        "total": queries.shown(beside.listed),
+        "has_more_than_page": beside.listed > len(page.rows),
         "at": now,
-        "mine": [_link(one, page.query) for one in mine],
-        "team": [_link(one, page.query) for one in team],
-        "saved": [{"text": one.name, "href": one.url, "is_current": one.is_current, "id": one.id} for one in saved],
+        # What the kept parts of the page follow from, besides the language.
+        "filters_key": key and (load, key),
+        "forms_key": (load, forms["hold_review"]),
+        "mine": [_link(one, page.query) for one in beside.mine],
+        "team": [_link(one, page.query) for one in beside.team],
+        "saved": [
+            {"text": one.name, "href": one.url, "is_current": one.is_current, "id": one.id} for one in beside.saved
+        ],
         "title": named.name if named else current.text if current else _("Requests"),
         "view_id": named.id if named else None,
         "labels": labels,
         "may": {name: access.may(getattr(choices, name.upper())) for name in ("bulk", "assign", "edit")},
         "has_selection": access.may(BULK),
-        **choices_of_forms(now),
+        **forms,
     }
+
+
+def is_of_own_teams(asked: QueryDict, access: Access) -> bool:
+    """Whether only requests of the reader's own teams are asked for."""
+    team = asked.get("team", "")
+    return bool(access.team_ids) and (team == "mine" or (team.isdigit() and int(team) in access.team_ids))
 
 
 def choices_of_forms(now: datetime) -> dict[str, Any]:

@@ -1,0 +1,89 @@
+"""Statements written once a process: Django spends more on writing a list's SQL than PostgreSQL on answering it.
+
+What decides a statement is its key: who reads (their rights and teams), the filters, the order. The same key gives the
+same statement, so nobody is given another's. What moves with the time stands in it as a `Moment`, filled anew.
+"""
+
+from collections.abc import Callable, Hashable
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+
+from citydesk.kernel.statements import run
+
+_MOST_KEPT = 2000
+
+
+class Moment(datetime):
+    """The moment of the asking, as a value in a condition: its place in a kept statement is known by its type.
+
+    What is worked out from it (its midnight, an hour later) is a plain time and stays in the statement as it is.
+    """
+
+    def plain(self) -> datetime:
+        """The same moment as any other."""
+        return datetime.combine(self.date(), self.timetz())
+
+    def astimezone(self, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return self.plain().astimezone(tz)
+
+    def replace(self, *given: Any, **named: Any) -> datetime:  # type: ignore[override]
+        return self.plain().replace(*given, **named)
+
+    def __add__(self, other: timedelta) -> datetime:  # type: ignore[override]
+        return self.plain() + other
+
+    def __sub__(self, other: Any) -> Any:  # type: ignore[override]
+        return self.plain() - other
+
+
+def moment(now: datetime) -> Moment:
+    """`now` for the conditions of a queryset whose statement is kept."""
+    return Moment.combine(now.date(), now.timetz())
+
+
+class Statements(dict[Hashable, Any]):
+    """Statements by key, bounded. Hold one as long as what the keys do not tell stays the same (a profile's load)."""
+
+    def rows(self, key: Hashable, make: Callable[[], Any], now: datetime | None = None) -> list[dict[str, Any]] | None:
+        """The rows of the queryset of dictionaries (`.values()`) that `make` builds the first time.
+
+        None where its statement cannot be kept: `make` gave None, or Python has a part in reading a column.
+        """
+        kept = self.keep(key, lambda: _written(make()))
+        if kept is None:
+            return None
+        sql, values, names = kept
+        return [dict(zip(names, row, strict=True)) for row in run(sql, filled(values, now) if now else values)]
+
+    def keep(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Whatever `make` gives the first time; nothing is kept of None."""
+        kept = self.get(key)
+        if kept is None and (kept := make()) is not None:
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[key] = kept
+        return kept
+
+
+def filled(values: Any, now: datetime) -> Any:
+    """The values of a kept statement with the moment of this asking."""
+    if isinstance(values, dict):
+        return {name: now if type(one) is Moment else one for name, one in values.items()}
+    return [now if type(one) is Moment else one for one in values]
+
+
+def _written(rows: Any) -> tuple[str, tuple[Any, ...], tuple[str, ...]] | None:
+    """(statement, values, names of the columns)."""
+    if rows is None:
+        return None
+    compiler = rows.query.get_compiler(connection=connection)
+    try:
+        sql, values = compiler.as_sql()
+    except EmptyResultSet:
+        return None
+    if compiler.get_converters([expression for expression, _sql, _alias in compiler.select]):
+        return None
+    return sql, tuple(values), tuple(rows.query.selected)
