@@ -16,6 +16,7 @@ from citydesk.city.staff.choices import OWN_ACCOUNT
 from citydesk.city.staff.models import AuthorityLimit, RoleGrant, TeamMembership, User
 from citydesk.city.staff.queries.days import city_date
 from citydesk.kernel.actors import NOBODY, Access
+from citydesk.kernel.statements import run
 
 # Stand-ins for the two values that change, found again in the parameters of the compiled statement.
 _SOME_DAY, _SOME_USER = date(1, 1, 2), -41
@@ -27,19 +28,19 @@ def user_with_rights(user_id: int, now: datetime) -> User | None:
     Every request asks this, and Django spends 10 ms of every request on writing the same SQL: it is written once a
     process, from the query below, and run with the day and the person of the moment.
     """
-    sql, given = _statement()
+    sql, given, names = _statement()
     real: dict[Any, Any] = {_SOME_DAY: city_date(now), _SOME_USER: user_id}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [real.get(one, one) if isinstance(one, date | int) else one for one in given])
-        row = cursor.fetchone()
-        names = [column.name for column in cursor.description or ()]
-    return None if row is None else _user(dict(zip(names, row, strict=True)))
+    rows = run(sql, [real.get(one, one) if isinstance(one, date | int) else one for one in given])
+    return _user(dict(zip(names, rows[0], strict=True))) if rows else None
 
 
 @cache
-def _statement() -> tuple[str, tuple[Any, ...]]:
-    sql, given = _with_rights(_SOME_DAY).filter(pk=_SOME_USER).query.sql_with_params()
-    return sql, tuple(given)
+def _statement() -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
+    """(the statement, its values, the names of its columns)."""
+    query = _with_rights(_SOME_DAY).filter(pk=_SOME_USER).query
+    sql, given = query.sql_with_params()
+    columns = [str(field.column) for field in User._meta.concrete_fields]
+    return sql, tuple(given), (*columns, *query.annotation_select)
 
 
 def _user(values: dict[str, Any]) -> User:
