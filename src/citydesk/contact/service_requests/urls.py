@@ -10,6 +10,7 @@ urlpatterns = [
     path("print/", views.print_many, name="print_many"),
     path("views/", views.keep_view, name="keep_view"),
     path("notices/<int:notice_id>/seen/", views.see_notice, name="see_notice"),
+    path("changed/", views.changed, name="changed"),
     path("owners/", views.owners, name="owners"),
     path("files/<int:link_id>/review/", views.review_file, name="review_file"),
     path("codes/", views.catalog, name="catalog"),

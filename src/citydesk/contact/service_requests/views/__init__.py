@@ -3,6 +3,7 @@
 from citydesk.contact.service_requests.views.acts import act, correct, move_panel, review_file
 from citydesk.contact.service_requests.views.catalog import catalog, service_code
 from citydesk.contact.service_requests.views.detail import beside, detail, near, route
+from citydesk.contact.service_requests.views.news import changed
 from citydesk.contact.service_requests.views.notices import see_notice
 from citydesk.contact.service_requests.views.printing import print_many, printed
 from citydesk.contact.service_requests.views.queue import bulk, filter_queue, keep_view, owners, peek, queue
@@ -13,6 +14,7 @@ __all__ = [
     "beside",
     "bulk",
     "catalog",
+    "changed",
     "correct",
     "detail",
     "filter_queue",

@@ -44,7 +44,25 @@ function changed(place, detail) {
   const known = new Set((place.dataset.ids ?? "").split(" ").filter(Boolean));
   known.add(String(detail.id ?? `${known.size}`));
   place.dataset.ids = [...known].join(" ");
-  place.querySelector("[data-changed-text]").textContent = known.size === 1 ? place.dataset.one : place.dataset.many.replace("{n}", known.size);
+  if (!place.dataset.ask) return counted(place, known.size);
+  clearTimeout(place.asking);
+  place.asking = setTimeout(() => ask(place, [...known].slice(-200)), 1000);
+}
+
+// News tells of the whole city; the list knows which of it belongs to its filter. What stands in it now counts too.
+async function ask(place, ids) {
+  const asked = new URLSearchParams({ ids: ids.join(","), query: location.search.slice(1) });
+  try {
+    const answer = await fetch(`${place.dataset.ask}?${asked}`, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const inside = new Set((await answer.json()).ids.map(String));
+    for (const id of ids) if (document.querySelector(`tbody input[name="id"][value="${CSS.escape(id)}"]`)) inside.add(id);
+    if (inside.size) counted(place, inside.size);
+  } catch { /* the next news asks again */ }
+}
+
+function counted(place, number) {
+  place.querySelector("[data-changed-text]").textContent = number === 1 ? place.dataset.one : place.dataset.many.replace("{n}", number);
   place.querySelector("[data-changed-show]").hidden = false;
 }
 
