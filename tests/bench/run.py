@@ -189,11 +189,13 @@ def _report(run: Run) -> None:
     """Facts stand for themselves: ten million need no ten million requests."""
     plan = run.plan
     with _database(f"{plan.database}_report"):
+        from config.cli.prepare import collect
         from tests.bench import machine, report
 
         began = time.perf_counter()
         _forget_city()
         load_city(plan.city)
+        collect(_Silent())
         report.fill(plan.facts, _Told(plan.facts))
         print(f"report: filled in {time.perf_counter() - began:.0f} s", flush=True)
         about = machine.describe(0, 0, size_of_database()) | {"rows": {"facts": plan.facts}}
