@@ -13,6 +13,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "citydesk.city.staff.adapters.passwords.ContextValidator"},
 ]
+# Desks residents stand before, by the first word of a person's desk: their pages lock after 15 minutes.
+CITYDESK_COUNTER_DESKS = tuple(os.environ.get("CITYDESK_COUNTER_DESKS", "counter,mostrador").lower().split(","))
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
 PASSWORD_RESET_TIMEOUT = 30 * 60

@@ -37,6 +37,8 @@ MANAGE = "staff.manage"
 DIRECTORY = "staff.directory"
 ABSENCES = "staff.absences"
 # Every signed-in person has it: their own account, and nothing else.
+# The mark of a locked session.
+LOCKED = "locked"
 OWN_ACCOUNT = "staff.own_account"
 
 # The longest delay between two attempts to sign in (seconds): slow for a guesser, no lock-out for a clerk.

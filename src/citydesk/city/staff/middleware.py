@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -11,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
 
-from citydesk.city.staff.choices import OWN_ACCOUNT
+from citydesk.city.staff.choices import LOCKED, OWN_ACCOUNT
 from citydesk.city.staff.queries import access_for, must_set_up_mfa
 from citydesk.city.staff.services import note_refused, note_seen
 from citydesk.kernel.actors import NOBODY, Access
@@ -19,6 +20,9 @@ from citydesk.kernel.clock import utc_now
 
 IDLE = timedelta(minutes=60)
 ABSOLUTE = timedelta(hours=12)
+# At a desk residents stand before, the page is locked much earlier; what was typed stays.
+COUNTER_IDLE = timedelta(minutes=15)
+LOCK_COOKIE = "lock"
 # How often a session and a person are written as seen: often enough for the idle limit, rarely enough for the database.
 SEEN_EVERY = timedelta(minutes=1)
 SIGNED_IN_AT, SEEN_AT, ACCESS_VERSION = "signed_in_at", "seen_at", "access_version"
@@ -36,6 +40,7 @@ def access(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
                 return answer
         response = get_response(request)
         reader: Access = request.access  # type: ignore[attr-defined]
+        _tell_lock(request, response, reader)
         if reader.actor.is_staff:
             response.headers.setdefault("Cache-Control", "no-store")
             if response.status_code == 403:
@@ -65,10 +70,14 @@ def _enter(request: HttpRequest, now: datetime) -> HttpResponse | None:
         session.flush()
         request.user = AnonymousUser()
         return None
+    is_locked = _is_locked(session, user, now)
     _note_seen(session, user, now)
     translation.activate(user.language)
     request.LANGUAGE_CODE = user.language  # type: ignore[attr-defined]
     request.access = access_for(user, now)  # type: ignore[attr-defined]
+    if is_locked:
+        request.access = Access(user.actor, frozenset({OWN_ACCOUNT}))  # type: ignore[attr-defined]
+        return _to_lock(request)
     if must_set_up_mfa(user) and not (settings.CITYDESK_DEMO and user.is_sample):
         # Until then every permission of every role is withheld, so that no page and no API needs to know.
         request.access = Access(user.actor, frozenset({OWN_ACCOUNT}))  # type: ignore[attr-defined]
@@ -83,6 +92,47 @@ def _is_over(session: Any, now: datetime) -> bool:
     if started is None or seen is None:
         return True
     return now.timestamp() - seen > IDLE.total_seconds() or now.timestamp() - started > ABSOLUTE.total_seconds()
+
+
+def is_counter(desk: str) -> bool:
+    """Whether a person's desk is one that residents stand before, by the settings' first words of such desks."""
+    return desk.strip().lower().startswith(settings.CITYDESK_COUNTER_DESKS)
+
+
+def _is_locked(session: Any, user: Any, now: datetime) -> bool:
+    """A session at the counter that was locked, or left alone for a quarter of an hour."""
+    if not is_counter(user.desk):
+        return False
+    if now.timestamp() - session[SEEN_AT] > COUNTER_IDLE.total_seconds():
+        session[LOCKED] = True
+    return bool(session.get(LOCKED))
+
+
+def _to_lock(request: HttpRequest) -> HttpResponse | None:
+    """The lock instead of the page; scripts are told so by a status of its own."""
+    page = reverse("staff:locked")
+    if request.path in (page, reverse("staff:lock"), reverse("account_logout")):
+        return None
+    if (
+        request.method != "GET"
+        or request.headers.get("HX-Request")
+        or "text/html" not in request.headers.get("Accept", "")
+    ):
+        return HttpResponse(status=423)
+    return HttpResponseRedirect(f"{page}?{urlencode({'next': request.path})}")
+
+
+def _tell_lock(request: HttpRequest, response: HttpResponse, reader: Access) -> None:
+    """A cookie tells the page's script when to lock and by which address; it says nothing of anybody."""
+    user: Any = getattr(request, "user", None)
+    has_cookie = LOCK_COOKIE in request.COOKIES
+    if not (reader.actor.is_staff and is_counter(getattr(user, "desk", ""))):
+        if has_cookie:
+            response.delete_cookie(LOCK_COOKIE, path="/desk/")
+        return
+    if not has_cookie:
+        value = f"{int(COUNTER_IDLE.total_seconds())}.{reverse('staff:locked')}"
+        response.set_cookie(LOCK_COOKIE, value, path="/desk/", secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
 
 
 def _note_seen(session: Any, user: Any, now: datetime) -> None:

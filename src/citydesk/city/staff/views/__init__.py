@@ -3,6 +3,7 @@
 from citydesk.city.staff.views.account import account, account_keys, account_language, account_sessions
 from citydesk.city.staff.views.directory import directory
 from citydesk.city.staff.views.door import closed, sign_out
+from citydesk.city.staff.views.locking import lock, locked
 from citydesk.city.staff.views.organization import roles, teams
 from citydesk.city.staff.views.people import act_on_person, decide, new_person, people, person
 
@@ -15,6 +16,8 @@ __all__ = [
     "closed",
     "decide",
     "directory",
+    "lock",
+    "locked",
     "new_person",
     "people",
     "person",

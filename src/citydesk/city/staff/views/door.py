@@ -30,7 +30,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
             note_sign_out(user_id=access.actor.staff_id, now=utc_now())
         logout(request, show_message=False)
         request.session.flush()
-    answer = HttpResponseRedirect(get_adapter(request).get_logout_redirect_url(request))
+    address = get_adapter(request).get_logout_redirect_url(request)
+    answer = HttpResponseRedirect(f"{address}?signed_out=1" if request.method == "POST" else address)
     if request.method == "POST":
         # Nothing personal stays in the browser of a shared desk.
         answer["Clear-Site-Data"] = '"cache", "storage"'
