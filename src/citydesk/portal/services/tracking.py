@@ -97,7 +97,7 @@ def send_link(*, request_id: int, follower_id: int, asked: int, now: datetime) -
     """Write to a follower at the address they gave, with their link. One message per time it was asked for."""
     requests.tell_people(
         request_id=request_id,
-        template="following",
+        template="link",
         happening=f"link:{asked}",
         only_follower_id=follower_id,
         now=now,

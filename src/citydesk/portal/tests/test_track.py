@@ -1,20 +1,24 @@
 """Following a report by its link: what it shows, what it lets do, what never leaves."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
 
+from citydesk.city.correspondence import queries as correspondence
 from citydesk.contact.service_requests import services as requests
-from citydesk.contact.service_requests.tests.factories import load_city
+from citydesk.contact.service_requests.tests.factories import MORNING, load_city
 from citydesk.kernel.actors import SYSTEM_ACCESS
 from citydesk.kernel.clock import utc_now
 from citydesk.portal import services
 from citydesk.portal.rules import Draft
+from citydesk.portal.services import tracking
 from citydesk.portal.tests.rows import PEOPLE, REQUESTS, only, rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
+TEMPLATES = Path(__file__).parents[4] / "profiles/riverton/templates"
 CANARY = "Zebulon Canary"
 SECRET = "internal-canary-note"
 
@@ -121,6 +125,16 @@ def test_the_lookup_tells_nobody_whether_there_is_a_report(client: Client) -> No
         text = page.content.decode()
         assert token not in text and "A hole" not in text and "the link is on its way" in text
     assert mail.outbox == [] or all("zeb@example.org" in one.to for one in mail.outbox)
+
+
+def test_the_link_comes_again_in_words_of_its_own(client: Client) -> None:
+    files = [TEMPLATES / f"link.{language}.md" for language in ("en", "es")]
+    load_city({f"templates/{one.name}": one.read_text() for one in files})
+    row, token = named()
+    follower = next(one for one in rows(PEOPLE) if one.request_id == row.id)
+    tracking.send_link(request_id=row.id, follower_id=follower.id, asked=1, now=MORNING)
+    (letter,) = correspondence.list_messages("service_requests.request", row.id)
+    assert letter["subject"] == f"Your link to report {row.number}" and token in letter["body"]
 
 
 def test_the_public_pages_show_no_identity_and_no_confidential_report(client: Client) -> None:
