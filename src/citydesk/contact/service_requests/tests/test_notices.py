@@ -8,15 +8,16 @@ from django.conf import settings
 from django.core import mail
 from django.urls import reverse
 
+from citydesk.city.correspondence import queries as letters
+from citydesk.city.correspondence import services as correspondence
 from citydesk.city.staff.tests.factories import access_of, join_team, make_team, make_user
-from citydesk.contact.service_requests import queries, services
+from citydesk.contact.service_requests import handlers, queries, services
 from citydesk.contact.service_requests.choices import EscalateTo
 from citydesk.contact.service_requests.models import EscalationNotice, ServiceRequest
 from citydesk.contact.service_requests.services.notices import people_of_step
 from citydesk.contact.service_requests.tests.counted import change, close_plainly
 from citydesk.contact.service_requests.tests.factories import HOUR, MORNING, load_city, make_request
 from citydesk.kernel.errors import NotFound
-from citydesk.kernel.tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
 LATE = MORNING + 18 * HOUR
@@ -40,6 +41,11 @@ def late_tree():
     join_team(lead, row.team, is_lead=True)
     join_team(member, row.team)
     return row, lead, member
+
+
+def letters_of(row):
+    rows = letters.list_messages("service_requests.request", row.pk)
+    return [one for one in rows if one["template_code"] == "escalated"]
 
 
 def names(people):
@@ -73,13 +79,12 @@ def test_a_step_writes_to_each_person_once_and_marks_their_opening_page():
     services.escalate_due(now=LATE)
     told = {one.user_id for one in EscalationNotice.objects.filter(request=row)}
     assert told and not [one for one in EscalationNotice.objects.all() if one.message_id]
-    run_jobs(only={"kernel.handle_event", "correspondence.deliver"})
+    handlers.on_escalated(payload={"request_id": row.pk}, event_id="e", happened_at=LATE, now=LATE)
     services.mail_notices(request_id=row.pk, now=LATE + HOUR)
-    services.mail_notices(request_id=row.pk, now=LATE + HOUR)
-    run_jobs(only={"correspondence.deliver"})
-    ours = [one for one in mail.outbox if row.number in one.subject and "% used" in one.subject]
+    ours = letters_of(row)
     assert len(ours) == len(told)
-    assert "/desk/service-requests/" in ours[0].body or row.number in ours[0].body
+    assert correspondence.deliver(message_id=ours[0]["id"], now=LATE) == "sent"
+    assert "% used" in mail.outbox[-1].subject and row.number in mail.outbox[-1].body
     reader = access_of(next(one for one in (lead, member) if one.pk in told))
     listed = queries.list_told(reader, language="en")
     assert [one.number for one in listed] == [row.number]
@@ -104,10 +109,10 @@ def test_a_confidential_place_stays_out_of_the_mail():
     change(row.pk, is_confidential=True)
     services.escalate_due(now=LATE)
     services.mail_notices(request_id=row.pk, now=LATE)
-    run_jobs(only={"correspondence.deliver"})
-    for one in mail.outbox:
-        if "% used" in one.subject:
-            assert row.place_label not in one.body and row.block_label not in one.body
+    written = letters_of(row)
+    assert written
+    for one in written:
+        assert row.place_label not in one["body"] and row.block_label not in one["body"]
 
 
 def test_what_was_closed_meanwhile_is_not_told_any_more():
