@@ -2,7 +2,7 @@
 
 A macro costs more than what it draws: an icon is eighty letters and takes as long as thirty cells of a table, and a
 page of fifty rows has a thousand. `once` remembers marks, `stencil` draws a macro once and fills its holes for every
-row, `kept` remembers whole parts. docs/speed.md has the figures.
+row, `kept_part` remembers whole parts. docs/speed.md has the figures.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
@@ -95,10 +95,10 @@ def _hole(name: str) -> Markup:
 
 
 @pass_context
-def kept(
+def kept_part(
     context: Context, template: str, key: Hashable, /, holes: Mapping[str, Any] | None = None, **values: Any
 ) -> Markup:
-    """A part of a page, drawn once a process for each language and key: `{{ kept("room/_part.jinja", key, a=a) }}`.
+    """A part of a page, drawn once for each language and key: `{{ kept_part("room/_part.jinja", key, a=a) }}`.
 
     The part sees `values` and nothing else of the page. `key` must tell apart all that the values can change in what is
     drawn: whatever is not in it is shown to others as well. What differs each time goes into `holes`, which the part
@@ -123,4 +123,4 @@ def forget() -> None:
     _parts.clear()
 
 
-GLOBALS = {"once": once, "once_in_language": once_in_language, "stencil": stencil, "kept": kept}
+GLOBALS = {"once": once, "once_in_language": once_in_language, "stencil": stencil, "kept_part": kept_part}
