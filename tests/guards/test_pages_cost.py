@@ -1,7 +1,5 @@
 """Guard 14: a list costs as many SQL statements for a page of rows as for 5."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -53,24 +51,6 @@ def faults(few: dict[str, list[str]], many: dict[str, list[str]]) -> list[str]:
         for address in few
         if len(many[address]) > len(few[address])
     ]
-
-
-@pytest.fixture
-def no_look_is_due(monkeypatch):
-    """Hold still what is asked by the clock and not by the row.
-
-    A process looks again for a new profile and for bulletins every two seconds, and a session is noted as seen every
-    minute: a look that fell due between the first and the second ask counted as a statement of the full page.
-    """
-    from citydesk.city.knowledge import queries as knowledge
-    from citydesk.city.profile.queries import cached
-    from citydesk.city.staff import middleware
-
-    monkeypatch.setattr(cached, "CHECK_SECONDS", 3600.0)
-    monkeypatch.setattr(knowledge, "_QUIET_SECONDS", 3600.0)
-    monkeypatch.setattr(middleware, "SEEN_EVERY", timedelta(hours=1))
-    yield
-    knowledge.forget_quiet()  # the hour of this test is no other test's
 
 
 def test_lists_cost_the_same_at_5_rows_and_at_a_whole_page(client, no_look_is_due):

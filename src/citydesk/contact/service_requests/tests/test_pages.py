@@ -48,7 +48,7 @@ def test_the_queue_shows_the_teams_open_work_soonest_due_first(client):
     assert "Unassigned" in text and text.count("data-open href") == 1
 
 
-def test_the_queue_costs_the_same_at_five_and_at_fifty_rows(client):
+def test_the_queue_costs_the_same_at_five_and_at_fifty_rows(client, no_look_is_due):
     sign_in(client)
     for _ in range(5):
         make_request("pothole")
@@ -122,7 +122,7 @@ def test_bulk_assigning_takes_what_it_can_and_says_what_was_refused(client):
     assert set(ServiceRequest.objects.values_list("owner_id", flat=True)) == {user.pk}
 
 
-def test_the_request_page_shows_everything_in_few_statements(client):
+def test_the_request_page_shows_everything_in_few_statements(client, no_look_is_due):
     sign_in(client)
     access = everything("forestry_crew_2")
     row = make_request(
