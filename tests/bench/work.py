@@ -2,7 +2,9 @@
 
 import random
 from datetime import timedelta
+from itertools import cycle
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import connection
 
@@ -93,6 +95,27 @@ def measure_search(size: int) -> list[Figure]:
     return [
         at_most("search_p95", found.wall_p95_ms, "ms", 100, size),
         at_most("search_cpu", found.cpu_ms, "CPU-ms", None, size),
+        *_search_pages(size),
+    ]
+
+
+def _search_pages(size: int) -> list[Figure]:
+    """What eight clients ask for, alone: the queue's list narrowed to words, and the find box."""
+    browser = Browser(someone("dana"))
+    browser.headers = {"HTTP_HX_REQUEST": "true"}
+    texts = list_of_words(SEED + 1)
+    lists, boxes = cycle(texts), cycle(texts)
+    listed = cost_of(
+        lambda: browser.get("/desk/requests/?" + urlencode({"show": "all", "q": next(lists)})), times=60, warm=6
+    )
+    boxed = cost_of(lambda: browser.post("/desk/find/", {"q": next(boxes)}), times=60, warm=6)
+    print_costs("search, the list", listed)
+    print_costs("search, the find box", boxed)
+    return [
+        at_most("search_list_cpu", listed.cpu_ms, "CPU-ms", None, size),
+        at_most("search_list_p95", listed.wall_p95_ms, "ms", None, size),
+        at_most("search_box_cpu", boxed.cpu_ms, "CPU-ms", None, size),
+        at_most("search_box_p95", boxed.wall_p95_ms, "ms", None, size),
     ]
 
 
