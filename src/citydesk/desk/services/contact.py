@@ -21,6 +21,7 @@ from citydesk.contact.interactions.choices import (
     PromiseKind,
 )
 from citydesk.contact.service_requests import services as requests
+from citydesk.contact.service_requests.rules.catalog import Service
 from citydesk.desk.queries import neighbors
 from citydesk.desk.rules import contact as rules
 from citydesk.desk.services.contact_who import confidant_of, customer_of, keep_consent, person_of
@@ -138,21 +139,7 @@ def _request(work: Work, fields: Mapping[str, Any], words: str) -> interactions.
     try:
         with transaction.atomic():
             made = requests.record_request(
-                intake=requests.RequestIntake(
-                    service_code=service.code,
-                    channel=work.held["channel"] if not fields.get("channel") else str(fields["channel"]),
-                    received_at=work.received_at,
-                    description=words,
-                    answers=rules.answers_of(fields),
-                    place=place,
-                    place_detail=crew_note[:300],
-                    reporter=work.person,
-                    is_anonymous=work.person is None if work.is_confidential else work.customer_id is None,
-                    is_confidential=work.is_confidential,
-                    language=work.language,
-                    interaction_id=work.held["id"],
-                    **_sent_by_class(work),
-                ),
+                intake=_intake(work, fields, service, place, words),
                 actor=work.access.actor,
                 now=work.now,
             )
@@ -180,6 +167,28 @@ def _request(work: Work, fields: Mapping[str, Any], words: str) -> interactions.
         made.number,
         service.name_in(reads),
         {"place": place.label if place else "", "due_at": made.promised_at.isoformat() if made.promised_at else ""},
+    )
+
+
+def _intake(
+    work: Work, fields: Mapping[str, Any], service: Service, place: ResolvedPlace | None, words: str
+) -> requests.RequestIntake:
+    """One request as the form's fields say it."""
+    crew_note = str(fields.get("crew_note", "")).strip()
+    return requests.RequestIntake(
+        service_code=service.code,
+        channel=work.held["channel"] if not fields.get("channel") else str(fields["channel"]),
+        received_at=work.received_at,
+        description=words,
+        answers=rules.answers_of(fields),
+        place=place,
+        place_detail=crew_note[:300],
+        reporter=work.person,
+        is_anonymous=work.person is None if work.is_confidential else work.customer_id is None,
+        is_confidential=work.is_confidential,
+        language=work.language,
+        interaction_id=work.held["id"],
+        **_sent_by_class(work),
     )
 
 

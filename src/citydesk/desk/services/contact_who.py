@@ -94,6 +94,6 @@ def person_of(work: Work) -> requests.Person | None:
 
 def keep_consent(work: Work) -> None:
     if work.person and work.person.channel == "sms" and work.fields.get("consent") == "1":
-        correspondence.recordkeep_consent(
+        correspondence.record_consent(
             phone=work.person.to, how=_("told us in a contact"), actor=work.access.actor, now=work.now
         )

@@ -28,7 +28,7 @@ def alert_of_caller(*, interaction_id: int, event_id: str, now: datetime) -> int
     if contact is None or not body.get("alert"):
         return 0
     if contact.taken_by is not None:
-        _note(contact, now)
+        _note(contact, contact.taken_by, now)
     people = {one.id: one for role in body["alert"] for one in staff.people_with_role(role, now)}
     if body.get("team"):
         people |= {one.id: one for one in staff.leads_of_team(staff.team(body["team"]).id, now)}
@@ -38,13 +38,13 @@ def alert_of_caller(*, interaction_id: int, event_id: str, now: datetime) -> int
     return len(told)
 
 
-def _note(contact: Interaction, now: datetime) -> None:
+def _note(contact: Interaction, clerk: Any, now: datetime) -> None:
     call, is_new = HelpCall.objects.get_or_create(
         kind=HelpKind.CALLER,
         interaction=contact,
         defaults={
-            "user": contact.taken_by,
-            "user_label": contact.taken_by.name[:120] if contact.taken_by else "",
+            "user": clerk,
+            "user_label": clerk.name[:120],
             "question": contact.caller_class,
             "asked_at": now,
         },

@@ -156,15 +156,20 @@ def get_request(access: Access, number: str, *, now: datetime) -> RequestPage:
         readers=readers,
         moves=_moves(row, access),
         close_reasons=_close_reasons(service),
-        public_place=publicity.public_place(
-            service.public,
-            label=row.place_label,
-            block_label=row.block_label,
-            lat=row.lat,
-            lon=row.lon,
-            language=language,
-        ),
+        public_place=_public_place(service, row, language),
         may=may,
+    )
+
+
+def _public_place(service: catalog.Service, row: ServiceRequest, language: str) -> publicity.PublicPlaceView:
+    """The place as the public reads it, in the reader's language."""
+    return publicity.public_place(
+        service.public,
+        label=row.place_label,
+        block_label=row.block_label,
+        lat=row.lat,
+        lon=row.lon,
+        language=language,
     )
 
 

@@ -74,13 +74,9 @@ def decide_route(
         channel=channel,
         is_open=lambda code: policy.calendar(code, on).is_open(at),
     )
-    if to_team and to_team in policy.teams_by_code():
-        first = routing.Rule("caller_class", 0, dict(because or {}), team=to_team)
-        decision = routing.Decision(to_team, "", first, ())
-    else:
-        decision = routing.decide(
-            policy.routing_rules(on), facts, default_team=service.team, default_department=service.department
-        )
+    decision = _first_of_all(to_team, because) or routing.decide(
+        policy.routing_rules(on), facts, default_team=service.team, default_department=service.department
+    )
     team = policy.teams_by_code().get(decision.team) if decision.team else None
     department_id = team.department_id if team else None
     if department_id is None and decision.department:
@@ -100,6 +96,13 @@ def decide_route(
             "at": at.isoformat(),
         },
     )
+
+
+def _first_of_all(to_team: str, because: Mapping[str, str] | None) -> routing.Decision | None:
+    """The decision of a team that goes before every rule; None where none is named or the city has no such team."""
+    if not to_team or to_team not in policy.teams_by_code():
+        return None
+    return routing.Decision(to_team, "", routing.Rule("caller_class", 0, dict(because or {}), team=to_team), ())
 
 
 def trace_of(where: Destination, *, on: date, cause: str, now: datetime) -> RoutingTrace:

@@ -136,8 +136,7 @@ def record_request(*, intake: RequestIntake, actor: Actor, now: datetime) -> Rec
         channel=intake.channel,
         at=intake.received_at,
         on=on,
-        to_team=intake.to_team,
-        because=intake.because,
+        **_first(intake),
     )
     clocks = clock_rows.plan_clocks(
         sla_code,
@@ -157,6 +156,11 @@ def record_request(*, intake: RequestIntake, actor: Actor, now: datetime) -> Rec
     # Everything the request leaves behind goes to the database in one statement: rows, history, job and live news.
     with transaction.atomic(savepoint=False), together():
         _write(row, intake, clocks, where, actor=actor, now=now)
+    return _recorded(row, code.code)
+
+
+def _recorded(row: ServiceRequest, service_code: str) -> RecordedRequest:
+    """The answer to who recorded it."""
     return RecordedRequest(
         row.pk,
         row.number,
@@ -166,8 +170,13 @@ def record_request(*, intake: RequestIntake, actor: Actor, now: datetime) -> Rec
         row.team_id,
         row.urgency,
         row.is_held,
-        code.code,
+        service_code,
     )
+
+
+def _first(intake: RequestIntake) -> dict[str, Any]:
+    """The team that takes it before every rule, and why."""
+    return {"to_team": intake.to_team, "because": intake.because}
 
 
 def _row(
