@@ -149,7 +149,8 @@ def record_post(
             scope=f"open311:{sender.key_id}",
             key=own_key,
             given=given,
-            now=now,
+            # Counted from when it was received: the sweep may come long after its sender sent it again.
+            now=at,
             act=act,
             within=within,
             savepoint=False,

@@ -148,6 +148,21 @@ def test_an_idempotency_key_holds_for_good_and_for_one_text(api, monkeypatch):
     assert api.post(headers={"Idempotency-Key": "k2"}, description="Hole") != first
 
 
+def test_a_post_left_by_a_killed_process_and_sent_again_is_one_report_however_late_the_sweep(api):
+    headers = {"key": str(staff_key_of(api.key)), "label": "", "codes": "", "language": "en", "idempotency": ""}
+    body = encode({"service_code": "pothole", **PLACE, "description": "Twice"}).encode()
+    store_raw(source="open311", body=body, content_type="", headers={**headers, "files": ""}, now=utc_now())
+    api.post(description="Twice")
+    assert posts.work_left_posts(now=utc_now() + timedelta(hours=1))["processed"] == 1
+    assert ServiceRequest.objects.count() == 1
+
+
+def staff_key_of(words):
+    from citydesk.city.staff import queries as staff
+
+    return staff.partner_of(words, utc_now()).key_id
+
+
 def test_a_post_left_by_a_killed_process_is_recorded_once(api):
     body = encode({"service_code": "pothole", **PLACE, "description": "Left"}).encode()
     headers = {"key": "1", "label": "App", "codes": "", "language": "en", "idempotency": "", "files": ""}
