@@ -2,12 +2,18 @@
 
 import re
 from collections import Counter
+from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.core import mail
+from django.utils import timezone
+from PIL import Image
 
 from citydesk.contact.interactions.models import Interaction, InteractionOutcome, Promise
 from citydesk.contact.service_requests.models import ServiceRequest
+from citydesk.contact.work_orders.models import WorkOrder, WorkPhoto
+from citydesk.kernel.clock import utc_now
 from citydesk.kernel.tests.jobs import run_jobs
 from tests.journeys.desk import Contact, saved_numbers
 
@@ -135,3 +141,97 @@ def test_a_server_lost_in_mid_form_loses_nothing(city, seat, residents):
     assert page.input_value("#f-where") == "136 Quarry Rd"
     assert page.get_attribute("[name=code]:checked", "value") == "pothole"
     assert Interaction.objects.count() == 1
+
+
+def mailed(address):
+    """What the local mail server got for one person, as `(subject, body)`, after the worker's jobs ran."""
+    run_jobs(only=("kernel.handle_event", "correspondence.deliver"))
+    return [(sent.subject, sent.body) for sent in mail.outbox if address in sent.to]
+
+
+def dumping_told_ten_days_late(page):
+    """A Spanish message on the machine, keyed today with the day it was spoken. Returns the request's number."""
+    contact = Contact.new(page)
+    page.click("[data-opens=contact-about]")
+    spoken = timezone.localtime(utc_now()) - timedelta(days=10)
+    page.fill("#f-received_at", f"{spoken:%Y-%m-%d} 09:40")
+    page.fill("#f-received_reason", "Left on the answering machine")
+    page.select_option("#f-language", "es")
+    contact.settled()
+    page.keyboard.press("Escape")
+    contact.words("tiraron llantas en la esquina").code("illegal_dumping").where("142 Quarry Rd")
+    contact.answer("kind", "tires").who("0148").tell_by("email").save()
+    return saved_numbers(page)[0]
+
+
+def crew_does(page, order):
+    """The crew on a phone: today's round, start, photo, done."""
+    page.goto("/desk/work-orders/crew/")
+    page.click(f"a[href*='{order}']")
+    page.click("main button:has-text('Start')")
+    page.wait_for_selector("main >> text=Photos")
+    page.wait_for_selector("main button:has-text('Start')", state="detached")
+    page.click("summary:has-text('Photos')")
+    page.set_input_files("input[name=photo]", {"name": "after.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    page.check("[name=photo_kind][value=after]", force=True)
+    page.click("button:has-text('Add photo')")
+    page.wait_for_selector("figure img", state="attached")
+    page.fill("#finish [name=result_note]", "Twelve tires taken to the landfill")
+    page.click("button[name=result_code][value=done]")
+    page.wait_for_url("**/crew/")
+
+
+def photo():
+    """A picture as a phone sends it."""
+    kept = BytesIO()
+    Image.new("RGB", (640, 480), "olivedrab").save(kept, "JPEG")
+    return kept.getvalue()
+
+
+def test_the_department_the_crew_the_resident_and_the_supervisor(city, seat, residents, axe):
+    number = dumping_told_ten_days_late(seat("lucille"))
+
+    # It came to the department by rule, and anybody may see by which.
+    harriet = seat("harriet")
+    harriet.goto("/desk/requests/?show=open")
+    harriet.click(f"a:has-text('{number}')")
+    harriet.wait_for_selector("#timeline-first, .timeline")
+    harriet.goto(f"/desk/requests/{number}/route/")
+    assert re.search(r"first rule that held: Bulk items", harriet.inner_text("main"))
+
+    # Ten days after it was told it is late: the supervisor sees so on the first page.
+    priscilla = seat("priscilla")
+    priscilla.goto("/desk/")
+    priscilla.click("a[href*='due=late']")
+    priscilla.wait_for_selector(f"main >> text={number}")
+
+    # The work order, by the button of its panel; the crew on the phone.
+    harriet.goto(f"/desk/requests/{number}/")
+    harriet.click("section:has(h2:has-text('Work order')) button:has-text('New')")
+    harriet.wait_for_selector("#move-crew:focus")
+    harriet.select_option("#move-crew", label="Sanitation bulk")
+    harriet.fill("#move-scheduled_date", f"{timezone.localtime(utc_now()):%Y-%m-%d}")
+    harriet.click("#move button:has-text('Make a work order')")
+    order = harriet.locator("a[href*='/desk/work-orders/WO-']").first.inner_text()
+    bo = seat("bo", viewport=PHONE, has_touch=True)
+    crew_does(bo, order)
+    axe(bo)
+    work = WorkOrder.objects.get(number=order)
+    assert (work.state, work.result_code, WorkPhoto.objects.filter(work_order=work).count()) == ("done", "done", 1)
+
+    # The request moved, and Rosa is told in her language; her link opens the page, where she opens it again.
+    told = mailed("rosa@example.org")
+    request = ServiceRequest.objects.get(number=number)
+    assert request.state == "closed" and request.close_reason == "done"
+    assert any(subject.startswith("Hecho:") and number in subject for subject, _body in told), told
+    link = re.search(r"/track/[^/\s]+/", told[-1][1]).group()
+    rosa = seat("", viewport=PHONE, language="es-US")
+    rosa.goto(link)
+    assert "Basura tirada ilegalmente" in rosa.inner_text("h1")
+    axe(rosa)
+    rosa.fill("#f-reopen", "Siguen ahí seis llantas")
+    rosa.click("button:has-text('Abrir')")
+    rosa.wait_for_selector("text=abierto de nuevo")
+    request.refresh_from_db()
+    assert (request.state, request.reopen_count) == ("open", 1)
+    assert any(subject.startswith("Abierto de nuevo:") for subject, _body in mailed("rosa@example.org"))
