@@ -35,23 +35,24 @@ _WRITES = re.compile(
 )
 
 # What only decides whether a report is let in: the bare view lets everything in.
-_BRAKES = re.compile(r"kernel_(throttlebucket|idempotentact)\b")
+_BRAKES = re.compile(r"\b(?:INTO|UPDATE)\s+\"?kernel_(throttlebucket|idempotentact)\b")
+_ROWS = re.compile(r"\b(?:INTO|UPDATE)\s+\"?(?!kernel_throttlebucket|kernel_idempotentact)[a-z]+_[a-z_]+")
 
 _waiting: Iterator[Any] = iter(())
 
 
 @dataclass(frozen=True)
 class Said:
-    """A statement with its values, and whether it was bound on the server, where it stays prepared."""
+    """A statement with its values, and the kind of cursor it went through: some stay prepared on the server."""
 
     sql: str
     values: Any
-    is_bound: bool
+    cursor: type
 
     def again(self) -> None:
-        if self.is_bound:
-            with psycopg.Cursor(connection.connection) as cursor:  # type: ignore[arg-type]
-                cursor.execute(self.sql, self.values)  # type: ignore[arg-type]
+        if not issubclass(self.cursor, psycopg.ClientCursor):
+            with self.cursor(connection.connection) as cursor:
+                cursor.execute(self.sql, self.values)
                 _fetch(cursor)
         else:
             with connection.cursor() as cursor:
@@ -62,6 +63,11 @@ class Said:
 def _fetch(cursor: Any) -> None:
     if cursor.description:
         cursor.fetchall()
+
+
+def _is_brake(sql: str) -> bool:
+    """Whether a statement writes nothing but brakes; one that writes rows beside them belongs to the rows."""
+    return bool(_BRAKES.search(sql)) and not _ROWS.search(sql)
 
 
 def measure_intake(size: int) -> list[Figure]:
@@ -111,7 +117,7 @@ def _written(browser: Browser, posts: list[dict[str, str]]) -> list[list[Said]]:
         transaction.set_rollback(True)
     if os.environ.get("BENCH_SQL"):
         for one in found[-1]:
-            print(f"  bare: {one.sql[:2000]}")
+            print(f"  bare: {' '.join(one.sql.split())[:300]}")
     return found
 
 
@@ -122,8 +128,8 @@ class _Noting:
         self.said = said
 
     def __call__(self, execute: Callable[..., Any], sql: str, values: Any, many: bool, context: Any) -> Any:
-        if _WRITES.match(sql) and not _BRAKES.search(sql):
-            self.said.append(Said(sql, values, not isinstance(context["cursor"].cursor, psycopg.ClientCursor)))
+        if _WRITES.match(sql) and not _is_brake(sql):
+            self.said.append(Said(sql, values, type(context["cursor"].cursor)))
         return execute(sql, values, many, context)
 
 
