@@ -79,7 +79,7 @@ class Desks:
         person = self.chance.choice(self.year.residents)
         clerk = self.office.clerk(person.language, self.chance)
         words = said(code, entry["name"], person.language, self.chance)
-        tell = ("email", person.email) if person.email else ("none", "")
+        channel = "email" if person.email else "none"
         done = requests.record_request(
             intake=requests.RequestIntake(
                 service_code=code,
@@ -88,7 +88,7 @@ class Desks:
                 description=words,
                 answers=answers_to(entry["questions"], self.chance),
                 place=person.home if entry["location"] != "none" else None,
-                reporter=requests.Person(person.name, *tell, person.language, person.id),
+                reporter=requests.Person(person.name, channel, person.email, person.language, person.id),
                 language=person.language,
             ),
             actor=clerk.actor,

@@ -126,12 +126,10 @@ def list_page(
     """One page of `rows` (a queryset that already holds only what the reader may see, or a function that makes it).
 
     Statements: one for the rows (two where empty sort values begin on the page), one for the count. With `statements`
-    the rows' statement is written once for a reader and filters; `rows` must follow from `access` alone, and conditions
-    that need the time must use `lists.moment(now)`.
+    that of the rows is written once; `rows` must then follow from `access` alone, and use `lists.moment(now)` for now.
     """
     lists = lists_of(given)
-    values, problems = spec.parse(lists, access, now)
-    sort = spec.sort_given(lists)
+    (values, problems), sort = spec.parse(lists, access, now), spec.sort_given(lists)
     keys = keys_of(sort, spec.id_field)
 
     def narrowed() -> Any:
@@ -143,25 +141,19 @@ def list_page(
 
     cursor = _cursor(spec, sort, lists, problems)
     key = None if cursor or statements is None else key_of(spec, access, values, sort)
-    found = (
-        statements.rows(key, lambda: first_rows(wanted(), keys, spec.page_size), now)
-        if statements is not None and key
-        else None
-    )
+    found = None
+    if key and statements is not None:
+        found = statements.rows(key, lambda: first_rows(wanted(), keys, spec.page_size), now)
     piece = cut(wanted(), keys, cursor, spec.page_size) if found is None else first_page(found, spec.page_size)
     base = spec.query_of(values, sort)
-
-    def beside(row: Any, name: str) -> str:
-        mark = write_cursor(Cursor(tuple(_value(row, key.field) for key in keys)), list_code=spec.code, sort=sort.code)
-        return _with(base, name, mark)
-
+    beside = _beside(piece, spec, sort, keys, base)
     return ListPage(
         spec=spec,
         columns=spec.columns_for(access),
         rows=spec.prepare(piece.rows, access) if spec.prepare else piece.rows,
         total=_total(narrowed(), spec.count_cap) if has_count else None,
-        next_url=beside(piece.rows[-1], "after") if piece.rows and piece.has_next else "",
-        previous_url=beside(piece.rows[0], "before") if piece.rows and piece.has_previous else "",
+        next_url=beside[0],
+        previous_url=beside[1],
         first_url=f"?{base}",
         csv_url=_with(base, "as", "csv"),
         xlsx_url=_with(base, "as", "xlsx"),
@@ -170,6 +162,19 @@ def list_page(
         query=base,
         values=values,
         problems=problems,
+    )
+
+
+def _beside(piece: Any, spec: ListSpec, sort: Sort, keys: Any, base: str) -> tuple[str, str]:
+    """Addresses of the pages after and before; empty where there is none."""
+
+    def address(row: Any, name: str) -> str:
+        mark = write_cursor(Cursor(tuple(_value(row, key.field) for key in keys)), list_code=spec.code, sort=sort.code)
+        return _with(base, name, mark)
+
+    return (
+        address(piece.rows[-1], "after") if piece.rows and piece.has_next else "",
+        address(piece.rows[0], "before") if piece.rows and piece.has_previous else "",
     )
 
 

@@ -1,6 +1,6 @@
 """Finishing a contact: typed columns, outcomes, promises, transfers, the number; and contacts that come finished."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -292,19 +292,7 @@ def _write_outcomes(
 ) -> FinishedContact:
     made = [*earlier, *(_promise(row, one, actor, now) for one in promises)]
     sent = [Transfer.objects.create(interaction_id=row.pk, at=now, **_transfer_columns(one)) for one in transfers]
-    all_outcomes = [
-        *outcomes,
-        *(
-            OutcomeFacts(OutcomeKind.PROMISE, "interactions.Promise", one.pk, one.target_number, one.text[:200])
-            for one in made
-        ),
-        *(
-            OutcomeFacts(
-                OutcomeKind.TRANSFER, "interactions.Transfer", one.pk, "", one.office_name, {"outcome": one.outcome}
-            )
-            for one in sent
-        ),
-    ]
+    all_outcomes = [*outcomes, *_kept_and_passed_on(made, sent)]
     insert(
         *(
             InteractionOutcome(
@@ -333,6 +321,15 @@ def _write_outcomes(
         if one.kind == OutcomeKind.STATUS_TOLD and one.target_id:
             publish(StatusTold(row.pk, one.target_type, one.target_id, one.target_number), now=now)
     return FinishedContact(row.pk, row.number, tuple(one.pk for one in made))
+
+
+def _kept_and_passed_on(made: Sequence[Promise], sent: Sequence[Transfer]) -> Iterator[OutcomeFacts]:
+    """What promises and transfers of a contact count as."""
+    for one in made:
+        yield OutcomeFacts(OutcomeKind.PROMISE, "interactions.Promise", one.pk, one.target_number, one.text[:200])
+    for other in sent:
+        detail = {"outcome": other.outcome}
+        yield OutcomeFacts(OutcomeKind.TRANSFER, "interactions.Transfer", other.pk, "", other.office_name, detail)
 
 
 def _earlier_promises(row: Interaction) -> list[Promise]:

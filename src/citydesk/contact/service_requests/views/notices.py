@@ -1,5 +1,6 @@
 """Notices of escalations on opening pages."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -15,4 +16,4 @@ from citydesk.kernel.pages import access_of, needs
 def see_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     """The reader has seen what they were told; back to the opening page."""
     services.see_notice(notice_id=notice_id, access=access_of(request), now=utc_now())
-    return redirect("desk:home")
+    return redirect(settings.LOGIN_REDIRECT_URL)

@@ -19,4 +19,4 @@ class SessionStore(DatabaseStore):
             self._session_key = None
             return None
         data, expires = found[0]
-        return self.model(session_key=self.session_key, session_data=data, expire_date=expires)
+        return self.model(session_key=str(self.session_key), session_data=data, expire_date=expires)
