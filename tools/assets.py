@@ -97,7 +97,7 @@ def copy_fonts() -> None:
         shutil.copyfile(MODULES / "@uswds/uswds/dist/fonts/public-sans" / file, folder / file)
         faces.append(
             f'@font-face{{font-family:"Public Sans Web";font-style:normal;font-weight:{weight};'
-            f'font-display:fallback;src:url({file})format("woff2")}}\n'
+            f'font-display:optional;src:url({file})format("woff2")}}\n'
         )
     (folder / "public-sans.css").write_text("".join(faces), encoding="utf-8")
     PRINTED.mkdir(exist_ok=True)
