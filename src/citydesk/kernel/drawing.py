@@ -1,14 +1,16 @@
 """What a page need not draw anew: marks that look the same wherever they stand, parts that many pages share.
 
 A macro costs more than what it draws: an icon is eighty letters and takes as long as thirty cells of a table, and a
-page of fifty rows has a thousand. `once` remembers marks, `stencil` draws a macro once and fills its holes for every
-row, `kept_part` remembers whole parts. docs/speed.md has the figures.
+page of fifty rows has a thousand. `once` remembers marks, `stencil` draws a macro once and fills its holes,
+`draw_rows` does so for all rows of a list, `kept_part` remembers whole parts. docs/speed.md has the figures.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+import re
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from django.utils import translation
@@ -90,8 +92,61 @@ def _pattern(macro: Draw, holes: tuple[str, ...], fixed: tuple[tuple[str, Any], 
     return drawn
 
 
+_HOLE = re.compile("\ue000(\\w+)\ue001")
+
+
 def _hole(name: str) -> Markup:
     return Markup(f"\ue000{name}\ue001")  # noqa: S704 - letters of no alphabet, never seen by a reader
+
+
+def draw_rows(
+    macro: Draw, lines: Sequence[Any], shape: str = "", drawn: Mapping[str, Draw] | None = None, **fixed: Any
+) -> Markup:
+    """All rows of a list by one macro, whose arguments are the fields of `lines` (named tuples of one kind).
+
+    The macro only writes what it is given, as for a `stencil`; it decides by `fixed` and by the field named `shape`,
+    of which there are few. `drawn` are fields whose markup a macro of their own draws from the value, each once.
+    """
+    if not lines:
+        return Markup()
+    names = lines[0]._fields
+    forms, columns = [""] * len(lines), []
+    for name, values in zip(names, zip(*lines, strict=True), strict=True):
+        if name == shape:
+            forms = list(values)
+        columns.append(_marks(drawn[name], values) if drawn and name in drawn else _escaped(values))
+    given = tuple(sorted(fixed.items()))
+    patterns = {form: _row_pattern(macro, names, shape, form, given) for form in set(forms)}
+    rows = [patterns[form](row) for form, row in zip(forms, zip(*columns, strict=True), strict=True)]
+    return Markup("".join(rows))  # noqa: S704 - the macro's own markup around escaped values
+
+
+def _marks(draw: Draw, values: Sequence[Any]) -> list[str]:
+    marks = {value: str(escape(draw(value))) for value in set(values)}
+    return [marks[value] for value in values]
+
+
+_APART = "\ue002"  # a letter of no alphabet
+
+
+def _escaped(values: Sequence[Any]) -> list[str]:
+    """The values as texts for markup, by one call for all of them."""
+    texts = [str(value) for value in values]
+    escaped = str(escape(_APART.join(texts))).split(_APART)
+    # Somebody may have typed that very letter.
+    return escaped if len(escaped) == len(texts) else [str(escape(text)) for text in texts]
+
+
+@lru_cache(maxsize=512)
+def _row_pattern(
+    macro: Draw, names: tuple[str, ...], shape: str, form: str, fixed: tuple[tuple[str, Any], ...]
+) -> Callable[[Sequence[str]], str]:
+    given = {name: form if name == shape else _hole(name) for name in names}
+    pieces = _HOLE.split(str(macro(**dict(fixed), **given)))
+    pattern = "%s".join(piece.replace("%", "%%") for piece in pieces[::2])
+    # The first twice: with one name alone itemgetter would give the value and no tuple.
+    pick = itemgetter(*[names.index(name) for name in (*pieces[1::2], names[0], names[0])])
+    return lambda row: pattern % pick(row)[:-2]
 
 
 @pass_context
@@ -123,4 +178,10 @@ def forget() -> None:
     _parts.clear()
 
 
-GLOBALS = {"once": once, "once_in_language": once_in_language, "stencil": stencil, "kept_part": kept_part}
+GLOBALS = {
+    "once": once,
+    "once_in_language": once_in_language,
+    "stencil": stencil,
+    "draw_rows": draw_rows,
+    "kept_part": kept_part,
+}

@@ -9,22 +9,27 @@ from django.utils.translation import gettext as _
 
 from citydesk.contact.service_requests.queries.queue import QueueRow
 from citydesk.kernel.texts import Teller
-from citydesk.kernel.ui import DueWords, due_told
+from citydesk.kernel.ui import due_told
 
 
 class QueueLine(NamedTuple):
-    """One line. Of `due`, `when` and `review` at most one is there: the clock runs, has ended, or stands still."""
+    """One line, field by field as `_row.jinja` takes it.
+
+    `clock` says how the first column looks: late, today or later while the clock runs, review while it stands, closed,
+    or nothing; `strong` and `quiet` are its words.
+    """
 
     id: int
     number: str
     href: str
     peek: str
     select: str
-    due: DueWords | None
-    when: str
-    review: str
-    badge: str
-    status: str
+    clock: str
+    strong: str
+    quiet: str
+    iso: str
+    full: str
+    status: tuple[str, str]
     service: str
     is_confidential: bool
     place: str
@@ -34,8 +39,7 @@ class QueueLine(NamedTuple):
     channel: str
     age: str
     followers: int | str
-    marks: tuple[str, ...]
-    has_photo: bool
+    marks: tuple[tuple[str, ...], bool]
 
 
 def lines_of(
@@ -55,18 +59,14 @@ def lines_of(
 
 
 def _line(row: QueueRow, teller: Teller, select: str, review: str, href: str, peek: str) -> QueueLine:
-    is_resting = row.is_open and row.is_paused and row.review_at is not None
     return QueueLine(
         row.id,
         row.number,
         href,
         peek,
         select % {"number": row.number},
-        due_told(teller, row.due_at) if row.is_open and row.due_at and not is_resting else None,
-        teller.day_and_clock(row.closed_at) if row.closed_at and not row.is_open else "",
-        review % {"at": teller.day_and_clock(row.review_at)} if is_resting and row.review_at else "",
-        row.badge,
-        row.status,
+        *_clock(row, teller, review),
+        (row.badge, row.status),
         row.service,
         row.is_confidential,
         row.place,
@@ -76,6 +76,17 @@ def _line(row: QueueRow, teller: Teller, select: str, review: str, href: str, pe
         row.channel,
         teller.span(teller.now - row.received_at),
         row.followers or "",
-        row.marks,
-        row.has_photo,
+        (row.marks, row.has_photo),
     )
+
+
+_NO_CLOCK = ("", "", "", "", "")
+
+
+def _clock(row: QueueRow, teller: Teller, review: str) -> Iterable[str]:
+    """(how the first column looks, strong words, quiet words, the due time by ISO 8601, the due time in full)."""
+    if not row.is_open:
+        return ("closed", teller.day_and_clock(row.closed_at), "", "", "") if row.closed_at else _NO_CLOCK
+    if row.is_paused and row.review_at is not None:
+        return "review", review % {"at": teller.day_and_clock(row.review_at)}, "", "", ""
+    return due_told(teller, row.due_at) if row.due_at else _NO_CLOCK
