@@ -37,6 +37,8 @@ class ConsentState(StrEnum):
 
 UNSENT = frozenset({MessageState.HELD, MessageState.QUEUED})
 NEEDS_REPAIR = frozenset({MessageState.FAILED, MessageState.UNKNOWN})
+# What is on its way or there, as far as anybody knows: it cannot be called back.
+LEFT = frozenset({MessageState.SENDING, MessageState.SENT, MessageState.DELIVERED, MessageState.UNKNOWN})
 ARRIVED = frozenset({MessageState.SENT, MessageState.DELIVERED})
 
 VIEW = "correspondence.view"

@@ -1,5 +1,6 @@
 """Codes stored in columns, named groups of them, and the room's permissions."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 # The letters of the numbers and the table that carries them.
@@ -31,6 +32,18 @@ class CloseReason(StrEnum):
     CANNOT_LOCATE = "cannot_locate"
     WITHDRAWN = "withdrawn"
 
+
+class BulkKind(StrEnum):
+    """Acts on many requests that can be taken back: they change where a request lies or that it stands still, nothing
+    outside the house. A work order, once made, is cancelled by whom it was given to; a closing is told to people."""
+
+    ASSIGN = "assign"
+    TAKE = "take"
+    HOLD = "hold"
+
+
+# How long whoever did an act on many requests may take it back.
+UNDO_WINDOW = timedelta(minutes=10)
 
 # The pause reason of the state waiting. The reasons of on hold are the profile's `hold_reasons`.
 WAITING_FOR_RESIDENT = "resident"

@@ -42,6 +42,19 @@ class RequestStateChanged:
 
 
 @dataclass(frozen=True)
+class ActUndone:
+    """An act on many requests (`act`: assign, take, hold) was taken back for this one: where it lies and stands now."""
+
+    name: ClassVar[str] = "service_requests.ActUndone"
+    request_id: int
+    number: str
+    act: str
+    state: str
+    team_id: int | None
+    owner_id: int | None
+
+
+@dataclass(frozen=True)
 class RequestClosed:
     """A request was closed, with the reason's code."""
 

@@ -16,13 +16,17 @@ def on_recorded(*, payload: Payload, event_id: str, happened_at: datetime, now: 
 
 
 def on_assigned(*, payload: Payload, event_id: str, happened_at: datetime, now: datetime) -> None:
-    """Tell people that somebody has it: once per team, not for every colleague it passes."""
+    """Tell people that somebody has it: once per team, not for every colleague it passes.
+
+    What was taken back or passed on since is not told.
+    """
     if payload["team_id"] == payload["was_team_id"] and payload["owner_id"] is None:
         return
     services.tell_people(
         request_id=payload["request_id"],
         template="assigned",
         happening=f"assigned:{payload['team_id']}",
+        only_with=(payload["team_id"], payload["owner_id"]),
         now=now,
     )
 

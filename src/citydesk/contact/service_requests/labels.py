@@ -150,6 +150,12 @@ CAUSES: Mapping[str, Any] = {
     "returned": _("when it was returned"),
     "imported": _("when it was imported"),
 }
+# An act on many requests that can be taken back, as the queue offers it: {"n": how many, "at": the time of day}.
+BULK_DONE: Mapping[str, Any] = {
+    "assign": _("%(n)s assigned at %(at)s."),
+    "take": _("%(n)s taken at %(at)s."),
+    "hold": _("%(n)s put on hold at %(at)s."),
+}
 
 
 def state_label(state: str, close_reason: str = "") -> Any:

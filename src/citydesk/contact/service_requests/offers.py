@@ -114,6 +114,7 @@ registries.add(
             ("routed", _("routed the request"), "arrow", False),
             ("assigned", _("assigned the request to {team_name} {owner_name}"), "arrow", True),
             ("accepted", _("accepted the request"), "tick", False),
+            ("undone", _("took the last act back"), "back", False),
             ("returned", _("returned the request to the desk"), "back", False),
             ("started", _("started work"), "half", True),
             ("work_started", _("The crew started work"), "work", True),

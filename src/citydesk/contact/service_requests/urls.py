@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.queue, name="queue"),
     path("filter/", views.filter_queue, name="filter"),
     path("bulk/", views.bulk, name="bulk"),
+    path("undo/<int:act_id>/", views.take_back, name="take_back"),
     path("print/", views.print_many, name="print_many"),
     path("views/", views.keep_view, name="keep_view"),
     path("notices/<int:notice_id>/seen/", views.see_notice, name="see_notice"),

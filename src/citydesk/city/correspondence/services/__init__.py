@@ -1,12 +1,20 @@
 from citydesk.city.correspondence.services.consent import receive_text, record_consent, suppress
 from citydesk.city.correspondence.services.delivery import deliver, settle_unheard
 from citydesk.city.correspondence.services.letters import Mailed, mail_batch, print_letters
-from citydesk.city.correspondence.services.repair import release, resend, settle_by_person, stop_unsent
+from citydesk.city.correspondence.services.repair import (
+    TakenBack,
+    release,
+    resend,
+    settle_by_person,
+    stop_unsent,
+    take_back,
+)
 from citydesk.city.correspondence.services.writing import About, send
 
 __all__ = [
     "About",
     "Mailed",
+    "TakenBack",
     "deliver",
     "mail_batch",
     "print_letters",
@@ -19,4 +27,5 @@ __all__ = [
     "settle_unheard",
     "stop_unsent",
     "suppress",
+    "take_back",
 ]

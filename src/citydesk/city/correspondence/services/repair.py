@@ -1,11 +1,13 @@
 """What people do about messages: release, stop, send again, settle one whose fate is unknown."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from citydesk.city.correspondence.choices import NEEDS_REPAIR, REPAIR, UNSENT, Channel, MessageState
+from citydesk.city.correspondence.choices import LEFT, NEEDS_REPAIR, REPAIR, UNSENT, Channel, MessageState
 from citydesk.city.correspondence.models import Message
 from citydesk.city.correspondence.services.writing import DELIVER
 from citydesk.kernel import audit, outbox
@@ -75,6 +77,46 @@ def stop_unsent(*, about_type: str, about_id: int, reason: str, actor: Actor, no
             message.save(update_fields=["state", "why", "settled_at"])
             _audit("messages.stopped", message, before, reason, actor, now)
         return len(stopped)
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """Messages that were stopped in time, and those that had left or were leaving."""
+
+    stopped: int
+    sent: int
+
+
+def take_back(
+    *,
+    about_type: str,
+    about_ids: Sequence[int],
+    template: str,
+    since: datetime,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> TakenBack:
+    """Stop what was written by a template about some things since a moment, because it is not so any more.
+
+    A stopped message gives its key free: if the same happens again, people are told. What was sent stays sent.
+    """
+    with transaction.atomic():
+        rows = Message.objects.select_for_update().filter(
+            about_type=about_type, about_id__in=about_ids, template_code=template, written_at__gte=since
+        )
+        stopped = sent = 0
+        for message in rows.order_by("pk"):
+            if message.state not in UNSENT:
+                sent += message.state in LEFT
+                continue
+            before = message.state
+            message.state, message.why, message.settled_at = MessageState.STOPPED, reason[:200], now
+            message.key = f"{message.key[:100]}:{message.pk}"
+            message.save(update_fields=["state", "why", "settled_at", "key"])
+            _audit("messages.stopped", message, before, reason, actor, now)
+            stopped += 1
+        return TakenBack(stopped, sent)
 
 
 def _requeue(message: Message, code: str, reason: str, actor: Actor, now: datetime) -> None:

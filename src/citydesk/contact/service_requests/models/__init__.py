@@ -1,5 +1,6 @@
 """Tables of the service requests: the catalog's current facts, requests, their clocks, people, notes and counts."""
 
+from citydesk.contact.service_requests.models.bulk import BulkAct
 from citydesk.contact.service_requests.models.catalog import ServiceCode
 from citydesk.contact.service_requests.models.clocks import ClockPause, RecomputeProposal, RequestClock
 from citydesk.contact.service_requests.models.facts import (
@@ -16,6 +17,7 @@ from citydesk.contact.service_requests.models.people import Follower, Note, Rout
 from citydesk.contact.service_requests.models.requests import ServiceRequest
 
 __all__ = [
+    "BulkAct",
     "ClockPause",
     "EscalationNotice",
     "Follower",

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from citydesk.contact.service_requests import labels
+from citydesk.contact.service_requests.choices import BulkKind
 from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.rules import catalog
 from citydesk.kernel.audit import HistoryLine
@@ -18,6 +19,7 @@ _ICONS = {
     "routed": "arrow_forward",
     "assigned": "person",
     "accepted": "check",
+    "undone": "undo",
     "returned": "undo",
     "started": "construction",
     "work_started": "construction",
@@ -40,6 +42,7 @@ _ICONS = {
     "public_text": "public",
     "public_note": "public",
     "note": "lock_outline",
+    "identity_opened": "lock_open",
     "file_added": "photo_camera",
     "file_reviewed": "photo_camera",
     "status_told": "phone",
@@ -180,6 +183,13 @@ def _assigned(line: HistoryLine, before: Any, after: Any, service: catalog.Servi
     return line.actor, _("assigned the request to %(name)s") % {"name": to}, ""
 
 
+def _undone(line: HistoryLine, before: Any, after: Any, service: catalog.Service, language: str) -> Words:
+    if after.get("act") == BulkKind.HOLD:
+        return line.actor, _("took the hold back"), _("The clock runs as if it had not stood")
+    name = after.get("owner_name") or after.get("team_name") or _("nobody")
+    return line.actor, _("took the assignment back"), _("It lies with %(name)s again") % {"name": name}
+
+
 def _held(line: HistoryLine, before: Any, after: Any, service: catalog.Service, language: str) -> Words:
     reason = labels.in_language(after.get("names") or {}, language) or after.get("reason", "")
     detail = _("%(reason)s. Review by %(at)s") % {"reason": reason, "at": _moment(after.get("review_at"))}
@@ -262,6 +272,7 @@ _SENTENCES: dict[str, Writer] = {
     "recorded": _recorded,
     "routed": _routed,
     "assigned": _assigned,
+    "undone": _undone,
     "held": _held,
     "resumed": _resumed,
     "hold_ended": _resumed,

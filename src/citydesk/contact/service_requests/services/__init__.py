@@ -57,6 +57,7 @@ from citydesk.contact.service_requests.services.recompute import (
     propose_recompute,
 )
 from citydesk.contact.service_requests.services.relinking import relink_contact
+from citydesk.contact.service_requests.services.undoing import Undone, undo_many
 from citydesk.contact.service_requests.services.work import (
     accept,
     assign,
@@ -81,6 +82,7 @@ __all__ = [
     "PublicStatus",
     "RecordedRequest",
     "RequestIntake",
+    "Undone",
     "accept",
     "add_file",
     "add_note",
@@ -132,6 +134,7 @@ __all__ = [
     "tell_status",
     "tracking_link",
     "unfollow",
+    "undo_many",
     "unfollow_by_token",
     "wait_for_resident",
     "withdraw_by_resident",

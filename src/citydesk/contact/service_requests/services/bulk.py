@@ -3,9 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
+
+from django.db import transaction
 
 from citydesk.contact.service_requests import choices
+from citydesk.contact.service_requests.choices import BulkKind
 from citydesk.contact.service_requests.services.pausing import hold
+from citydesk.contact.service_requests.services.undoing import as_it_stands, keep_act, version_of
 from citydesk.contact.service_requests.services.work import assign, take_it
 from citydesk.contact.service_requests.services.work_orders import make_work_order
 from citydesk.kernel.actors import Access
@@ -16,10 +21,11 @@ MOST = 500
 
 @dataclass
 class BulkResult:
-    """How many were done, and the refusals: (request id, sentence)."""
+    """How many were done, and the refusals: (request id, sentence). `undo_id` is what `undo_many` takes, if it can."""
 
     done: list[int] = field(default_factory=list)
     refused: list[tuple[int, str]] = field(default_factory=list)
+    undo_id: int | None = None
 
 
 def assign_many(
@@ -36,12 +42,14 @@ def assign_many(
         request_ids,
         access,
         lambda one: assign(request_id=one, team_id=team_id, owner_id=owner_id, reason=reason, access=access, now=now),
+        BulkKind.ASSIGN,
+        now,
     )
 
 
 def take_many(*, request_ids: Sequence[int], access: Access, now: datetime) -> BulkResult:
     """The reader takes several requests."""
-    return _each(request_ids, access, lambda one: take_it(request_id=one, access=access, now=now))
+    return _each(request_ids, access, lambda one: take_it(request_id=one, access=access, now=now), BulkKind.TAKE, now)
 
 
 def hold_many(
@@ -52,6 +60,8 @@ def hold_many(
         request_ids,
         access,
         lambda one: hold(request_id=one, reason=reason, review_at=review_at, note=note, access=access, now=now),
+        BulkKind.HOLD,
+        now,
     )
 
 
@@ -64,15 +74,30 @@ def make_work_orders(
     )
 
 
-def _each(request_ids: Sequence[int], access: Access, act: Callable[[int], object]) -> BulkResult:
+def _each(
+    request_ids: Sequence[int],
+    access: Access,
+    act: Callable[[int], object],
+    kind: BulkKind | None = None,
+    now: datetime | None = None,
+) -> BulkResult:
+    """Do it for each; an act of a `kind` that can be taken back is recorded with how each request stood before."""
     access.require(choices.BULK)
     if len(request_ids) > MOST:
         raise Invalid(f"At most {MOST} at once.", field="ids")
-    result = BulkResult()
+    result, before = BulkResult(), list[dict[str, Any]]()
     for request_id in dict.fromkeys(request_ids):
         try:
-            act(request_id)
-            result.done.append(request_id)
+            with transaction.atomic():
+                was = as_it_stands(request_id) if kind else None
+                act(request_id)
+                after = version_of(request_id) if was else 0
         except CitydeskError as error:
             result.refused.append((request_id, str(error.message)))
+            continue
+        result.done.append(request_id)
+        if was and after != was["version"]:
+            before.append({**was, "after": after})
+    if kind and now:
+        result.undo_id = keep_act(kind=kind, rows=before, access=access, now=now)
     return result

@@ -32,13 +32,15 @@ def tell_people(
     text: str = "",
     only_follower_id: int | None = None,
     only_reporter: bool = False,
+    only_with: tuple[int | None, int | None] | None = None,
 ) -> int:
     """Write one message to everybody who is told about a request; returns how many. The same happening is told once.
 
-    Who has no channel is not written to. A template the city does not have is an error that the job shows.
+    Who has no channel is not written to. `only_with`: team and person it must still lie with.
+    A template the city does not have is an error that the job shows.
     """
     row = ServiceRequest.objects.defer("search").select_related("service", "team").get(pk=request_id)
-    if row.is_held:
+    if row.is_held or (only_with is not None and only_with != (row.team_id, row.owner_id)):
         return 0
     people = Follower.objects.filter(request=row, is_active=True, channel__in=SENDABLE).exclude(to="")
     if template in NOT_BY_LETTER:

@@ -1,12 +1,13 @@
 """Pages of the room."""
 
 from citydesk.contact.service_requests.views.acts import act, correct, move_panel, review_file
+from citydesk.contact.service_requests.views.bulk import bulk, take_back
 from citydesk.contact.service_requests.views.catalog import catalog, service_code
 from citydesk.contact.service_requests.views.detail import beside, detail, near, route
 from citydesk.contact.service_requests.views.news import changed
 from citydesk.contact.service_requests.views.notices import see_notice
 from citydesk.contact.service_requests.views.printing import print_many, printed
-from citydesk.contact.service_requests.views.queue import bulk, filter_queue, keep_view, owners, peek, queue
+from citydesk.contact.service_requests.views.queue import filter_queue, keep_view, owners, peek, queue
 from citydesk.contact.service_requests.views.recompute import recompute, recomputes
 
 __all__ = [
@@ -33,3 +34,4 @@ __all__ = [
     "see_notice",
     "service_code",
 ]
+    "take_back",

@@ -1,8 +1,7 @@
-"""The queue page: list, views, filters, selection, exports."""
+"""The queue page: list, views, filters, exports."""
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -12,13 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from citydesk.city.staff import queries as staff
-from citydesk.contact.service_requests import choices, labels, queries, services
+from citydesk.contact.service_requests import choices, labels, queries
 from citydesk.contact.service_requests.choices import BULK, VIEW
-from citydesk.contact.service_requests.forms import HoldForm, PlaceForm, read
+from citydesk.contact.service_requests.views import undo
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import Invalid
-from citydesk.kernel.lists import export_response, key_of, list_page, save_view, selected
+from citydesk.kernel.lists import export_response, key_of, list_page, save_view
 from citydesk.kernel.pages import access_of, needs, render, url_ends
 
 TEMPLATE = "service_requests/queue.jinja"
@@ -40,7 +38,8 @@ def queue(request: HttpRequest) -> HttpResponseBase:
             access=access,
             now=now,
         )
-    return render(request, TEMPLATE, _context(asked, access, now), fragment="list")
+    context = {**context_of(asked, access, now), "undo": undo.offered(request, now)}
+    return render(request, TEMPLATE, context, fragment="list")
 
 
 def with_defaults(given: QueryDict, access: Access) -> QueryDict:
@@ -57,7 +56,8 @@ def with_defaults(given: QueryDict, access: Access) -> QueryDict:
     return asked
 
 
-def _context(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any]:
+def context_of(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any]:
+    """What the page draws of a list: its rows, views, filters and the small forms of its acts."""
     spec = queries.queue_spec(access, now=now)
     is_own = is_of_own_teams(asked, access)
 
@@ -165,73 +165,6 @@ def owners(request: HttpRequest) -> HttpResponse:
     team = request.GET.get("team_id") or request.GET.get("team") or ""
     people = staff.people_of_team(int(team), utc_now()) if team.isdigit() else []
     return render(request, "service_requests/_owners.jinja", {"people": people})
-
-
-@needs(BULK)
-@require_POST
-def bulk(request: HttpRequest) -> HttpResponse:
-    """One act on the selected rows; the list comes back with what was done and what was refused."""
-    access, now = access_of(request), utc_now()
-    back = request.POST.get("query", "")
-    try:
-        chosen = selected(
-            queries.queue_spec(access, now=now), queries.list_queue(access), request.POST, access=access, now=now
-        )
-        act = request.POST.get("act", "")
-        if act == "print":
-            return redirect(f"{reverse('service_requests:print_many')}?{urlencode({'id': chosen.ids}, doseq=True)}")
-        sentence = _say(_do(act, request.POST, list(chosen.ids), access, now))
-        problems: list[str] = []
-    except Invalid as error:
-        sentence, problems = "", [str(error.message)]
-    asked = with_defaults(QueryDict(back), access)
-    context = _context(asked, access, now)
-    context["toasts"] = [{"text": sentence}] if sentence else []
-    context["problems"] = problems
-    return render(request, TEMPLATE, context, fragment="list", status=422 if problems else 200)
-
-
-def _do(act: str, given: QueryDict, ids: list[int], access: Access, now: datetime) -> services.BulkResult:
-    if act == "take":
-        return services.take_many(request_ids=ids, access=access, now=now)
-    if act in ("assign", "team"):
-        typed = read(PlaceForm, given)
-        return services.assign_many(
-            request_ids=ids,
-            team_id=typed["team"],
-            owner_id=typed["owner"],
-            reason=typed["reason"],
-            access=access,
-            now=now,
-        )
-    if act == "hold":
-        typed = read(HoldForm, given)
-        return services.hold_many(
-            request_ids=ids,
-            reason=typed["hold_reason"],
-            review_at=typed["review_at"],
-            note=typed["note"],
-            access=access,
-            now=now,
-        )
-    if act == "work_order":
-        crew = given.get("crew", "")
-        return services.make_work_orders(
-            request_ids=ids, crew_id=int(crew) if crew.isdigit() else None, access=access, now=now
-        )
-    raise Invalid(_("There is no such act."))
-
-
-def _say(result: services.BulkResult) -> str:
-    """What a bulk act did, in one sentence; the first refusal is quoted."""
-    done = _("%(n)s done") % {"n": len(result.done)}
-    if not result.refused:
-        return done
-    return _("%(done)s, %(n)s refused: %(why)s") % {
-        "done": done,
-        "n": len(result.refused),
-        "why": result.refused[0][1],
-    }
 
 
 @needs(VIEW)
