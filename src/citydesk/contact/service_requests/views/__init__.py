@@ -33,5 +33,5 @@ __all__ = [
     "route",
     "see_notice",
     "service_code",
-]
     "take_back",
+]
