@@ -139,6 +139,9 @@ def leaks(client: Client, planted: Planted, forbidden: tuple[str, ...]) -> Itera
     """Every answer that holds a word this reader may not see."""
     for address in addresses(planted):
         yield from _in_answer(address, client.get(address), forbidden)
+    for number in planted.parameters["desk/requests/"]["number"]:
+        address = f"/desk/requests/{number}/reporter/"
+        yield from _in_answer(f"POST {address}", client.post(address, {"reason": "to look for words"}), forbidden)
     for address, given in SEARCHES:
         yield from _in_answer(f"POST {address}", client.post(address, given), forbidden)
         yield from _in_answer(f"GET {address}", client.get(address, given), forbidden)

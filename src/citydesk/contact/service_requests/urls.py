@@ -26,5 +26,6 @@ urlpatterns = [
     path("<str:number>/beside/", views.beside, name="beside"),
     path("<str:number>/route/", views.route, name="route"),
     path("<str:number>/correct/", views.correct, name="correct"),
+    path("<str:number>/reporter/", views.reporter, name="reporter"),
     path("<str:number>/print/", views.printed, name="print"),
 ]

@@ -27,11 +27,13 @@ from citydesk.contact.service_requests.queries.notices import Told, list_told
 from citydesk.contact.service_requests.queries.offering import hold_reason_choices, team_choices
 from citydesk.contact.service_requests.queries.one import (
     RequestPage,
+    SealedReporter,
     get_request,
     id_of,
     labels_of,
     may_open_file,
     numbers_of,
+    sealed_reporter,
 )
 from citydesk.contact.service_requests.queries.policy import profile_load
 from citydesk.contact.service_requests.queries.queue import (
@@ -49,6 +51,7 @@ __all__ = [
     "NearRequest",
     "QueueRow",
     "RequestPage",
+    "SealedReporter",
     "Told",
     "View",
     "beside_list",
@@ -85,6 +88,7 @@ __all__ = [
     "queue_statements",
     "run_due_date_example",
     "run_routing_example",
+    "sealed_reporter",
     "shown",
     "suggest_codes",
     "team_choices",

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from citydesk.city.correspondence import queries as correspondence
-from citydesk.city.customers.choices import CUSTOMERS_VIEW
+from citydesk.city.customers.choices import CUSTOMERS_SEE_CONFIDENTIAL, CUSTOMERS_VIEW
 from citydesk.contact.service_requests import choices, labels
 from citydesk.contact.service_requests.choices import OBJECT_TYPE
 from citydesk.contact.service_requests.models import ServiceRequest
@@ -212,7 +212,38 @@ def _rights(access: Access, row: ServiceRequest) -> dict[str, bool]:
             for name in ("edit", "assign", "close", "correct", "notes", "review_public", "release_held", "bulk")
         },
         "supervise": access.may(choices.SUPERVISE),
+        "open_reporter": _may_open_reporter(access, row),
     }
+
+
+def _may_open_reporter(access: Access, row: ServiceRequest) -> bool:
+    """Whether somebody is kept apart and this reader of the row may open who."""
+    is_kept = row.is_confidential and row.identity_handle is not None
+    return is_kept and access.may(CUSTOMERS_SEE_CONFIDENTIAL)
+
+
+@dataclass(frozen=True)
+class SealedReporter:
+    """A confidential request whose reporter is kept and may be opened. Tells nothing of who it is."""
+
+    request_id: int
+    number: str
+    received_at: datetime
+    service: catalog.Service
+
+
+def sealed_reporter(access: Access, number: str) -> SealedReporter:
+    """What the page says that asks for a reason. Raises `NotFound` without the right, and where nobody is kept."""
+    row = (
+        ServiceRequest.objects.visible_to(access)
+        .defer("search")
+        .select_related("service")
+        .filter(number=number.strip().upper())
+        .first()
+    )
+    if row is None or not _may_open_reporter(access, row):
+        raise NotFound(_("There is no such request."))
+    return SealedReporter(row.pk, row.number, row.received_at, policy.service(row.service.code, row.policy_date))
 
 
 def _moves(row: ServiceRequest, access: Access) -> list[MoveView]:

@@ -15,7 +15,7 @@ from citydesk.contact.service_requests.services.closing import (
     reopen_by_resident,
     withdraw_by_resident,
 )
-from citydesk.contact.service_requests.services.confidential import PublicStatus, check_code_word
+from citydesk.contact.service_requests.services.confidential import PublicStatus, check_code_word, open_reporter
 from citydesk.contact.service_requests.services.corrections import Correction, correct, correct_customer
 from citydesk.contact.service_requests.services.escalations import escalate_due
 from citydesk.contact.service_requests.services.facts import refresh_request_facts
@@ -110,6 +110,7 @@ __all__ = [
     "me_too",
     "merge_duplicate",
     "note_text",
+    "open_reporter",
     "preview",
     "project_services",
     "propose_recompute",

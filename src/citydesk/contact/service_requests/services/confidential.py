@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from citydesk.city.correspondence.services import stop_unsent
 from citydesk.city.customers import services as customers
+from citydesk.city.customers.choices import CUSTOMERS_SEE_CONFIDENTIAL
 from citydesk.contact.interactions.choices import TAKE
 from citydesk.contact.service_requests.choices import OBJECT_TYPE, FollowerKind
 from citydesk.contact.service_requests.models import Follower, RequestContact, ServiceRequest
@@ -16,12 +17,13 @@ from citydesk.contact.service_requests.services.acts import act_on
 from citydesk.contact.service_requests.services.intake import Person, follower, keep_apart
 from citydesk.kernel import audit
 from citydesk.kernel.actors import Access, Actor
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, NotFound
 from citydesk.kernel.numbering import parse_number
 from citydesk.kernel.throttle import throttle
 
 # Tries of one clerk, and against one number by whomever: enough for a caller who mishears, too few to guess a word.
 TRIES_OF_CLERK, TRIES_OF_NUMBER, TRIES_SECONDS = 10, 5, 15 * 60
+REASON_LENGTH = 300
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,26 @@ def check_code_word(*, number: str, code_word: str, access: Access, now: datetim
         raise Invalid(_("Number and code word do not fit together."), field="code_word")
     status = publicity.status_code(row.state, row.close_reason)
     return PublicStatus(row.number, status, row.received_at, row.closed_at, row.promised_at)
+
+
+def open_reporter(*, request_id: int, reason: str, access: Access, now: datetime) -> customers.Identity:
+    """Who reported a confidential request, for somebody with the right who sees the request and says why.
+
+    Every opening is a reading and an entry of the request's history, with the reason. Raises `NotFound` for all others
+    and where nobody is kept, `Invalid` without a reason.
+    """
+    access.require_sight(CUSTOMERS_SEE_CONFIDENTIAL)
+    reason = " ".join(reason.split())
+    if len(reason) > REASON_LENGTH:
+        raise Invalid(_("At most %(n)s characters.") % {"n": REASON_LENGTH}, field="reason")
+    with transaction.atomic():
+        row = ServiceRequest.objects.visible_to(access).defer("search").filter(pk=request_id).first()
+        if row is None or not row.is_confidential or row.identity_handle is None:
+            raise NotFound(_("There is nothing here."))
+        identity = customers.open_identity(handle=row.identity_handle, reason=reason, access=access, now=now)
+        audit.record_read(object_type=OBJECT_TYPE, object_id=row.pk, purpose="identity", actor=access.actor, now=now)
+        audit.record(act_on(row, "identity_opened", reason=reason), actor=access.actor, now=now)
+    return identity
 
 
 def seal_reporter(row: ServiceRequest, *, actor: Actor, now: datetime) -> None:

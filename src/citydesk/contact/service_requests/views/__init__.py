@@ -9,6 +9,7 @@ from citydesk.contact.service_requests.views.notices import see_notice
 from citydesk.contact.service_requests.views.printing import print_many, printed
 from citydesk.contact.service_requests.views.queue import filter_queue, keep_view, owners, peek, queue
 from citydesk.contact.service_requests.views.recompute import recompute, recomputes
+from citydesk.contact.service_requests.views.reporter import reporter
 
 __all__ = [
     "act",
@@ -29,6 +30,7 @@ __all__ = [
     "queue",
     "recompute",
     "recomputes",
+    "reporter",
     "review_file",
     "route",
     "see_notice",
