@@ -4,11 +4,14 @@ connection. Everything else goes through Django's models, which write a new text
 Measured on the intake of a report: a prepared statement costs a third of the same one through the models.
 """
 
+import select
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import psycopg
 from django.db import connection
+from psycopg.pq import Format
 
 
 def run(sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
@@ -25,11 +28,39 @@ def run_numbered(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 
 def _run(kind: Any, sql: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    connection.close_if_health_check_failed()
+    _look_at_connection()
     connection.ensure_connection()
     # Counted and logged like every other statement: the wrapper is Django's, the cursor below it binds on the server.
     with connection.wrap_database_errors:
         bound = kind(connection.connection)
+        bound.adapters.register_loader("timestamptz", _moments())
     with connection._prepare_cursor(bound) as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, values)
-        return cursor.fetchall() if cursor.description else []
+        result = bound.pgresult
+        return cursor.fetchall() if result is not None and result.nfields else []
+
+
+def _look_at_connection() -> None:
+    """Django's check before the first statement of a request, that the kept connection still stands, by a look.
+
+    A server that went away has closed the socket, so there is something to read; only then, or when it says anything
+    else nobody asked for, is it asked `SELECT 1` as Django does every time.
+    """
+    ours: Any = connection
+    held = ours.connection
+    is_due = ours.health_check_enabled and not ours.health_check_done
+    if is_due and held is not None and not held.closed and not _has_something_to_read(held.fileno()):
+        ours.health_check_done = True
+    ours.close_if_health_check_failed()
+
+
+def _has_something_to_read(socket: int) -> bool:
+    poll = select.poll()
+    poll.register(socket, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+@cache
+def _moments() -> Any:
+    """psycopg's compiled reader of times: Django's own, in Python, takes ten times as long for the same UTC."""
+    return psycopg.adapters.get_loader(psycopg.adapters.types["timestamptz"].oid, Format.TEXT)

@@ -83,7 +83,7 @@ def _line(row: QueueRow, teller: Teller, select: str, review: str, href: str, pe
 _NO_CLOCK = ("", "", "", "", "")
 
 
-def _clock(row: QueueRow, teller: Teller, review: str) -> Iterable[str]:
+def _clock(row: QueueRow, teller: Teller, review: str) -> tuple[str, str, str, str, str]:
     """(how the first column looks, strong words, quiet words, the due time by ISO 8601, the due time in full)."""
     if not row.is_open:
         return ("closed", teller.day_and_clock(row.closed_at), "", "", "") if row.closed_at else _NO_CLOCK

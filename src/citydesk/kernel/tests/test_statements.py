@@ -1,0 +1,144 @@
+"""Statements written once: right rows, nobody else's, the moment of each asking; a connection that went away."""
+
+import pickle
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from django.db import connection
+from django.db.models import F
+
+from citydesk.kernel.lists import Statements, filled, moment
+from citydesk.kernel.lists.kept import Moment
+from citydesk.kernel.models import ReadEntry
+from citydesk.kernel.statements import run, run_numbered
+
+NOW = datetime(2026, 3, 2, 14, 5, tzinfo=UTC)
+ANY = "test.thing"
+
+
+def test_a_moment_is_the_time_and_what_is_worked_out_from_it_is_a_plain_time():
+    asked = moment(NOW)
+    assert asked == NOW
+    assert hash(asked) == hash(NOW)
+    worked_out = [
+        asked.plain(),
+        asked.astimezone(ZoneInfo("America/New_York")),
+        asked.replace(hour=0),
+        asked + timedelta(hours=1),
+        asked - timedelta(hours=1),
+    ]
+    assert [type(one) for one in worked_out] == [datetime] * 5
+    assert worked_out[3] == NOW + timedelta(hours=1)
+    assert asked - (NOW - timedelta(hours=2)) == timedelta(hours=2)
+    assert pickle.loads(pickle.dumps(asked)) == NOW
+
+
+def test_only_moments_are_filled_anew():
+    later = NOW + timedelta(days=1)
+    assert filled([moment(NOW), NOW, 1], later) == [later, NOW, 1]
+    assert filled({"now": moment(NOW), "since": NOW}, later) == {"now": later, "since": NOW}
+
+
+def read_at(at: datetime, who: str = "Dana") -> ReadEntry:
+    return ReadEntry.objects.create(
+        at=at, actor_kind="staff", actor_id=1, actor_label=who, object_type=ANY, object_id=1, purpose="page"
+    )
+
+
+@pytest.mark.django_db
+def test_rows_of_a_kept_statement_are_those_of_the_moment():
+    kept = Statements()
+    written = []
+    for hours in (0, 1):
+        read_at(NOW + timedelta(hours=hours), f"reader {hours}")
+
+    def make(now: datetime):
+        written.append(now)
+        rows = ReadEntry.objects.filter(object_type=ANY, at__lte=moment(now)).order_by("at")
+        return rows.values("actor_label", "at")
+
+    def ask(now: datetime):
+        return kept.rows("key", lambda: make(now), now)
+
+    assert ask(NOW) == [{"actor_label": "reader 0", "at": NOW}]
+    assert [one["actor_label"] for one in ask(NOW + timedelta(hours=2))] == ["reader 0", "reader 1"]
+    assert written == [NOW]
+
+
+@pytest.mark.django_db
+def test_each_key_has_a_statement_of_its_own():
+    kept = Statements()
+    read_at(NOW, "Dana")
+    read_at(NOW, "Ben")
+
+    def of(who: str):
+        return kept.rows(who, lambda: ReadEntry.objects.filter(actor_label=who).values("actor_label"))
+
+    assert [of("Dana"), of("Ben"), of("Dana")] == [[{"actor_label": "Dana"}], [{"actor_label": "Ben"}]] * 1 + [
+        [{"actor_label": "Dana"}]
+    ]
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_kept_is_not():
+    kept = Statements()
+    assert kept.rows("none", lambda: None) is None
+    assert kept.rows("empty", lambda: ReadEntry.objects.filter(pk__in=[]).values("pk")) is None
+    assert not kept
+
+
+def test_statements_are_bounded(monkeypatch):
+    monkeypatch.setattr("citydesk.kernel.lists.kept._MOST_KEPT", 3)
+    kept = Statements()
+    for at in range(10):
+        assert kept.keep(at, lambda at=at: at + 1) == at + 1
+        assert len(kept) <= 3
+
+
+@pytest.mark.django_db
+def test_run_reads_as_the_models_do():
+    entry = read_at(NOW)
+    [(at, label)] = run("SELECT at, actor_label FROM kernel_readentry WHERE id = %s", [entry.pk])
+    found = ReadEntry.objects.annotate(again=F("at")).get(pk=entry.pk)
+    assert (at, at.tzinfo, label) == (found.at, found.at.tzinfo, "Dana")
+    assert run("SELECT 1 WHERE false") == []
+    assert run("SELECT actor_label FROM kernel_readentry WHERE id = %(id)s", {"id": entry.pk}) == [("Dana",)]
+    assert run("SET LOCAL work_mem = '4MB'") == []  # a statement without rows
+    assert run_numbered("SELECT $1::int, '%s'", [7]) == [(7, "%s")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_the_server_closed_is_opened_again():
+    [(pid,)] = run("SELECT pg_backend_pid()")
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    # As Django does when a request begins.
+    connection.health_check_enabled, connection.health_check_done = True, False
+    assert run("SELECT pg_backend_pid()") != [(pid,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_stands_is_not_asked():
+    run("SELECT 1")
+    connection.health_check_enabled, connection.health_check_done = True, False
+    asked = []
+
+    def note(execute, sql, values, many, context):
+        asked.append(sql)
+        return execute(sql, values, many, context)
+
+    usable = connection.is_usable
+    connection.is_usable = lambda: asked.append("SELECT 1") or usable()
+    try:
+        with connection.execute_wrapper(note):
+            run("SELECT 2")
+    finally:
+        del connection.is_usable
+    assert asked == ["SELECT 2"]
+
+
+def test_a_moment_is_told_by_its_type_alone():
+    assert type(moment(NOW)) is Moment
+    assert type(Moment.combine(NOW.date(), NOW.timetz()).plain()) is datetime
