@@ -74,7 +74,12 @@ async function draw(box) {
   place.removeAttribute("role");
   place.removeAttribute("aria-roledescription");
   place.removeAttribute("aria-label");
-  if (place.scrollWidth > place.clientWidth) place.tabIndex = 0;
+  // At once when the window narrows, not only when it is drawn anew: what scrolls is reached by keys.
+  box.watched ??= new ResizeObserver(() => {
+    if (place.scrollWidth > place.clientWidth) place.tabIndex = 0;
+    else place.removeAttribute("tabindex");
+  });
+  box.watched.observe(place);
   box.classList.add("is-drawn");
   box.drawn = drawn;
 }

@@ -1,0 +1,149 @@
+"""Guard 13, with a browser: every page is clean for axe and fits the window, wide by day and 320 px narrow at night.
+
+A page is walked once, by the first role that may open it; each role's own opening page is walked by that role. Public
+pages are walked in Spanish, and once more without scripts. Forms are sent empty, to see their errors.
+"""
+
+import pytest
+from django.urls import reverse
+
+from tests.guards.test_pages import addresses
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+# What is no page of ours: downloads, parts for HTMX, data for maps and charts, addresses of programs.
+NOT_PAGES = ("/open311/", "/api/", "/places/", "/static/", "/accounts/logout", "/accounts/reauthenticate")
+PUBLIC = ("/", "/report/", "/track/", "/answers/", "/reports/", "/privacy/", "/accessibility/")
+ROLES = ("supervisor", "representative", "department_worker", "administrator", "director", "auditor", "crew")
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 320, "height": 640}
+# Where a form is sent as it stands: page, and the words or name of the button. None of them holds, nothing is written.
+EMPTY = {
+    "supervisor": ("knowledge:bulletins", "customers:new"),
+    "department_worker": ("work_orders:new",),
+    "": ("portal:find", "portal:report", "account_login"),
+}
+
+
+@pytest.fixture(scope="module")
+def walked():
+    """Addresses that a role before walked already."""
+    return set()
+
+
+@pytest.fixture
+def records(transactional_db):
+    """One record of each kind; the addresses of their pages."""
+    from citydesk.city.customers.tests.factories import make_customer
+    from citydesk.contact.service_requests import services
+    from citydesk.contact.service_requests.tests.factories import load_city, make_request
+    from citydesk.contact.work_orders.tests.factories import make_work_order
+    from citydesk.kernel.clock import utc_now
+
+    load_city(now=utc_now())
+    customer = make_customer("Ana", "Ruiz", phone="(423) 555-0148", email="ana@example.org")
+    reporter = services.Person("Ana Ruiz", "email", "ana@example.org", "en", customer.id)
+    request = make_request("tree_down", now=utc_now(), reporter=reporter)
+    _order, order = make_work_order()
+    return {
+        "desk": [
+            *(reverse(f"service_requests:{name}", args=[request.number]) for name in ("detail", "route", "correct")),
+            reverse("service_requests:code", args=["tree_down"]),
+            reverse("customers:detail", args=[customer.number]),
+            reverse("customers:edit", args=[customer.number]),
+            reverse("work_orders:detail", args=[order]),
+            reverse("statistics:measure", args=["requests_closed_hours_median"]),
+        ],
+        "public": [reverse("portal:track", args=[request.public_token])],
+    }
+
+
+def is_page(answer) -> bool:
+    return (
+        answer.status == 200
+        and "text/html" in answer.headers.get("content-type", "")
+        and "<html" in answer.text()[:600].lower()
+    )
+
+
+def faults_of(page, axe, where):
+    """What axe finds, and whether the page is wider than the window."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if wide > 0:
+        yield f"{where}: {wide} px too wide"
+    try:
+        axe(page)
+    except AssertionError as error:
+        yield f"{where}: {error}"
+
+
+def faults_both_ways(page, axe, address, *, go=True):
+    """The page wide and by day, then narrow and at night."""
+    if go:
+        page.goto(address)
+    for size, scheme in ((WIDE, "light"), (NARROW, "dark")):
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        yield from faults_of(page, axe, f"{address} at {size['width']} px, {scheme}")
+    page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+
+
+def leave(page):
+    """Leaving a page may say so to the server; that is over before the tables are emptied."""
+    page.goto("about:blank")
+    page.wait_for_timeout(300)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("role", ROLES)
+def test_pages_of_a_role_are_clean_and_fit(role, records, desk_page, axe, walked):
+    from citydesk.city.staff.tests.factories import make_team
+
+    page = desk_page(role, teams=[make_team("walkers", kind="crew")])
+    found = []
+    for address in [*dict.fromkeys(plain for plain, _view in addresses()), *records["desk"]]:
+        if address in walked or address.startswith(NOT_PAGES) or address in PUBLIC:
+            continue
+        if not is_page(page.request.get(address, max_redirects=0)):
+            continue
+        if address != "/desk/":
+            walked.add(address)
+        found += faults_both_ways(page, axe, address)
+    leave(page)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("role", EMPTY)
+def test_forms_that_are_refused_are_clean_too(role, records, desk_page, browser, axe):
+    page = desk_page(role) if role else browser().new_page()
+    found = []
+    for name in EMPTY[role]:
+        page.goto(reverse(name))
+        page.evaluate("for (const one of document.forms) one.noValidate = true")
+        page.locator("main form[method=post] button.btn--solid, main form[method=post] [type=submit]").first.click()
+        page.wait_for_selector("main [role=alert], main [aria-invalid=true]")
+        found += faults_both_ways(page, axe, f"{reverse(name)} refused", go=False)
+    leave(page)
+    assert not found, "\n".join(found)
+
+
+def test_public_pages_are_clean_in_spanish_and_stand_without_scripts(records, browser, axe):
+    page, plain = (browser(language="es-ES", viewport=size, javascript=js).new_page() for size, js in VIEWS)
+    found = []
+    for address in [*PUBLIC, *records["public"], "/track/unknown/"]:
+        found += faults_both_ways(page, axe, address)
+        plain.goto(address)
+        if plain.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append(f"{address} without scripts is too wide")
+        if not plain.inner_text("main").strip() or plain.get_attribute("html", "lang") != "es":
+            found.append(f"{address} without scripts is empty, or not in Spanish")
+    assert not found, "\n".join(found)
+
+
+VIEWS = ((WIDE, True), (NARROW, False))
+
+
+def test_a_planted_page_too_wide_and_without_names_is_caught(page, axe):
+    page.set_content("<html lang=en><title>x</title><main><h1>x</h1><div style='width:3000px'><input></div></main>")
+    found = list(faults_of(page, axe, "planted"))
+    assert any("too wide" in one for one in found) and any("label" in one for one in found)
