@@ -19,6 +19,8 @@ from citydesk.kernel.actors import Access
 END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 OPEN = Q(is_open=True, is_held=False)
 CLOSED = Q(is_open=False)
+# What the views beside the queue count a team's open requests by.
+COUNTED = ["state", "due_at", "paused_since", "owner", "return_count", "review_at"]
 
 
 class ServiceRequestQuerySet(QuerySet["ServiceRequest"]):
@@ -203,7 +205,14 @@ class ServiceRequest(models.Model):
     class Meta:
         indexes = [
             # The queues: nothing but open rows, in the order they are read.
-            models.Index(fields=["team", "queue_at", "id"], name="sr_queue_team", condition=OPEN),
+            # With what the views beside it count by, so that counting reads the index alone.
+            models.Index(fields=["team", "queue_at", "id"], name="sr_queue_team", condition=OPEN, include=COUNTED),
+            models.Index(
+                fields=["service", "queue_at", "id"],
+                name="sr_queue_service",
+                condition=OPEN,
+                include=["department", "team", "owner", "is_confidential"],
+            ),
             models.Index(fields=["owner", "queue_at", "id"], name="sr_queue_owner", condition=OPEN),
             models.Index(fields=["queue_at", "id"], name="sr_queue_all", condition=OPEN),
             models.Index(fields=["department", "queue_at", "id"], name="sr_queue_department", condition=OPEN),
