@@ -13,6 +13,8 @@ from citydesk.contact.service_requests.queries.beside import (
 from citydesk.contact.service_requests.queries.codes import CatalogGroup, get_service, list_catalog, suggest_codes
 from citydesk.contact.service_requests.queries.counts import View, beside_list, list_views, shown
 from citydesk.contact.service_requests.queries.examples import run_due_date_example, run_routing_example
+from citydesk.contact.service_requests.queries.found import MOST as MOST_FOUND
+from citydesk.contact.service_requests.queries.found import found_by_words
 from citydesk.contact.service_requests.queries.lines import lines_of
 from citydesk.contact.service_requests.queries.lists import (
     count_watch,
@@ -47,6 +49,7 @@ from citydesk.contact.service_requests.queries.recomputes import get_proposal, l
 
 __all__ = [
     "LIST_CODE",
+    "MOST_FOUND",
     "CatalogGroup",
     "NearRequest",
     "QueueRow",
@@ -63,6 +66,7 @@ __all__ = [
     "find_near_request",
     "find_nearby",
     "find_requests",
+    "found_by_words",
     "get_proposal",
     "get_request",
     "get_service",

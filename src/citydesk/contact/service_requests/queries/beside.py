@@ -14,6 +14,7 @@ from citydesk.contact.service_requests import labels
 from citydesk.contact.service_requests.choices import CloseReason
 from citydesk.contact.service_requests.models import ServiceRequest
 from citydesk.contact.service_requests.queries import policy
+from citydesk.contact.service_requests.queries.found import found_by_words
 from citydesk.contact.service_requests.queries.one import RequestPage
 from citydesk.contact.service_requests.queries.queue import list_queue, queue_spec
 from citydesk.contact.service_requests.rules import duplicates, questions
@@ -148,7 +149,10 @@ def neighbors(access: Access, number: str, asked: QueryDict, *, now: datetime) -
     keys = keys_of(spec.sort_given(lists), spec.id_field)
     row = _one(access, number, *{key.field for key in keys})
     marks = tuple(row[key.field] for key in keys)
-    rows = spec.narrow(list_queue(access), values).values(*{key.field for key in keys} | {"number"})
+    found = found_by_words(spec, lambda: list_queue(access), asked, access=access, now=now)
+    listed = list_queue(access)
+    listed = found.among(listed) if found else spec.narrow(listed, values)
+    rows = listed.values(*{key.field for key in keys} | {"number"})
     before = cut(rows, keys, Cursor(marks, is_back=True), 1).rows
     after = cut(rows, keys, Cursor(marks), 1).rows
     return (before[-1]["number"] if before else "", after[0]["number"] if after else "")

@@ -69,10 +69,14 @@ def beside_list(
     """All that stands beside the queue, in one statement.
 
     `listed` are the rows of the list to count; `listed_key` decides what it gives, as the key of a kept statement does,
-    or is None if that is never the same again. `query` is the page's, to mark the current saved view.
+    or is None if that is never the same again: then they are counted by a statement of their own, planned for the
+    words somebody typed. `query` is the page's, to mark the current saved view.
     """
     mine, team = _definitions(access, now)
-    counts, saved = _read(access, now, listed, listed_key)
+    is_kept = listed_key is not None
+    counts, saved = _read(access, now, listed if is_kept else None, listed_key)
+    if listed is not None and not is_kept:
+        counts["listed"] = listed().order_by()[: CAP + 1].count()
 
     def views(definitions: list[tuple[str, str, str]]) -> list[View]:
         return [
@@ -142,7 +146,7 @@ def _read(
     def write() -> tuple[str, dict[str, Any], list[str]]:
         return _written(access, now, listed)
 
-    if access.actor.is_staff and (listed is None or listed_key is not None):
+    if access.actor.is_staff:
         sql, values, names = queue_statements(now).keep(("beside", access, listed_key), write)
     else:
         sql, values, names = write()

@@ -61,16 +61,21 @@ def context_of(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any
     spec = queries.queue_spec(access, now=now)
     is_own = is_of_own_teams(asked, access)
 
-    def rows() -> Any:
+    def seen() -> Any:
         return queries.list_queue(access, of_own_teams=is_own)
+
+    found = queries.found_by_words(spec, seen, asked, access=access, now=now)
+
+    def rows() -> Any:
+        return found.among(seen()) if found else seen()
 
     statements = queries.queue_statements(now)
     page = list_page(spec, rows, asked, access=access, now=now, has_count=False, statements=statements)
     # The list's own count goes with those of the views: one statement for all of them.
     key = key_of(spec, access, page.values, page.sort)
-    beside = queries.beside_list(
-        access, now=now, listed=lambda: spec.narrow(rows(), page.values), listed_key=key, query=page.query
-    )
+    counted = None if found else lambda: spec.narrow(rows(), page.values)
+    beside = queries.beside_list(access, now=now, listed=counted, listed_key=key, query=page.query)
+    listed = len(found.ids) if found else beside.listed
     load, forms = queries.profile_load(), choices_of_forms(now)
     current = next((one for one in (*beside.mine, *beside.team) if one.query == page.query), None)
     named = next((one for one in beside.saved if one.is_current), None)
@@ -83,8 +88,9 @@ def context_of(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any
             peek=url_ends("service_requests:peek"),
             query=page.query,
         ),
-        "total": queries.shown(beside.listed),
-        "has_more_than_page": beside.listed > len(page.rows),
+        "total": queries.shown(listed, has_more=bool(found and found.is_capped)),
+        "newest": queries.MOST_FOUND if found and found.is_capped else 0,
+        "has_more_than_page": listed > len(page.rows),
         "at": now,
         # What the kept parts of the page follow from, besides the language.
         "filters_key": key and (load, key),
