@@ -54,6 +54,27 @@ class PromiseMade:
     promise_id: int
     owner_id: int
     due_at: str
+    interaction_id: int = 0
+
+
+@dataclass(frozen=True)
+class PromiseTied:
+    """A promise made while its contact was a draft (a dropped call) belongs to the saved contact now."""
+
+    name: ClassVar[str] = "interactions.PromiseTied"
+    promise_id: int
+    interaction_id: int
+
+
+@dataclass(frozen=True)
+class PromiseSettled:
+    """A promise ended: kept in time, broken (done late), moved to a later one, or withdrawn."""
+
+    name: ClassVar[str] = "interactions.PromiseSettled"
+    promise_id: int
+    interaction_id: int
+    owner_id: int
+    state: str
 
 
 @dataclass(frozen=True)

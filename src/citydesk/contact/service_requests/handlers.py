@@ -150,3 +150,9 @@ def on_contact_relinked(*, payload: Payload, event_id: str, happened_at: datetim
         to_customer_id=payload["to_customer_id"],
         now=now,
     )
+
+
+def on_promise(*, payload: Payload, event_id: str, happened_at: datetime, now: datetime) -> None:
+    """A promise was made, tied to its contact, or settled: the marks of the requests it is about follow."""
+    if payload.get("interaction_id"):
+        services.count_promises(interaction_id=payload["interaction_id"], now=now)

@@ -173,6 +173,9 @@ registries.add(
     Subscription("work_orders.WorkOrderCompleted", f"{_HANDLERS}.on_work_completed"),
     Subscription("work_orders.WorkOrderReopened", f"{_HANDLERS}.on_work_reopened"),
     Subscription("work_orders.WorkOrderCancelled", f"{_HANDLERS}.on_work_cancelled"),
+    Subscription("interactions.PromiseMade", f"{_HANDLERS}.on_promise"),
+    Subscription("interactions.PromiseTied", f"{_HANDLERS}.on_promise"),
+    Subscription("interactions.PromiseSettled", f"{_HANDLERS}.on_promise"),
     Subscription("interactions.ContactRelinked", f"{_HANDLERS}.on_contact_relinked"),
 )
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("views/", views.keep_view, name="keep_view"),
     path("notices/<int:notice_id>/seen/", views.see_notice, name="see_notice"),
     path("changed/", views.changed, name="changed"),
+    path("promises/", views.promises, name="promises"),
     path("owners/", views.owners, name="owners"),
     path("files/<int:link_id>/review/", views.review_file, name="review_file"),
     path("codes/", views.catalog, name="catalog"),

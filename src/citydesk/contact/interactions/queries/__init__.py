@@ -26,8 +26,11 @@ from citydesk.contact.interactions.queries.desk import (
 )
 from citydesk.contact.interactions.queries.promises import (
     PromiseLine,
+    WeekOfPromises,
+    count_open_promises,
     count_promises_due,
     list_promises,
+    list_promises_due,
     list_promises_of_customer,
 )
 from citydesk.contact.interactions.queries.raw import IntakeCounts, RawBody, count_raw, get_raw, list_unworked_raw
@@ -41,8 +44,10 @@ __all__ = [
     "OutcomeLine",
     "PromiseLine",
     "RawBody",
+    "WeekOfPromises",
     "class_of",
     "count_open_help",
+    "count_open_promises",
     "count_promises_due",
     "count_raw",
     "find_contacts",
@@ -58,6 +63,7 @@ __all__ = [
     "list_open_contacts",
     "list_privacy_tasks",
     "list_promises",
+    "list_promises_due",
     "list_promises_of_customer",
     "list_saved",
     "list_unworked_raw",

@@ -22,7 +22,7 @@ from citydesk.contact.interactions.choices import (
     SegmentKind,
     State,
 )
-from citydesk.contact.interactions.events import ContactSaved, PromiseMade, StatusTold
+from citydesk.contact.interactions.events import ContactSaved, PromiseMade, PromiseTied, StatusTold
 from citydesk.contact.interactions.models import (
     ContactFactDue,
     FocusSegment,
@@ -175,7 +175,7 @@ def finish(
         )
         row.draft, row.field_versions, row.version = {}, {}, row.version + 1
         row.save()
-        return _write_outcomes(row, outcomes, _earlier_promises(row), promises, transfers, access.actor, now)
+        return _write_outcomes(row, outcomes, _earlier_promises(row, now), promises, transfers, access.actor, now)
 
 
 def record_contact(
@@ -332,11 +332,14 @@ def _kept_and_passed_on(made: Sequence[Promise], sent: Sequence[Transfer]) -> It
         yield OutcomeFacts(OutcomeKind.TRANSFER, "interactions.Transfer", other.pk, "", other.office_name, detail)
 
 
-def _earlier_promises(row: Interaction) -> list[Promise]:
+def _earlier_promises(row: Interaction, now: datetime) -> list[Promise]:
     """Promises made while the contact was still a draft (a dropped call); they belong to the person known by now."""
     earlier = Promise.objects.filter(interaction_id=row.pk)
     earlier.update(customer_id=row.customer_id)
-    return list(earlier.order_by("pk"))
+    found = list(earlier.order_by("pk"))
+    for one in found:
+        publish(PromiseTied(one.pk, row.pk), now=now)
+    return found
 
 
 def _promise(row: Interaction, one: PromiseFacts, actor: Actor, now: datetime) -> Promise:
@@ -357,7 +360,7 @@ def _promise(row: Interaction, one: PromiseFacts, actor: Actor, now: datetime) -
         is_interpreter_needed=one.is_interpreter_needed or bool(row.interpreter_vendor),
         target_number=one.target_number,
     )
-    publish(PromiseMade(promise.pk, owner_id, one.due_at.isoformat()), now=now)
+    publish(PromiseMade(promise.pk, owner_id, one.due_at.isoformat(), row.pk), now=now)
     return promise
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from citydesk.contact.interactions import rules
 from citydesk.contact.interactions.choices import SUPERVISE, TAKE, PromiseKind, PromiseState
-from citydesk.contact.interactions.events import PromiseMade
+from citydesk.contact.interactions.events import PromiseMade, PromiseSettled
 from citydesk.contact.interactions.models import Interaction, Promise
 from citydesk.contact.interactions.services.masking import mask_text
 from citydesk.kernel import audit
@@ -59,7 +59,7 @@ def make_promise(
         )
         act = audit.Act("interactions.promised", _OBJECT, promise.pk, contact.number, after={"due": due_at})
         audit.record(act, actor=access.actor, now=now)
-        publish(PromiseMade(promise.pk, promise.owner_id, due_at.isoformat()), now=now)
+        publish(PromiseMade(promise.pk, promise.owner_id, due_at.isoformat(), contact.pk), now=now)
         return promise.pk
 
 
@@ -72,6 +72,7 @@ def settle_promise(*, promise_id: int, result: str, access: Access, now: datetim
         row.save(update_fields=["state", "done_at", "done_by", "result"])
         act = audit.Act("interactions.promise_done", _OBJECT, row.pk, after={"state": row.state}, reason=row.result)
         audit.record(act, actor=access.actor, now=now)
+        _publish_settled(row, now)
         return PromiseState(row.state)
 
 
@@ -89,6 +90,7 @@ def move_promise(*, promise_id: int, due_at: datetime, reason: str, access: Acce
         row.state, row.done_at, row.done_by_id = PromiseState.MOVED, now, access.actor.staff_id
         row.result = mask_text(reason.strip())[:500]
         row.save(update_fields=["state", "done_at", "done_by", "result"])
+        _publish_settled(row, now)
         before = {"due": row.due_at}
         old_id, row.pk, row.replaces_id = row.pk, None, row.pk
         row.state, row.done_at, row.done_by_id, row.result = PromiseState.OPEN, None, None, ""
@@ -96,7 +98,7 @@ def move_promise(*, promise_id: int, due_at: datetime, reason: str, access: Acce
         row.save(force_insert=True)
         act = audit.Act("interactions.promise_moved", _OBJECT, old_id, "", before, {"due": due_at}, reason)
         audit.record(act, actor=access.actor, now=now)
-        publish(PromiseMade(row.pk, row.owner_id, due_at.isoformat()), now=now)
+        publish(PromiseMade(row.pk, row.owner_id, due_at.isoformat(), row.interaction_id), now=now)
         return row.pk
 
 
@@ -111,6 +113,7 @@ def withdraw_promise(*, promise_id: int, reason: str, access: Access, now: datet
         row.save(update_fields=["state", "done_at", "done_by", "result"])
         act = audit.Act("interactions.promise_withdrawn", _OBJECT, row.pk, reason=reason)
         audit.record(act, actor=access.actor, now=now)
+        _publish_settled(row, now)
 
 
 def reassign_promises(
@@ -136,6 +139,10 @@ def reassign_promises(
             now=now,
         )
         return ids
+
+
+def _publish_settled(row: Promise, now: datetime) -> None:
+    publish(PromiseSettled(row.pk, row.interaction_id, row.owner_id, str(row.state)), now=now)
 
 
 def _lock(promise_id: int, access: Access) -> Promise:

@@ -50,6 +50,7 @@ from citydesk.contact.service_requests.services.people import (
     unfollow,
     unfollow_by_token,
 )
+from citydesk.contact.service_requests.services.promises import count_promises
 from citydesk.contact.service_requests.services.recompute import (
     apply_recompute,
     decide_recompute,
@@ -96,6 +97,7 @@ __all__ = [
     "closing_text",
     "correct",
     "correct_customer",
+    "count_promises",
     "decide_recompute",
     "end_overdue_holds",
     "ensure_imported_code",
