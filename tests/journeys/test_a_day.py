@@ -11,10 +11,12 @@ from django.utils import timezone
 from PIL import Image
 
 from citydesk.contact.interactions.models import Interaction, InteractionOutcome, Promise
+from citydesk.contact.service_requests import services as requests
 from citydesk.contact.service_requests.models import ServiceRequest
 from citydesk.contact.work_orders.models import WorkOrder, WorkPhoto
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.tests.jobs import run_jobs
+from citydesk.management.statistics import services as statistics
 from tests.journeys.desk import Contact, saved_numbers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -235,3 +237,13 @@ def test_the_department_the_crew_the_resident_and_the_supervisor(city, seat, res
     request.refresh_from_db()
     assert (request.state, request.reopen_count) == ("open", 1)
     assert any(subject.startswith("Abierto de nuevo:") for subject, _body in mailed("rosa@example.org"))
+
+    # The supervisor goes from the figure of the report to the record.
+    requests.refresh_request_facts(now=utc_now())
+    statistics.refresh_facts(now=utc_now())
+    priscilla.goto("/desk/reports/?dates=30d")
+    priscilla.locator(".figure__value").first.click()
+    priscilla.wait_for_url("**/records/**")
+    priscilla.click(f"a:has-text('{number}')")
+    priscilla.wait_for_url(f"**/desk/requests/{number}/**")
+    assert "Siguen ahí seis llantas" in priscilla.inner_text("main")

@@ -1,4 +1,4 @@
-"""Tasks of a day by keyboard alone: no mouse in this file. At every step one sees where the focus is."""
+"""Ten tasks of a day by keyboard alone: no mouse in this file. At every step one sees where the focus is."""
 
 import pytest
 
@@ -9,6 +9,7 @@ from citydesk.contact.service_requests.models import Note, ServiceRequest
 from citydesk.contact.service_requests.tests.factories import make_request
 from citydesk.contact.work_orders.models import WorkOrder
 from citydesk.kernel.clock import utc_now
+from citydesk.management.statistics import services as statistics
 from tests.journeys.desk import Contact, saved_numbers
 from tests.journeys.hands import Hands
 
@@ -99,6 +100,26 @@ def test_4_find_a_person(hands, edna):
     assert "Edna Marsh" in dana.page.inner_text("h1")
 
 
+def test_5_filter_the_queue_open_a_request_and_assign_it(hands, pothole):
+    harriet = hands("harriet")
+    harriet.page.goto("/desk/requests/?show=open")
+    harriet.reach("#filters summary >> Code").press("Enter").look()
+    harriet.reach("#filters [name=code][value=pothole]").press("Space").look()
+    harriet.reach("#filters [open] button").press("Enter")
+    harriet.page.wait_for_url("**code=pothole**")
+    harriet.reach("[data-list], [data-list] *").press("j").look()
+    harriet.press("Enter")
+    harriet.page.wait_for_url(f"**/desk/requests/{pothole.number}/**")
+    harriet.reach("[data-letters]:has(.moves)").press("a").wait("#move form :focus").look()
+    harriet.page.wait_for_function("() => document.querySelector('#move-owner').options.length > 1")
+    harriet.reach("#move-owner", back=True).press("ArrowDown").look()
+    harriet.reach("#move button[type=submit]").press("Enter")
+    harriet.page.wait_for_selector("#move:empty", state="attached")
+    harriet.look()
+    pothole.refresh_from_db()
+    assert pothole.owner_id
+
+
 def test_6_write_a_note_on_a_request(hands, pothole, axe):
     harriet = open_request(hands, "harriet", pothole)
     harriet.press("n").type("Plate ordered for Tuesday").press("Control+Enter")
@@ -132,3 +153,15 @@ def test_9_post_a_bulletin(hands):
     priscilla.wait("main strong:has-text('Elm St is closed')")
     priscilla.press("Tab").look()
     assert Bulletin.objects.get().text == "Elm St is closed until four"
+
+
+def test_10_export_a_report(hands, pothole):
+    requests.refresh_request_facts(now=utc_now())
+    statistics.refresh_facts(now=utc_now())
+    priscilla = hands("priscilla")
+    priscilla.page.goto("/desk/reports/?dates=30d")
+    priscilla.reach("main a[href*='as=csv']", within=250)
+    with priscilla.page.expect_download() as kept:
+        priscilla.press("Enter")
+    assert kept.value.suggested_filename.endswith(".csv")
+    priscilla.look()
