@@ -109,12 +109,14 @@ def render(
 
 def request_context(values: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
     """What Django's Jinja2 backend adds to a template's context, made once a page and only if a form asks for it."""
-    token = SimpleLazyObject(lambda: get_token(request))
+    # The shell's own where there is one: each asking makes another mask, and a page needs but one.
+    shell = values.get("shell")
+    token = SimpleLazyObject(lambda: get_token(request) if shell is None else shell.csrf)
     return {**values, "csrf_input": SimpleLazyObject(lambda: _token_field(token)), "csrf_token": token}
 
 
 def _token_field(token: Any) -> Markup:
-    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(token)
+    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="%s">') % str(token)
 
 
 def url_ends(name: str) -> tuple[str, str]:
