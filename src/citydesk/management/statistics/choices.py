@@ -15,8 +15,8 @@ PERIODS = ("day", "week", "month")
 # Requests open now, by whole days since they were received: code of the band, first day, last day.
 AGE_BANDS = (("0-1", 0, 1), ("2-7", 2, 7), ("8-30", 8, 30), ("31-90", 31, 90), ("over-90", 91, None))
 
-# Counts under this are not shown to people who may not read every request.
-SMALL = 5
+# Whoever reads what was reported in confidence may also see that it is in a small count.
+CONFIDENTIAL = "service_requests.confidential"
 
 # Up to so many closed requests percentiles are computed from each one; above, from histograms.
 EXACT_UP_TO = 200_000

@@ -34,6 +34,7 @@ class PrintedReport(models.Model):
     query = models.CharField(max_length=2000, blank=True)
     language = models.CharField(max_length=10)
     may_see_small = models.BooleanField(default=False)
+    may_see_sealed = models.BooleanField(default=False)
     state = models.CharField(max_length=10, default=PrintState.WAITING)
     steps_done = models.PositiveSmallIntegerField(default=0)
     steps = models.PositiveSmallIntegerField(default=1)

@@ -33,6 +33,8 @@ class City:
     map_bounds: tuple[float, float, float, float] | None = None  # south, west, north, east
     fiscal_year_starts: int = 1  # month
     reopen_days: int = 14
+    # Counts under this are not shown to who may not read all that is counted.
+    small_cell: int = 5
     population: int | None = None
     texts: dict[str, dict[str, str]] = field(default_factory=dict, hash=False)
     is_sample: bool = False
@@ -96,6 +98,7 @@ def _optional(entry: Fields) -> dict[str, Any]:
         "website": entry.text("website"),
         "office_address": entry.text("office_address"),
         "population": entry.whole("population", at_least=0),
+        "small_cell": entry.whole("small_cell", 5, at_least=2, at_most=50),
     }
 
 

@@ -52,11 +52,11 @@ def may_open_file(access: Access, file_id: int) -> bool:
 
 
 def paper_of(
-    query: str, *, language: str, may_see_small: bool, now: datetime
+    query: str, *, language: str, may_see_small: bool, may_see_sealed: bool, now: datetime
 ) -> tuple[dict[str, Any], list[tuple[str, Chart]]]:
     """The data of the printed form in a language, and its charts by code."""
     with translation.override(language):
-        reading = Reading(parse(parse_qs(query), profile.city_today(now)), may_see_small, now)
+        reading = Reading(parse(parse_qs(query), profile.city_today(now)), may_see_small, now, may_see_sealed)
         found = report(reading)
         pairs = [pair for pair in (*found.pairs, *found.contact_pairs) if pair.table.rows]
         fresh = found.requests_as_of

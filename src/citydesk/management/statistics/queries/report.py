@@ -15,8 +15,7 @@ from citydesk.management.statistics.queries.ahead import count_ahead
 from citydesk.management.statistics.queries.charts import HEIGHTS, chart_of
 from citydesk.management.statistics.queries.freshness import as_of
 from citydesk.management.statistics.queries.measure import HISTOGRAM, Measured, get_measure, measure
-from citydesk.management.statistics.queries.tables import DIVIDED, SMALL_SIGN, Reading, Table, build, shown
-from citydesk.management.statistics.rules.cells import is_small
+from citydesk.management.statistics.queries.tables import DIVIDED, Reading, Table, build, shown
 from citydesk.management.statistics.rules.selection import Selection, year_before
 
 REQUEST_TABLES = ("periods", "codes", "departments", "ages", "back")
@@ -164,15 +163,15 @@ def value_words(value: float | None, unit: str) -> str:
 
 
 def _safe(reading: Reading, number: float) -> str:
-    return SMALL_SIGN if not reading.may_see_small and is_small(int(number)) else str(count(int(number)))
+    return reading.small_sign if reading.hides(number) else str(count(int(number)))
 
 
 def _safe_value(reading: Reading, one: Measured, plain: bool = False) -> str:
     behind = one.total.value if one.measure.unit == "count" else one.total.denominator
     if behind is None:
         behind = one.total.beside.get("closed")
-    if not reading.may_see_small and behind is not None and is_small(int(behind)):
-        return SMALL_SIGN if one.measure.unit == "count" else "–"
+    if reading.hides(behind):
+        return reading.small_sign if one.measure.unit == "count" else "–"
     value = one.total.value
     if plain and value is not None and one.measure.unit != "count":
         return f"{value:,.1f}"
@@ -183,7 +182,8 @@ def _change(reading: Reading, found: dict[str, Measured], before: dict[str, Meas
     """Against the year before: in percent, but not on a handful, and not when a multiple says it better."""
     now = found["requests_opened"].total.value or 0
     then = before["requests_opened"].total.value if before else None
-    if not then or (not reading.may_see_small and is_small(int(then))):
+    sees_all = reading.may_see_small and reading.may_see_sealed
+    if not then or (not sees_all and then < reading.small):
         return ""
     if now > MOST_TIMES * then:
         return _("%(n)s times as many as a year ago (%(was)s)") % {"n": f"{now / then:,.0f}", "was": f"{then:,.0f}"}
@@ -241,7 +241,7 @@ def _notes(reading: Reading, found: dict[str, Measured], pairs: tuple[Pair, ...]
         _("A target of working days stands as 24 hours for each; on time is judged by the due time on its calendar.")
     )
     if any(pair.table.small for pair in pairs):
-        notes.append(_("Counts under 5 are hidden, and what would give them away."))
+        notes.append(_hidden_words(reading))
     if {"department", "team", "group"} & set(reading.asked.selection.filters):
         notes.append(_("Contacts have no department: that filter does not narrow them."))
     notes.append(
@@ -251,6 +251,14 @@ def _notes(reading: Reading, found: dict[str, Measured], pairs: tuple[Pair, ...]
         )
     )
     return notes
+
+
+def _hidden_words(reading: Reading) -> str:
+    if reading.may_see_small:
+        return _(
+            "Counts under %(n)s with a confidential request in them are hidden, and what would give them away."
+        ) % {"n": reading.small}
+    return _("Counts under %(n)s are hidden, and what would give them away.") % {"n": reading.small}
 
 
 def measure_of(code: str) -> Measure:

@@ -1,8 +1,9 @@
 """The tables of the report: rows by column code; `<column>_href` leads to the records behind a cell."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -13,15 +14,15 @@ from citydesk.kernel.charts import ChartColumn
 from citydesk.management.statistics import labels
 from citydesk.management.statistics.queries.measure import Figure, days_of, figures
 from citydesk.management.statistics.queries.names import words_for
+from citydesk.management.statistics.queries.sealed import NONE, Sealed, sealed_in
 from citydesk.management.statistics.queries.targets import SpecialDays, special_days, target_hours
 from citydesk.management.statistics.queries.together import Answers
 from citydesk.management.statistics.rules.asking import Asked
-from citydesk.management.statistics.rules.cells import hidden
+from citydesk.management.statistics.rules.cells import hidden, is_small
 from citydesk.management.statistics.rules.selection import period_end, periods
 
 MOST_ROWS = 12
 MOST_PERIODS = 400
-SMALL_SIGN = "< 5"
 # Columns of a table of parts, by the measures that fill them.
 DIVIDED = {
     "opened": "requests_opened",
@@ -60,11 +61,33 @@ class Reading:
     asked: Asked
     may_see_small: bool
     now: datetime
+    may_see_sealed: bool = True
     answers: Answers = field(default_factory=Answers, compare=False, repr=False)
 
     @property
     def today(self) -> date:
         return profile.city_today(self.now)
+
+    @property
+    def small(self) -> int:
+        """Counts under this are small: the profile's number."""
+        return profile.city(self.today).small_cell
+
+    @property
+    def small_sign(self) -> str:
+        """What stands in place of a small count: fewer than so many."""
+        return f"< {self.small}"
+
+    @cached_property
+    def sealed(self) -> Sealed:
+        """Where confidential requests are counted; nowhere for readers who may know of them."""
+        return NONE if self.may_see_sealed else sealed_in(self.asked, self.now)
+
+    def hides(self, number: float | None) -> bool:
+        """Whether a figure of the whole is too small for this reader."""
+        if number is None or not is_small(int(number), self.small):
+            return False
+        return not self.may_see_small or bool(self.sealed.cells)
 
     def records(self, what: str, asked: Asked | None = None, **filters: Any) -> str:
         """The address of the requests behind a figure."""
@@ -79,16 +102,27 @@ def _column(code: str, label: Any, kind: str = "number") -> ChartColumn:
     return ChartColumn(code, str(label), kind)
 
 
-def _hide(reading: Reading, rows: list[dict[str, Any]], counts: Mapping[str, tuple[str, ...]]) -> bool:
-    """Hide small counts for whoever may not read every request; `counts` names the shares that go with a count."""
-    if reading.may_see_small:
+def _hide(
+    reading: Reading,
+    rows: list[dict[str, Any]],
+    counts: Mapping[str, tuple[str, ...]],
+    name: str = "",
+    keys: Sequence[Any] = (),
+) -> bool:
+    """Hide small counts; `counts` names the shares that go with a count.
+
+    Whoever may not read every request sees none of them; whoever reads all but what is confidential sees none that
+    counts a confidential one. `name` and `keys` are what the rows are divided by.
+    """
+    if reading.may_see_small and (reading.may_see_sealed or not keys):
         return False
     found = False
     for code, shares in counts.items():
-        for row, hides in zip(rows, hidden([row.get(code) for row in rows]), strict=True):
+        risks = [reading.sealed.holds(code, name, key) for key in keys] if reading.may_see_small else None
+        for row, hides in zip(rows, hidden([row.get(code) for row in rows], reading.small, risks), strict=True):
             if hides:
                 found = True
-                row[code] = SMALL_SIGN
+                row[code] = reading.small_sign
                 row.pop(f"{code}_href", None)
                 row.update(dict.fromkeys(shares))
     return found
@@ -115,7 +149,7 @@ def by_period(reading: Reading) -> Table:
                 row[f"{code}_href"] = reading.records(what, part)
         row["difference"] = row["opened"] - row["closed"]
         rows.append(row)
-    small = _hide(reading, rows, {"opened": ("difference",), "closed": ("difference",)})
+    small = _hide(reading, rows, {"opened": ("difference",), "closed": ("difference",)}, asked.by, starts)
     columns = (
         _column("at", labels.DIMENSIONS[asked.by], "date"),
         _column("opened", _("Opened")),
@@ -172,7 +206,8 @@ def _by(reading: Reading, name: str, code: str, title: str) -> Table:
         for row, part in zip(rows, parts, strict=True):
             row["target"] = goal = target_hours(part, reading.today)
             row["is_over"] = goal is not None and row["p90"] is not None and row["p90"] > goal
-    small = _hide(reading, rows, {"opened": (), "closed": ("median", "p90", "on_time", "hold")})
+    shares = ("median", "p90", "on_time", "on_time_href", "hold")
+    small = _hide(reading, rows, {"opened": (), "closed": shares}, name, parts)
     columns = (
         _column("name", labels.DIMENSIONS[name], "text"),
         _column("opened", _("Opened")),
@@ -218,7 +253,7 @@ def by_age(reading: Reading) -> Table:
         if count:
             row["open_href"] = reading.records("open", age=band)
         rows.append(row)
-    small = _hide(reading, rows, {"open": ()})
+    small = _hide(reading, rows, {"open": ()}, "age", list(labels.AGES))
     columns = (_column("name", labels.DIMENSIONS["age"], "text"), _column("open", _("Open now")))
     return Table("ages", _("Open requests by age"), columns, rows, small=small)
 
@@ -294,7 +329,7 @@ def returns_by_code(reading: Reading) -> Table:
     found = {key: _by_first_part(reading, text, "code") for key, text in BACK.items()}
     parts = sorted({part for one in found.values() for part in one}, key=str)
     words = words_for("code", parts, reading.today)
-    rows = []
+    rows, keys = [], []
     for part in parts:
         row: dict[str, Any] = {"name": words(part)}
         for code in BACK:
@@ -305,7 +340,8 @@ def returns_by_code(reading: Reading) -> Table:
                 row[f"{code}_href"] = reading.records(code, code=part)
         if any(row[code] for code in BACK):
             rows.append(row)
-    small = _hide(reading, rows, {code: () for code in BACK})
+            keys.append(part)
+    small = _hide(reading, rows, {code: () for code in BACK}, "code", keys)
     columns = (
         _column("name", labels.DIMENSIONS["code"], "text"),
         _column("returned", _("Returns")),

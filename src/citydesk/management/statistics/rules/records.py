@@ -30,7 +30,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "done": (_CLOSED, "AND NOT f.is_open AND f.close_reason = 'done'"),
 }
 # What the conditions above and the filters look at; none is 0, as in the sums.
-_COLUMNS = (
+COLUMNS = (
     f"{sources.FACT_COLUMNS}, request_id, is_open, state, is_on_time, close_reason, return_count, reopen_count, due_at"
 )
 AGES = {code: (first, last) for code, first, last in AGE_BANDS}
@@ -50,7 +50,7 @@ def request_ids(
             holds += " AND %(today)s - f.day <= %(age_to)s"
             given["age_to"] = last
     text = (
-        f"SELECT f.request_id FROM (SELECT {day}, {_COLUMNS} FROM {sources.FACTS} fact) f "  # noqa: S608
+        f"SELECT f.request_id FROM (SELECT {day}, {COLUMNS} FROM {sources.FACTS} fact) f "  # noqa: S608
         f"WHERE f.day >= %(from_day)s AND f.day < %(to_day)s {holds} {narrowed}"
     )
     return text, given

@@ -14,6 +14,7 @@ from citydesk.kernel.outbox import defer
 from citydesk.management.statistics.choices import EXPORT, VIEW_ALL, PrintState
 from citydesk.management.statistics.models import PrintedReport
 from citydesk.management.statistics.queries.printed import paper_of
+from citydesk.management.statistics.queries.sealed import may_see_sealed
 
 Draw = Callable[[Chart], str]
 Render = Callable[..., bytes]
@@ -28,6 +29,7 @@ def print_report(*, query: str, language: str, access: Access, now: datetime) ->
             query=query[:2000],
             language=language,
             may_see_small=access.may(VIEW_ALL),
+            may_see_sealed=may_see_sealed(access),
             created_at=now,
         )
         defer("statistics.draw_report", report_id=asked.pk)
@@ -44,7 +46,13 @@ def draw_report(*, report_id: int, draw: Draw, render: Render, now: datetime) ->
         raise NotFound("There is no such report.")
     if asked.state == PrintState.DONE:
         return
-    data, charts = paper_of(asked.query, language=asked.language, may_see_small=asked.may_see_small, now=now)
+    data, charts = paper_of(
+        asked.query,
+        language=asked.language,
+        may_see_small=asked.may_see_small,
+        may_see_sealed=asked.may_see_sealed,
+        now=now,
+    )
     _move(report_id, state=PrintState.DRAWING, steps=len(charts) + 1, steps_done=0)
     try:
         pictures: dict[str, str] = {}

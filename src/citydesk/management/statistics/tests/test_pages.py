@@ -24,6 +24,7 @@ from citydesk.management.statistics.models import FactRefresh, PrintedReport
 
 pytestmark = pytest.mark.django_db
 NOW = MORNING + timedelta(hours=3)
+COMPLAINT = "Complaint about an employee"
 
 
 @pytest.fixture
@@ -90,6 +91,79 @@ def test_small_cells_are_hidden_from_those_who_do_not_read_every_request(client,
     assert "6 records" not in html
     spec = json.loads(page(client, "chart", "", "ages"))
     assert all(row["open"] is None or row["open"] == 0 or row["open"] >= 5 for row in spec["data"]["values"])
+
+
+@pytest.fixture
+def complaints(city):
+    """Two complaints in confidence and seven potholes more: a small cell of one code beside large ones."""
+    for _n in range(2):
+        make_request("complaint", is_confidential=True)
+    services.refresh_facts(now=NOW)
+
+
+def cells(client, code):
+    """A table's rows as the file gives them: first column -> the others."""
+    text = client.get(reverse("statistics:table", args=[code]) + "?as=csv").content.decode("utf-8-sig")
+    return {row[0]: row[1:] for row in list(csv.reader(io.StringIO(text)))[1:]}
+
+
+def test_a_small_cell_with_confidential_requests_says_fewer_than_five_to_who_may_not_know_of_them(client, complaints):
+    person(client, "supervisor")
+    by_code = cells(client, "codes")
+    assert by_code[COMPLAINT][0] == "< 5"
+    assert by_code["Tree down, blocking"][0] == "< 5"  # or the total would tell the other one
+    assert by_code["Pothole"][0] == "8"
+    html = page(client)
+    assert "Counts under 5 with a confidential request in them are hidden" in html
+    assert "what=opened&amp;code=complaint" not in html
+    assert "11" in html  # the whole is told
+    spec = json.loads(page(client, "chart", "", "ages"))["data"]["values"]
+    assert all(row["open"] is None or row["open"] == 0 or row["open"] >= 5 for row in spec)
+    narrowed = page(client, "report", "?code=complaint")
+    assert "&lt; 5" in narrowed and not re.search(r">\s*2\s*<", narrowed)
+
+
+def test_a_records_officer_sees_the_same_cell(client, complaints):
+    person(client, "records_officer")
+    assert cells(client, "codes")[COMPLAINT][0] == "2"
+    assert "2 records" in page(client, "records", "?what=opened&code=complaint")
+
+
+@pytest.mark.parametrize(
+    "query", ["?what=opened&code=complaint", "?what=opened&code=tree_down", "?what=open&code=nothing"]
+)
+def test_the_list_behind_a_small_figure_tells_nothing_of_what_it_leaves_out(client, complaints, query):
+    person(client, "supervisor")
+    html = page(client, "records", query)
+    assert "Requests that are confidential, or not yours to read, are counted but not listed." in html
+    assert "more are counted" not in html
+    exported = b"".join(client.get(reverse("statistics:records") + query + "&as=csv").streaming_content).decode()
+    assert "omplaint" not in exported.partition("\n")[2]
+
+
+def test_the_list_behind_a_large_figure_says_how_many_are_left_out_and_names_no_code(client, complaints):
+    person(client, "supervisor")
+    html = page(client, "records", "?what=opened")
+    assert "3 more are counted but not listed" in html and "omplaint" not in html
+
+
+def test_a_printed_report_hides_what_its_maker_may_not_know(client, complaints):
+    from citydesk.management.statistics.queries.printed import paper_of
+
+    for role, told in (("supervisor", "< 5"), ("records_officer", "2")):
+        maker = access_of(person(client, role))
+        services.print_report(query="", language="en", access=maker, now=NOW)
+        asked = PrintedReport.objects.latest("id")
+        rights = {"may_see_small": asked.may_see_small, "may_see_sealed": asked.may_see_sealed}
+        data, _charts = paper_of("", language="en", now=NOW, **rights)
+        rows = next(one["rows"] for one in data["parts"] if one["code"] == "codes")
+        assert next(row[1] for row in rows if row[0] == COMPLAINT) == told
+
+
+def test_the_number_is_the_profiles(client, complaints, monkeypatch):
+    monkeypatch.setattr("citydesk.management.statistics.queries.tables.Reading.small", 2)
+    person(client, "supervisor")
+    assert cells(client, "codes")[COMPLAINT][0] == "2"
 
 
 def test_records_without_a_department_stand_behind_their_figure_too(client, city):
@@ -184,7 +258,7 @@ def test_a_change_is_said_so_that_it_means_something(now, then, words):
     def counted(number):
         return {"requests_opened": SimpleNamespace(total=SimpleNamespace(value=number))}
 
-    assert _change(SimpleNamespace(may_see_small=True), counted(now), counted(then)) == words
+    assert _change(SimpleNamespace(may_see_small=True, may_see_sealed=True), counted(now), counted(then)) == words
 
 
 def test_odd_addresses_are_understood_or_named(client, city):

@@ -45,10 +45,13 @@ def _answer(request: HttpRequest, found: behind.Behind, reading: Any, template: 
         )
     page = list_page(found.spec, found.rows, request.GET, access=access, now=now)
     shown = page.total.count if page.total and not page.total.is_capped else None
+    is_small = found.counted < reading.small
     context = {
         "title": found.title,
         "page": page,
-        "hidden": found.counted - shown if shown is not None and reading.may_see_small else 0,
+        # Of a small figure not even that something is left out is told: the sentence stands there in any case.
+        "may_hide": is_small and not (reading.may_see_small and reading.may_see_sealed),
+        "hidden": found.counted - shown if shown is not None and not is_small else 0,
         "days": days_words(reading.asked.selection),
         "narrowed": filter_words(reading),
         "back": reading.asked.query(),

@@ -18,6 +18,7 @@ from citydesk.management.statistics.choices import EXPORT, VIEW, VIEW_ALL
 from citydesk.management.statistics.queries import charts, filters, tables
 from citydesk.management.statistics.queries import report as reports
 from citydesk.management.statistics.queries.measure import get_measure, list_measures
+from citydesk.management.statistics.queries.sealed import may_see_sealed
 from citydesk.management.statistics.queries.words import cell_words, days_words, unit_words
 from citydesk.management.statistics.rules.asking import parse
 from citydesk.management.statistics.views import files
@@ -40,7 +41,9 @@ def reading_of(request: HttpRequest) -> tables.Reading:
     """What the address asks for, by whom, now."""
     now = utc_now()
     given = {name: [str(one) for one in values] for name, values in request.GET.lists()}
-    return tables.Reading(parse(given, profile.city_today(now)), access_of(request).may(VIEW_ALL), now)
+    return tables.Reading(
+        parse(given, profile.city_today(now)), access_of(request).may(VIEW_ALL), now, may_see_sealed(access_of(request))
+    )
 
 
 @needs(VIEW)
