@@ -5,7 +5,13 @@ import os
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-pytest_plugins = ["tests.fixtures.database", "tests.fixtures.browser", "tests.fixtures.looks"]
+pytest_plugins = [
+    "tests.fixtures.database",
+    "tests.fixtures.browser",
+    "tests.fixtures.events",
+    "tests.fixtures.jobs",
+    "tests.fixtures.looks",
+]
 
 hypothesis_settings.register_profile("test", print_blob=True, deadline=None, max_examples=100)
 hypothesis_settings.register_profile("drill", print_blob=True, deadline=None, max_examples=2000)

@@ -182,7 +182,7 @@ def test_pages_speak_spanish(clerk, maria):
     assert "Cómo comunicarse" in page
 
 
-def test_pages_cost_the_same_for_few_and_many(django_assert_max_num_queries):
+def test_pages_cost_the_same_for_few_and_many(django_assert_max_num_queries, no_look_is_due):
     supervisor = client_of("supervisor")
 
     def cost(call) -> int:

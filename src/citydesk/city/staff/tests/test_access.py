@@ -69,7 +69,7 @@ def test_visitors_and_disabled_people_get_nothing():
 
 
 @pytest.mark.parametrize("size", [1, 8])
-def test_one_statement_whatever_the_number_of_roles_and_teams(django_assert_num_queries, size):
+def test_one_statement_whatever_the_number_of_roles_and_teams(django_assert_num_queries, no_look_is_due, size):
     roles = [make_role(f"role{number}", [f"x{number}.view"]) for number in range(size)]
     user = make_user(roles=roles, teams=[make_team() for _ in range(size)])
     access_of(make_user())  # the profile has been looked at

@@ -126,7 +126,7 @@ def test_unknown_people_and_acts_are_not_found(administrator):
     assert client.post(reverse("staff:decide", args=[99]), {"decision": "approve"}).status_code == 404
 
 
-def test_lists_cost_the_same_for_five_and_fifty_people(administrator):
+def test_lists_cost_the_same_for_five_and_fifty_people(administrator, no_look_is_due):
     counts = []
     client = client_of(administrator)
     client.get(reverse("staff:people"))

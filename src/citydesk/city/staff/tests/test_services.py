@@ -206,7 +206,7 @@ def test_people_on_duty_leave_out_who_is_away():
     assert [one.user_id for one in on_duty(office.pk, NOW)] == [people[1].pk]
 
 
-def test_the_directory_costs_the_same_for_few_and_many_offices(django_assert_num_queries):
+def test_the_directory_costs_the_same_for_few_and_many_offices(django_assert_num_queries, no_look_is_due):
     for _ in range(3):
         make_office(subjects={"en": ["tax"], "es": ["impuesto"]})
     find_offices("tax", NOW)
