@@ -4,9 +4,8 @@ Procrastinate defers through Django's own connection, so a job exists if and onl
 becomes one job per subscribed handler: a failing handler does not hold back another.
 """
 
-import json
 import uuid
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -15,9 +14,10 @@ from typing import Any
 from procrastinate.contrib.django import app
 
 from citydesk.kernel.registries import registries
-from citydesk.kernel.rows import call
+from citydesk.kernel.rows import call_for_list
 from citydesk.kernel.trace import current_request_id
 
+_PLAIN = frozenset({str, int, float, bool})
 HANDLE_EVENT = "kernel.handle_event"
 # Procrastinate's own function for new jobs, called with the act's rows instead of in a statement of its own.
 _DEFER = """(SELECT procrastinate_defer_jobs_v1(array_agg(
@@ -34,7 +34,7 @@ def publish(event: Any, *, now: datetime) -> str:
     event_id = uuid.uuid4().hex
     handlers = registries.handlers_of(event.name)
     if handlers:
-        payload = plain(asdict(event)) if is_dataclass(event) and not isinstance(event, type) else {}
+        payload = plain(_facts_of(event))
         jobs = [
             {
                 "event": event.name,
@@ -46,7 +46,7 @@ def publish(event: Any, *, now: datetime) -> str:
             }
             for handler in handlers
         ]
-        call(_DEFER, HANDLE_EVENT, json.dumps(jobs))
+        call_for_list(_DEFER, HANDLE_EVENT, jobs)
     return event_id
 
 
@@ -71,8 +71,22 @@ def defer(
         return
 
 
+def _facts_of(event: Any) -> dict[str, Any]:
+    """The fields of an event. `asdict` copies them all the way down; events hold ids, codes and times."""
+    if not is_dataclass(event) or isinstance(event, type):
+        return {}
+    facts = {one.name: getattr(event, one.name) for one in fields(event)}
+    return asdict(event) if any(map(_is_deep, facts.values())) else facts
+
+
+def _is_deep(value: Any) -> bool:
+    return is_dataclass(value) or (isinstance(value, list | tuple) and any(map(is_dataclass, value)))
+
+
 def plain(value: Any) -> Any:
     """The value as JSON can hold it: enums by value, decimals and times as text."""
+    if value is None or type(value) in _PLAIN:
+        return value
     if isinstance(value, dict):
         return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

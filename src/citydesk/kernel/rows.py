@@ -16,14 +16,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Model
+from django.db.models.base import ModelState
 
 from citydesk.kernel.statements import run, run_numbered
 
+M = TypeVar("M", bound=Model)
 # A table's rows that bring their key and those that get one from the database are two groups.
 _Group = tuple[type[Model], bool]
 
@@ -36,12 +38,14 @@ class _Waiting:
     changes: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
     misses: list[Callable[[], None]] = field(default_factory=list)
     calls: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+    lists: dict[tuple[str, Any], list[Any]] = field(default_factory=dict)
 
     def add(self, *rows: Model) -> None:
         for row in rows:
             self.rows.setdefault((type(row), row.pk is not None), []).append(row)
 
     def write(self) -> None:
+        self.calls += [(expression, (first, json.dumps(items))) for (expression, first), items in self.lists.items()]
         if not (self.rows or self.changes or self.calls):
             return
         sql = _statement(
@@ -99,6 +103,15 @@ def call(expression: str, *values: Any) -> None:
         waiting.calls.append((expression, values))
 
 
+def call_for_list(expression: str, first: Any, items: list[Any]) -> None:
+    """As `call` with `first` and a JSON list: what several parts of a block give for the same call goes in one."""
+    waiting = _waiting.get()
+    if waiting is None:
+        run(f"SELECT {expression}", (first, json.dumps(items)))
+    else:
+        waiting.lists.setdefault((expression, first), []).extend(items)
+
+
 def change(sql: str, *values: Any, missed: Callable[[], None]) -> None:
     """Change one row: with what else the block around writes, else now. `missed` raises if the row was not there.
 
@@ -109,6 +122,32 @@ def change(sql: str, *values: Any, missed: Callable[[], None]) -> None:
     waiting.misses.append(missed)
     if waiting is not _waiting.get():
         waiting.write()
+
+
+def fresh(model: type[M], **values: Any) -> M:
+    """A new row as `model(**values)` makes it, for a tenth of the cost: columns by their attribute (`team_id`), values
+    of the column's own type. `TypeError` for a name that is no column.
+    """
+    blank, makers = _blank(model)
+    if not values.keys() <= blank.keys():
+        raise TypeError(f"{model.__name__} has no {', '.join(sorted(values.keys() - blank.keys()))}")
+    row = model.__new__(model)
+    row._state = ModelState()
+    known = row.__dict__
+    known.update(blank)
+    for name, make in makers:
+        if name not in values:
+            known[name] = make()
+    known.update(values)
+    return row
+
+
+@cache
+def _blank(model: type[Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    """(what every new row of a table starts with by attribute, what must be made anew for each)."""
+    columns = [one for one in model._meta.concrete_fields if not one.generated]  # type: ignore[attr-defined]
+    makers = [(one.attname, one.get_default) for one in columns if callable(one.default)]
+    return {one.attname: one.get_default() for one in columns}, makers
 
 
 def insert_now(row: Model) -> int:

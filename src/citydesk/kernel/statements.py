@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.pq import Format
 
 
@@ -28,25 +28,26 @@ def run_numbered(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 
 def _run(kind: Any, sql: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    _look_at_connection()
-    connection.ensure_connection()
+    # Looked up once: `connection` finds the thread's own at every use.
+    ours: Any = connections[DEFAULT_DB_ALIAS]
+    _look_at(ours)
+    ours.ensure_connection()
     # Counted and logged like every other statement: the wrapper is Django's, the cursor below it binds on the server.
-    with connection.wrap_database_errors:
-        bound = kind(connection.connection)
+    with ours.wrap_database_errors:
+        bound = kind(ours.connection)
         bound.adapters.register_loader("timestamptz", _moments())
-    with connection._prepare_cursor(bound) as cursor:  # type: ignore[attr-defined]
+    with ours._prepare_cursor(bound) as cursor:
         cursor.execute(sql, values)
         result = bound.pgresult
         return cursor.fetchall() if result is not None and result.nfields else []
 
 
-def _look_at_connection() -> None:
+def _look_at(ours: Any) -> None:
     """Django's check before the first statement of a request, that the kept connection still stands, by a look.
 
     A server that went away has closed the socket, so there is something to read; only then, or when it says anything
     else nobody asked for, is it asked `SELECT 1` as Django does every time.
     """
-    ours: Any = connection
     held = ours.connection
     is_due = ours.health_check_enabled and not ours.health_check_done
     if is_due and held is not None and not held.closed and not _has_something_to_read(held.fileno()):

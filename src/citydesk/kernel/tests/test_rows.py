@@ -94,3 +94,25 @@ def test_identities_wanted_together_are_taken_by_the_first_that_is_asked_for():
         again = next_identity(first, 2026)
     assert other[1].startswith("ZC-26-000001") and again[1].startswith("ZA-26-000002")
     assert tally.statements == 2
+
+
+def test_a_fresh_row_is_what_the_model_makes():
+    for model, values in (
+        (AuditEntry, {"code": "x", "object_id": 3, "after": {"a": 1}}),
+        (SavedView, {"owner_id": 7, "name": "Mine"}),
+    ):
+        made, usual = rows.fresh(model, **values), model(**values)
+        assert {**vars(made), "_state": 0} == {**vars(usual), "_state": 0}
+        assert made._state.adding and made.pk is None
+
+
+def test_fresh_rows_share_nothing_that_can_be_changed():
+    one, other = rows.fresh(IdempotentAct), rows.fresh(IdempotentAct)
+    for name, value in vars(one).items():
+        if isinstance(value, dict | list):
+            assert value is not vars(other)[name]
+
+
+def test_a_fresh_row_refuses_what_is_no_column():
+    with pytest.raises(TypeError, match="no_such"):
+        rows.fresh(AuditEntry, no_such=1)

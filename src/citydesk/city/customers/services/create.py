@@ -16,7 +16,7 @@ from citydesk.kernel.actors import Actor
 from citydesk.kernel.audit import Act, record
 from citydesk.kernel.errors import CitydeskError, Invalid, ManyInvalid
 from citydesk.kernel.outbox import publish
-from citydesk.kernel.rows import insert, together
+from citydesk.kernel.rows import fresh, insert, together
 from citydesk.kernel.sequences import next_identity
 from citydesk.kernel.statements import run
 
@@ -61,7 +61,8 @@ def create_customer(
     called by. Raises `ManyInvalid` with every field that does not hold, `Invalid` for one.
     """
     names = _Names.of(given_name, family_name, organization_name, kind, is_anonymous=is_anonymous)
-    customer = Customer(
+    customer = fresh(
+        Customer,
         kind=names.kind,
         display_name=names.shown or _fallback_name(points),
         given_name=names.given,

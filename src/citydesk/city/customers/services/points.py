@@ -14,6 +14,7 @@ from citydesk.city.places import rules as places
 from citydesk.kernel.actors import Actor
 from citydesk.kernel.audit import Act, record
 from citydesk.kernel.errors import Conflict, Invalid, NotFound
+from citydesk.kernel.rows import fresh
 
 MOST_POINTS = 40
 
@@ -35,7 +36,8 @@ def point_of(new: NewPoint, *, customer_id: int, now: datetime) -> ContactPoint:
         kind, use = PointKind(new.kind), PointUse(new.use or PointUse.OTHER)
     except ValueError as error:
         raise Invalid(_("This is no kind of contact point."), field="kind") from error
-    point = ContactPoint(
+    point = fresh(
+        ContactPoint,
         customer_id=customer_id,
         kind=kind,
         use=use,

@@ -38,7 +38,7 @@ from citydesk.kernel import audit
 from citydesk.kernel.actors import Access, Actor
 from citydesk.kernel.errors import Conflict, Invalid, NotFound
 from citydesk.kernel.outbox import publish
-from citydesk.kernel.rows import insert, together
+from citydesk.kernel.rows import fresh, insert, together
 from citydesk.kernel.sequences import next_identity
 
 # A received time may lie this little in the future: clocks of two machines differ.
@@ -184,7 +184,8 @@ def record_contact(
     """Save a contact that came finished (a web form, an Open311 post): no draft, no handle time. Raises `Invalid`."""
     with transaction.atomic(savepoint=False), together():
         key, number = next_identity(SERIES, now.year)
-        row = Interaction(
+        row = fresh(
+            Interaction,
             id=key,
             number=number,
             received_at=facts.received_at or now,
@@ -295,7 +296,8 @@ def _write_outcomes(
     all_outcomes = [*outcomes, *_kept_and_passed_on(made, sent)]
     insert(
         *(
-            InteractionOutcome(
+            fresh(
+                InteractionOutcome,
                 interaction_id=row.pk,
                 kind=one.kind,
                 target_type=one.target_type,
@@ -307,7 +309,7 @@ def _write_outcomes(
             )
             for one in all_outcomes
         ),
-        ContactFactDue(interaction_id=row.pk),
+        fresh(ContactFactDue, interaction_id=row.pk),
     )
     kinds = tuple(one.kind.value for one in all_outcomes)
     after = {"kinds": kinds, "number": row.number, "channel": row.channel}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from citydesk.contact.interactions.choices import RawSource, RawState
 from citydesk.contact.interactions.models import RawIntake
 from citydesk.kernel.errors import Conflict, NotFound
-from citydesk.kernel.rows import change, insert_now
+from citydesk.kernel.rows import change, fresh, insert_now
 
 _MARK = """
 UPDATE interactions_rawintake SET state = %s, reason = %s, worked_at = %s, result_type = %s, result_id = %s::bigint,
@@ -26,7 +26,8 @@ def store_raw(
     `headers` must hold no key or cookie; the caller chooses what is worth keeping.
     """
     return insert_now(
-        RawIntake(
+        fresh(
+            RawIntake,
             source=RawSource(source),
             received_at=now,
             content_type=content_type[:120],

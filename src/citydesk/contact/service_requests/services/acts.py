@@ -12,7 +12,7 @@ from citydesk.contact.service_requests.rules import workflow
 from citydesk.kernel import audit, live, outbox
 from citydesk.kernel.actors import Access, Actor
 from citydesk.kernel.errors import NotFound, StaleVersion
-from citydesk.kernel.rows import insert, together
+from citydesk.kernel.rows import fresh, insert, together
 
 
 def take(
@@ -82,7 +82,7 @@ def keep(
 
 def note_change(*request_ids: int) -> None:
     """Note requests whose facts must be counted anew."""
-    insert(*(RequestFactChange(request_id=one) for one in request_ids))
+    insert(*(fresh(RequestFactChange, request_id=one) for one in request_ids))
 
 
 def tell_pages(row: ServiceRequest, *, teams: Iterable[int | None] = ()) -> None:

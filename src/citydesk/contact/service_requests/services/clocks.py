@@ -7,6 +7,7 @@ from citydesk.contact.service_requests.choices import StartEvent, StopEvent
 from citydesk.contact.service_requests.models import ClockPause, RequestClock, ServiceRequest
 from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.rules import sla
+from citydesk.kernel.rows import fresh
 
 
 def plan_clocks(
@@ -25,7 +26,8 @@ def plan_clocks(
     found = policy.sla_class(sla_code, on)
     clocks = []
     for position, target in enumerate(found.targets if found else ()):
-        clock = RequestClock(
+        clock = fresh(
+            RequestClock,
             round=round,
             target=target.code,
             names=dict(target.names),

@@ -12,6 +12,7 @@ from citydesk.contact.service_requests.models import RoutingTrace
 from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.rules import catalog, questions, routing
 from citydesk.kernel.errors import CitydeskError, Invalid, ManyInvalid
+from citydesk.kernel.rows import fresh
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ def _first_of_all(to_team: str, because: Mapping[str, str] | None) -> routing.De
 def trace_of(where: Destination, *, on: date, cause: str, now: datetime) -> RoutingTrace:
     """The unsaved trace of a decision."""
     rule = where.decision.rule
-    return RoutingTrace(
+    return fresh(
+        RoutingTrace,
         decided_at=now,
         policy_date=on,
         rule_code=rule.code if rule else "",

@@ -40,7 +40,7 @@ from citydesk.contact.service_requests.services.acts import tell_pages
 from citydesk.kernel import audit, outbox
 from citydesk.kernel.actors import Actor
 from citydesk.kernel.detectors import mask_numbers
-from citydesk.kernel.rows import insert, together
+from citydesk.kernel.rows import fresh, insert, together
 from citydesk.kernel.sequences import next_identity
 
 LONGEST_DESCRIPTION = 10_000
@@ -185,7 +185,8 @@ def _row(
     is_as_typed = service.public.text == PublicText.AS_TYPED
     is_confidential = intake.is_confidential or service.is_confidential
     words = mask_numbers(intake.description.replace("\x00", "").strip()[:LONGEST_DESCRIPTION]).text
-    return ServiceRequest(
+    return fresh(
+        ServiceRequest,
         service_id=code.pk,
         policy_date=on,
         channel=Channel(intake.channel),
@@ -248,7 +249,7 @@ def _write(
         clock.request_id = row.pk
     trace = deciding.trace_of(where, on=row.policy_date, cause="recorded", now=now)
     trace.request_id = row.pk
-    insert(row, *clocks, trace, RequestFactChange(request_id=row.pk))
+    insert(row, *clocks, trace, fresh(RequestFactChange, request_id=row.pk))
     _add_people(row, intake, now=now)
     _add_links(row, intake, actor=actor, now=now)
     audit.record(*_acts(row, intake, where), actor=actor, now=now)
@@ -305,7 +306,8 @@ def _acts(row: ServiceRequest, intake: RequestIntake, where: deciding.Destinatio
 def follower(row_id: int, person: Person, kind: FollowerKind, now: datetime) -> Follower:
     """An unsaved follower with a token of their own."""
     channel = person.channel if person.to.strip() else "none"
-    return Follower(
+    return fresh(
+        Follower,
         request_id=row_id,
         kind=kind,
         customer_id=person.customer_id,
@@ -334,7 +336,8 @@ def _add_people(row: ServiceRequest, intake: RequestIntake, *, now: datetime) ->
 def _add_links(row: ServiceRequest, intake: RequestIntake, *, actor: Actor, now: datetime) -> None:
     if intake.interaction_id is not None:
         insert(
-            RequestContact(
+            fresh(
+                RequestContact,
                 request_id=row.pk,
                 interaction_id=intake.interaction_id,
                 kind=ContactKind.RECORDED,

@@ -34,7 +34,7 @@ from citydesk.contact.service_requests.services.writing import write_note
 from citydesk.kernel.actors import Actor, ActorKind
 from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, NotAllowed, NotFound
 from citydesk.kernel.idempotency import fingerprint_of, once
-from citydesk.kernel.rows import insert, together
+from citydesk.kernel.rows import fresh, insert, together
 from citydesk.kernel.sealing import seal, unseal
 from citydesk.kernel.sequences import taken_together
 
@@ -320,7 +320,8 @@ def _record_contact(
         now=now,
     )
     insert(
-        RequestContact(
+        fresh(
+            RequestContact,
             request_id=done.id,
             interaction_id=contact.interaction_id,
             kind=ContactKind.RECORDED,
