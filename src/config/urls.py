@@ -5,6 +5,9 @@ from django.urls import include, path
 from config.api import patterns
 
 urlpatterns = [
+    # Programs ask most often: their doors come first.
+    path("open311/", include("citydesk.contact.service_requests.api.urls")),
+    path("api/v1/", patterns()),
     path("", include("citydesk.kernel.urls")),
     path("desk/", include("citydesk.desk.urls")),
     path("desk/interactions/", include("citydesk.contact.interactions.urls")),
@@ -18,8 +21,6 @@ urlpatterns = [
     path("desk/requests/", include("citydesk.contact.service_requests.urls")),
     path("desk/reports/", include("citydesk.management.statistics.urls")),
     path("desk/work-orders/", include("citydesk.contact.work_orders.urls")),
-    path("open311/", include("citydesk.contact.service_requests.api.urls")),
-    path("api/v1/", patterns()),
     path("", include("citydesk.portal.urls")),
 ]
 
