@@ -1,17 +1,18 @@
 """The one history of the house: services record acts here; the history tab, the timeline and the auditor read it."""
 
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from citydesk.kernel.actors import Actor
 from citydesk.kernel.models import AuditEntry, ReadEntry
 from citydesk.kernel.outbox import plain
 from citydesk.kernel.registries import registries
-from citydesk.kernel.rows import fresh, insert
+from citydesk.kernel.rows import insert
 from citydesk.kernel.trace import current_request_id
+from citydesk.kernel.written import Written
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,7 @@ def record(*acts: Act, actor: Actor, now: datetime) -> None:
     """Write audit entries in the running transaction. `KeyError` for a code nobody declared."""
     insert(
         *(
-            fresh(
-                AuditEntry,
+            AuditEntry(
                 at=now,
                 code=act.code,
                 actor_kind=actor.kind,
@@ -86,18 +86,30 @@ class HistoryLine:
 
 def history_of(object_type: str, object_id: int, *, limit: int = 200) -> list[HistoryLine]:
     """The newest entries about one object, as sentences. The caller has authorised sight of the object."""
-    rows = AuditEntry.objects.filter(object_type=object_type, object_id=object_id).order_by("-id")[:limit]
-    return [_line(row) for row in rows]
+    return [_line(row) for row in _newest_entries(limit).rows(object_type, object_id)]
 
 
 def readers_of(object_type: str, object_id: int, *, limit: int = 50) -> list[dict[str, Any]]:
     """Who read an object lately: newest first, `{at, actor_label, purpose}`."""
-    rows: Iterable[Any] = (
-        ReadEntry.objects.filter(object_type=object_type, object_id=object_id)
-        .order_by("-at")
-        .values("at", "actor_label", "purpose")[:limit]
+    return _newest_readers(limit).rows(object_type, object_id)
+
+
+@lru_cache(maxsize=20)
+def _newest_entries(limit: int) -> Written:
+    return Written(
+        lambda kind, pk: AuditEntry.objects.filter(object_type=kind, object_id=pk).order_by("-id")[:limit],
     )
-    return list(rows)
+
+
+@lru_cache(maxsize=20)
+def _newest_readers(limit: int) -> Written:
+    return Written(
+        lambda kind, pk: (
+            ReadEntry.objects.filter(object_type=kind, object_id=pk)
+            .order_by("-at")
+            .values("at", "actor_label", "purpose")[:limit]
+        ),
+    )
 
 
 def _line(row: AuditEntry) -> HistoryLine:

@@ -19,6 +19,7 @@ from citydesk.city.correspondence.rules import Template
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
+from citydesk.kernel.written import Written
 
 _LINE = (
     "id",
@@ -72,7 +73,15 @@ def consent_of(phone: str) -> dict[str, Any] | None:
 
 def list_messages(about_type: str, about_id: int, *, limit: int = 100) -> list[dict[str, Any]]:
     """Messages about one thing, newest first. The caller has authorized sight of the thing."""
-    return list(Message.objects.about(about_type, about_id).order_by("-id").values(*_LINE)[:limit])
+    return _about.rows(about_type, about_id)[:limit] if limit <= _MOST else list(_newest(about_type, about_id)[:limit])
+
+
+def _newest(about_type: str, about_id: int) -> Any:
+    return Message.objects.about(about_type, about_id).order_by("-id").values(*_LINE)
+
+
+_MOST = 100
+_about = Written(lambda about_type, about_id: _newest(about_type, about_id)[:_MOST])
 
 
 def list_messages_to(customer_ids: Iterable[int], *, limit: int = 50) -> list[dict[str, Any]]:

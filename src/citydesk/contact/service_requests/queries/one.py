@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,6 +28,7 @@ from citydesk.kernel import audit
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
 from citydesk.kernel.files import links_to
+from citydesk.kernel.written import Written
 
 _CHILDREN = """
 SELECT json_build_object(
@@ -114,14 +116,7 @@ class RequestPage:
 
 def get_request(access: Access, number: str, *, now: datetime) -> RequestPage:
     """A request's page, logged as read. Raises `NotFound` for what is not the reader's to see."""
-    row = (
-        ServiceRequest.objects.visible_to(access)
-        .defer("search")
-        .select_related("service", "team", "owner", "department")
-        .annotate(customer_number=F("customer__number"))
-        .filter(number=number.strip().upper())
-        .first()
-    )
+    row: Any = _row_for(access).first(number.strip().upper())
     if row is None:
         raise NotFound(_("There is no such request."))
     children = _children(row.pk)
@@ -159,6 +154,16 @@ def get_request(access: Access, number: str, *, now: datetime) -> RequestPage:
         public_place=_public_place(service, row, language),
         may=may,
     )
+
+
+@lru_cache(maxsize=500)
+def _row_for(access: Access) -> Written:
+    """The row with its neighbors, as one reader may see it."""
+    seen = ServiceRequest.objects.visible_to(access).defer("search")
+    whole = seen.select_related("service", "team", "owner", "department").annotate(
+        customer_number=F("customer__number")
+    )
+    return Written(lambda number: whole.filter(number=number)[:1])
 
 
 def _public_place(service: catalog.Service, row: ServiceRequest, language: str) -> publicity.PublicPlaceView:

@@ -11,6 +11,7 @@ from citydesk.contact.work_orders.models import WorkOrder
 from citydesk.contact.work_orders.rules import Stop, order_round
 from citydesk.kernel.actors import Access
 from citydesk.kernel.numbering import parse_number
+from citydesk.kernel.written import Written
 
 LINE = (
     "id",
@@ -44,12 +45,20 @@ def list_work_orders(access: Access) -> QuerySet[WorkOrder, dict[str, Any]]:
 
 def list_about(source_type: str, source_ids: Iterable[int]) -> list[dict[str, Any]]:
     """Work orders made for one thing, newest first, with checklist counts. The caller authorized sight."""
+    ids = list(source_ids)
+    return _about_one.rows(source_type, ids[0]) if len(ids) == 1 else list(_about(source_type, *ids))
+
+
+def _about(source_type: str, *source_ids: int) -> QuerySet[WorkOrder, dict[str, Any]]:
     rows = (
-        WorkOrder.objects.filter(source_type=source_type, source_id__in=list(source_ids))
+        WorkOrder.objects.filter(source_type=source_type, source_id__in=source_ids)
         .annotate(lines=Count("checklist"), ticked=Count("checklist", filter=Q(checklist__done_at__isnull=False)))
         .order_by("-id")
     )
-    return list(rows.values(*LINE, "lines", "ticked")[:50])
+    return rows.values(*LINE, "lines", "ticked")[:50]
+
+
+_about_one = Written(_about)
 
 
 def list_round(
