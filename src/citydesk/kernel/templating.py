@@ -1,5 +1,6 @@
 """The Jinja2 environment: one engine for every page, texts by gettext, times in the city's zone and in few words."""
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -83,9 +84,24 @@ def static(path: str) -> str:
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a view. Those without arguments, on every page, are remembered."""
+    if args and not kwargs and isinstance(args[0], str) and (number := _NUMBER.fullmatch(args[0])):
+        before, after = _url_around(name, number[1], args[1:], get_urlconf(), get_script_prefix())
+        return f"{before}{args[0]}{after}"
     if args or kwargs:
         return reverse(name, args=args or None, kwargs=kwargs or None)
     return _plain_url(name, get_urlconf(), get_script_prefix())
+
+
+# A number as records bear it (kernel.numbering): it stands in an address as it is.
+_NUMBER = re.compile("([A-Z]{2})-[0-9]{2}-[0-9]{6}-[0-9A-Z]")
+
+
+@lru_cache(maxsize=1024)
+def _url_around(name: str, series: str, more: tuple[Any, ...], _urlconf: Any, _prefix: str) -> tuple[str, str]:
+    """What stands before and after the number in the address of one record of a series."""
+    sample = f"{series}-00-000000-0"
+    before, _number, after = reverse(name, args=[sample, *more]).partition(sample)
+    return before, after
 
 
 @lru_cache(maxsize=1024)
