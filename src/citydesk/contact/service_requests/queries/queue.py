@@ -113,6 +113,7 @@ class _Words(NamedTuple):
     teams: Mapping[int, str]
     channels: Mapping[str, str]
     states: Mapping[tuple[str, str], str]
+    districts: Mapping[str, str]
 
 
 def prepare(rows: Sequence[Mapping[str, Any]], access: Access) -> list[QueueRow]:
@@ -130,6 +131,7 @@ def _words(language: str) -> _Words:
         teams={team.id: labels.in_language(team.names, language) for team in teams},
         channels=_Named(lambda code: str(labels.CHANNELS.get(code, code))),
         states=_Named(lambda pair: str(labels.state_label(*pair))),
+        districts=_Named(lambda code: places.district_label("council", code) if code else ""),
     )
 
 
@@ -164,7 +166,7 @@ def _line(row: Mapping[str, Any], words: _Words) -> QueueRow:
         is_paused=row["paused_since"] is not None,
         review_at=row["review_at"],
         place=row["place_label"],
-        district=row["council"],
+        district=words.districts[row["council"]],
         owner=row["owner__name"] or words.owners.get(team, ""),
         team=words.teams.get(team, ""),
         channel=words.channels[row["channel"]],
@@ -257,8 +259,13 @@ def _by_codes(rows: Any, value: tuple[str, ...]) -> Any:
 
 
 def _districts(access: Access) -> list[Option]:
-    kept = policy.kept_for_profile("council_options", lambda: places.list_districts("council"))
-    return [Option(str(one["code"]), str(one["name"])) for one in kept]
+    language = (get_language() or "en").split("-")[0]
+
+    def make() -> list[Option]:
+        codes = [str(one["code"]) for one in places.list_districts("council")]
+        return [Option(code, places.district_label("council", code)) for code in codes]
+
+    return policy.kept_for_profile(f"council_options {language}", make)
 
 
 DUE = (
