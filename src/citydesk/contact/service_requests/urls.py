@@ -10,6 +10,7 @@ urlpatterns = [
     path("undo/<int:act_id>/", views.take_back, name="take_back"),
     path("print/", views.print_many, name="print_many"),
     path("views/", views.keep_view, name="keep_view"),
+    path("columns/", views.choose_columns, name="columns"),
     path("notices/<int:notice_id>/seen/", views.see_notice, name="see_notice"),
     path("changed/", views.changed, name="changed"),
     path("promises/", views.promises, name="promises"),

@@ -8,6 +8,7 @@ from citydesk.kernel.lists.export import export_response, write_csv, write_xlsx
 from citydesk.kernel.lists.filters import (
     BoolFilter,
     ChoiceFilter,
+    ColumnsFilter,
     DateRange,
     DateRangeFilter,
     Filter,
@@ -17,13 +18,24 @@ from citydesk.kernel.lists.filters import (
 )
 from citydesk.kernel.lists.kept import Statements, filled, moment
 from citydesk.kernel.lists.page import ListPage, Total, key_of, list_page
-from citydesk.kernel.lists.saved import ViewLink, delete_view, rename_view, save_view, view_links, view_rows, views_for
+from citydesk.kernel.lists.saved import (
+    ViewLink,
+    delete_view,
+    own_address,
+    rename_view,
+    save_own,
+    save_view,
+    view_links,
+    view_rows,
+    views_for,
+)
 from citydesk.kernel.lists.spec import Column, Key, ListSpec, Sort
 
 __all__ = [
     "BoolFilter",
     "ChoiceFilter",
     "Column",
+    "ColumnsFilter",
     "DateRange",
     "DateRangeFilter",
     "Filter",
@@ -44,7 +56,9 @@ __all__ = [
     "key_of",
     "list_page",
     "moment",
+    "own_address",
     "rename_view",
+    "save_own",
     "save_view",
     "selected",
     "view_links",

@@ -92,6 +92,30 @@ class ChoiceFilter(Filter):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ColumnsFilter(Filter):
+    """Which columns are drawn and in which order: part of the address like a filter, but it narrows nothing.
+
+    The address says `cols=due.number.place`; what is not known is left out, the first of two alike counts.
+    """
+
+    known: tuple[str, ...]
+    kind = "columns"
+
+    def parse(self, given: Mapping[str, list[str]], access: Access, now: datetime) -> Any:
+        return self.chosen((given.get(self.code) or [""])[-1]) or None
+
+    def chosen(self, text: str) -> tuple[str, ...]:
+        """The columns that a text names."""
+        return tuple(dict.fromkeys(one for one in text[:LONGEST_TEXT].split(".") if one in self.known))
+
+    def apply(self, rows: "QuerySet[Any]", value: Any) -> "QuerySet[Any]":
+        return rows
+
+    def query(self, value: Any) -> list[tuple[str, str]]:
+        return [(self.code, ".".join(value))]
+
+
+@dataclass(frozen=True, kw_only=True)
 class MultiFilter(ChoiceFilter):
     """Any of several; the value is a tuple. The address repeats the name: `state=open&state=on_hold`."""
 

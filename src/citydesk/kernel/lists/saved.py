@@ -1,4 +1,4 @@
-"""Saved views: a person's own, and those of the teams the person is in."""
+"""Saved views: a person's own, and those of the teams the person is in; what a person keeps for a list as a whole."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -45,7 +45,9 @@ def view_rows(list_code: str, access: Access) -> Any:
 
 def view_links(rows: Iterable[Mapping[str, Any]], query: str) -> list[ViewLink]:
     """The links of `view_rows`, teams' first, numbered for their keys."""
-    found = sorted(rows, key=lambda row: (row["team_id"] is None, row["position"], row["id"]))
+    found = sorted(
+        (row for row in rows if row["name"]), key=lambda row: (row["team_id"] is None, row["position"], row["id"])
+    )
     return [
         ViewLink(
             id=row["id"],
@@ -57,6 +59,25 @@ def view_links(rows: Iterable[Mapping[str, Any]], query: str) -> list[ViewLink]:
         )
         for at, row in enumerate(found, start=1)
     ]
+
+
+def own_address(rows: Iterable[Mapping[str, Any]]) -> str:
+    """What the reader keeps for every look at the list (columns), of `view_rows`: their view without a name."""
+    return next((str(row["query"]) for row in rows if not row["name"] and row["team_id"] is None), "")
+
+
+def save_own(*, list_code: str, query: str, access: Access, now: datetime) -> None:
+    """Keep something for every look at a list; empty forgets it."""
+    mine = SavedView.objects.filter(list_code=list_code, owner_id=access.actor.staff_id, name="")
+    if not query:
+        mine.delete()
+        return
+    SavedView.objects.update_or_create(
+        list_code=list_code,
+        owner_id=access.actor.staff_id,
+        name="",
+        defaults={"query": query, "made_by_id": access.actor.staff_id, "made_at": now},
+    )
 
 
 def save_view(

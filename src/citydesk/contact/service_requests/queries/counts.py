@@ -15,7 +15,7 @@ from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.queries.queue import LIST_CODE, queue_statements
 from citydesk.kernel import texts
 from citydesk.kernel.actors import Access
-from citydesk.kernel.lists import ViewLink, filled, moment, view_links, view_rows
+from citydesk.kernel.lists import ViewLink, filled, moment, own_address, view_links, view_rows
 from citydesk.kernel.statements import run
 
 # More than this is not counted on: the page says "1,000+".
@@ -50,6 +50,8 @@ class Beside(NamedTuple):
     team: list[View]
     listed: int
     saved: list[ViewLink]
+    # What the reader keeps for every look at the queue: their columns.
+    own: str = ""
 
 
 def list_views(access: Access, *, now: datetime) -> tuple[list[View], list[View]]:
@@ -91,7 +93,7 @@ def beside_list(
             for code, text, query in definitions
         ]
 
-    return Beside(views(mine), views(team), counts["listed"], view_links(saved, query))
+    return Beside(views(mine), views(team), counts["listed"], view_links(saved, query), own_address(saved))
 
 
 def _is_open(code: str, counts: dict[str, int]) -> bool:

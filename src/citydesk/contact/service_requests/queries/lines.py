@@ -1,6 +1,6 @@
 """Rows of the queue as the page writes them: every word ready, so that the template only sets and escapes them."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import quote
@@ -40,25 +40,38 @@ class QueueLine(NamedTuple):
     age: str
     followers: int | str
     marks: tuple[tuple[str, ...], bool]
+    team: str
+    received: str
+    closed: str
 
 
 def lines_of(
-    rows: Iterable[QueueRow], now: datetime, *, detail: tuple[str, str], peek: tuple[str, str], query: str
+    rows: Iterable[QueueRow],
+    now: datetime,
+    *,
+    detail: tuple[str, str],
+    peek: tuple[str, str],
+    query: str,
+    columns: Container[str] = (),
 ) -> list[QueueLine]:
     """The lines of a page as of `now`, in the reader's language and the city's zone. No statement.
 
     `detail` and `peek` are the two ends of a row's addresses, `query` is the list's own, so that "next" knows the list.
+    Of `columns` those that are seldom shown are told only when they are.
     """
     teller = Teller(now)
     select, review = _("Select %(number)s"), _("review %(at)s")
     after = f"{detail[1]}?in={quote(query)}"
+    seldom = ("received" in columns, "closed" in columns)
     return [
-        _line(row, teller, select, review, f"{detail[0]}{row.number}{after}", f"{peek[0]}{row.number}{peek[1]}")
+        _line(row, teller, select, review, f"{detail[0]}{row.number}{after}", f"{peek[0]}{row.number}{peek[1]}", seldom)
         for row in rows
     ]
 
 
-def _line(row: QueueRow, teller: Teller, select: str, review: str, href: str, peek: str) -> QueueLine:
+def _line(
+    row: QueueRow, teller: Teller, select: str, review: str, href: str, peek: str, seldom: tuple[bool, bool]
+) -> QueueLine:
     return QueueLine(
         row.id,
         row.number,
@@ -77,6 +90,9 @@ def _line(row: QueueRow, teller: Teller, select: str, review: str, href: str, pe
         teller.span(teller.now - row.received_at),
         row.followers or "",
         (row.marks, row.has_photo),
+        row.team,
+        teller.day_and_clock(row.received_at) if seldom[0] else "",
+        teller.day_and_clock(row.closed_at) if seldom[1] and row.closed_at else "",
     )
 
 

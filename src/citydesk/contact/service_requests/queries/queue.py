@@ -17,6 +17,7 @@ from citydesk.contact.service_requests import choices, labels
 from citydesk.contact.service_requests.choices import OPEN_STATES, RequestState
 from citydesk.contact.service_requests.models import ServiceRequest
 from citydesk.contact.service_requests.queries import policy
+from citydesk.contact.service_requests.queries.columns import FILTER
 from citydesk.contact.service_requests.queries.words import by_words
 from citydesk.kernel.actors import Access
 from citydesk.kernel.lists import (
@@ -347,6 +348,7 @@ SPEC = ListSpec(
         MultiFilter(code="district", label=lazy("District"), field="council", options=_districts),
         DateRangeFilter(code="closed_on", label=lazy("Closed"), field="closed_at"),
         DateRangeFilter(code="received", label=lazy("Received"), field="received_at"),
+        FILTER,
         BoolFilter(code="confidential", label=lazy("Confidential"), field="is_confidential"),
     ),
     fields=FIELDS,

@@ -8,7 +8,7 @@ from citydesk.contact.service_requests.views.news import changed
 from citydesk.contact.service_requests.views.notices import see_notice
 from citydesk.contact.service_requests.views.printing import print_many, printed
 from citydesk.contact.service_requests.views.promises import promises
-from citydesk.contact.service_requests.views.queue import filter_queue, keep_view, owners, peek, queue
+from citydesk.contact.service_requests.views.queue import choose_columns, filter_queue, keep_view, owners, peek, queue
 from citydesk.contact.service_requests.views.recompute import recompute, recomputes
 from citydesk.contact.service_requests.views.reporter import reporter
 
@@ -18,6 +18,7 @@ __all__ = [
     "bulk",
     "catalog",
     "changed",
+    "choose_columns",
     "correct",
     "detail",
     "filter_queue",

@@ -1,7 +1,9 @@
 """The queue page: list, views, filters, exports."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -13,10 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from citydesk.city.staff import queries as staff
 from citydesk.contact.service_requests import choices, labels, queries
 from citydesk.contact.service_requests.choices import BULK, VIEW
+from citydesk.contact.service_requests.queries import columns
 from citydesk.contact.service_requests.views import undo
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.lists import export_response, key_of, list_page, save_view
+from citydesk.kernel.lists import ListSpec, export_response, key_of, list_page, save_own, save_view
 from citydesk.kernel.pages import access_of, needs, render, url_ends
 
 TEMPLATE = "service_requests/queue.jinja"
@@ -30,7 +33,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     asked = with_defaults(request.GET, access)
     if asked.get("as"):
         return export_response(
-            queries.queue_spec(access, now=now),
+            exported_spec(asked, access, now),
             queries.list_queue(access),
             asked,
             form=str(asked["as"]),
@@ -77,7 +80,10 @@ def context_of(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any
     beside = queries.beside_list(access, now=now, listed=counted, listed_key=key, query=page.query)
     listed = len(found.ids) if found else beside.listed
     load, forms = queries.profile_load(), choices_of_forms(now)
-    current = next((one for one in (*beside.mine, *beside.team) if one.query == page.query), None)
+    shown = columns.columns_shown(page.values.get("cols"), beside.own)
+    bare = {name: value for name, value in page.values.items() if name != "cols"}
+    without = spec.query_of(bare, page.sort)
+    current = next((one for one in (*beside.mine, *beside.team) if one.query == without), None)
     named = next((one for one in beside.saved if one.is_current), None)
     return {
         "page": page,
@@ -87,7 +93,11 @@ def context_of(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any
             detail=url_ends("service_requests:detail"),
             peek=url_ends("service_requests:peek"),
             query=page.query,
+            columns=shown,
         ),
+        "columns": shown,
+        "column_choices": columns.choices_of(shown),
+        "saves": without if shown == columns.USUAL else spec.query_of({**bare, "cols": shown}, page.sort),
         "total": queries.shown(listed, has_more=bool(found and found.is_capped)),
         "newest": queries.MOST_FOUND if found and found.is_capped else 0,
         "has_more_than_page": listed > len(page.rows),
@@ -144,6 +154,32 @@ def filter_queue(request: HttpRequest) -> HttpResponse:
     access, now = access_of(request), utc_now()
     query = queries.queue_spec(access, now=now).query_for(request.POST, access=access, now=now)
     return redirect(f"{reverse('service_requests:queue')}?{query}")
+
+
+def exported_spec(asked: QueryDict, access: Access, now: datetime) -> ListSpec:
+    """The list as it goes into a file: with the columns the reader sees. Its age is told by when it was received."""
+    spec = queries.queue_spec(access, now=now)
+    own = queries.beside_list(access, now=now).own
+    shown = columns.columns_shown(columns.FILTER.parse({"cols": asked.getlist("cols")}, access, now), own)
+    if shown == columns.USUAL:
+        return spec
+    by_code = {one.code: one for one in spec.columns}
+    wanted = dict.fromkeys("received" if code == "age" else code for code in shown)
+    return replace(spec, columns=tuple(by_code[code] for code in wanted))
+
+
+@needs(VIEW)
+@require_POST
+def choose_columns(request: HttpRequest) -> HttpResponse:
+    """Keep which columns the reader sees in every list of the queue, and in which order."""
+    access, now = access_of(request), utc_now()
+    chosen = columns.columns_posted({code: request.POST.get(code, "") for code in columns.NAMES})
+    is_usual = "usual" in request.POST or chosen == columns.USUAL
+    kept = "" if is_usual else urlencode(columns.FILTER.query(chosen))
+    save_own(list_code=queries.LIST_CODE, query=kept, access=access, now=now)
+    asked = QueryDict(request.POST.get("query", "")).copy()
+    asked.pop("cols", None)
+    return redirect(f"{reverse('service_requests:queue')}?{asked.urlencode()}")
 
 
 @needs(VIEW)
