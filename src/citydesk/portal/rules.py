@@ -20,10 +20,11 @@ class Step(StrEnum):
     KIND = "kind"
     DETAILS = "details"
     CONTACT = "contact"
-    CHECK = "check"
 
 
 STEPS = tuple(Step)
+# As residents count them: what and where; details and photos; contact and send.
+SHOWN_AS = {Step.WHERE: 1, Step.KIND: 1, Step.DETAILS: 2, Step.CONTACT: 3}
 
 
 class Tell(StrEnum):
@@ -86,9 +87,7 @@ def reached(draft: Draft) -> Step:
         return Step.WHERE
     if not draft.code:
         return Step.KIND
-    if not draft.is_details_seen:
-        return Step.DETAILS
-    return Step.CHECK if draft.is_contact_seen else Step.CONTACT
+    return Step.CONTACT if draft.is_details_seen else Step.DETAILS
 
 
 def is_reached(step: Step, draft: Draft) -> bool:

@@ -31,15 +31,14 @@ def city() -> None:
     load_city()
 
 
-def walk(client: Client, *, where: dict[str, Any] = WHERE, code: str = "pothole", **contact: str) -> Any:
-    """Every step up to the page that is checked last."""
+def walk(client: Client, *, where: dict[str, Any] = WHERE, code: str = "pothole") -> Any:
+    """Every step up to the page from which it is sent."""
     assert client.post("/report/", where)["Location"] == "/report/kind/"
     assert client.post("/report/kind/", {"code": code})["Location"] == "/report/details/"
     page = client.get("/report/details/")
     assert page.status_code == 200
     client.post("/report/details/", {"asked": ""})
-    client.post("/report/you/", contact)
-    return client.get("/report/check/")
+    return client.get("/report/you/")
 
 
 def slow(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +49,7 @@ def slow(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_unnamed_report_gets_its_number_and_page(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     slow(client, monkeypatch)
     assert WHERE["words"] in walk(client).content.decode()
-    assert client.post("/report/check/")["Location"] == "/report/sent/"
+    assert client.post("/report/you/")["Location"] == "/report/sent/"
     row = only(REQUESTS)
     assert row.is_anonymous and not row.is_held and row.channel == "web" and row.place_label == WHERE["place"]
     page = client.get("/report/sent/").content.decode()
@@ -64,14 +63,14 @@ def test_sending_twice_makes_one(client: Client, monkeypatch: pytest.MonkeyPatch
     slow(client, monkeypatch)
     walk(client)
     session = client.session["portal.draft"]
-    client.post("/report/check/")
-    assert client.post("/report/check/")["Location"] == "/report/sent/"
+    client.post("/report/you/")
+    assert client.post("/report/you/")["Location"] == "/report/sent/"
     other = Client()
     other.cookies = client.cookies
     store = client.session
     store["portal.draft"] = session
     store.save()
-    assert client.post("/report/check/")["Location"] == "/report/sent/"
+    assert client.post("/report/you/")["Location"] == "/report/sent/"
     assert len(rows(REQUESTS)) == 1
     counts = [one.state for one in rows(RAW)]
     assert set(counts) == {"processed"}
@@ -87,7 +86,6 @@ def test_a_named_person_is_told_and_texts_need_consent(client: Client, monkeypat
     assert refused.status_code == 422 and "Ana Ruiz" in refused.content.decode()
     assert 'href="#f-consent"' in refused.content.decode()
     client.post("/report/you/", {**reach, "consent": "1"})
-    client.post("/report/check/")
     person = only(PEOPLE)
     assert (person.channel, person.to, person.name) == ("sms", "+14235550142", "Ana Ruiz")
     assert person.customer_id is not None
@@ -95,7 +93,7 @@ def test_a_named_person_is_told_and_texts_need_consent(client: Client, monkeypat
 
 def test_what_looks_like_spam_is_received_and_held(client: Client) -> None:
     walk(client, where={**WHERE, "website": "http://buy.example"})
-    assert client.post("/report/check/")["Location"] == "/report/sent/"
+    assert client.post("/report/you/")["Location"] == "/report/sent/"
     row = only(REQUESTS)
     assert row.is_held and row.held_reason == "honeypot"
     assert row.number in client.get("/report/sent/").content.decode()
@@ -106,7 +104,7 @@ def test_a_crowd_from_one_network_is_held_never_dropped(monkeypatch: pytest.Monk
         client = Client()
         slow(client, monkeypatch)
         walk(client, where={**WHERE, "words": f"Hole number {number}"})
-        assert client.post("/report/check/")["Location"] == "/report/sent/"
+        assert client.post("/report/you/")["Location"] == "/report/sent/"
     assert len(rows(REQUESTS)) == len([one for one in rows(RAW) if one.state == "processed"]) == 12
     assert [one.held_reason for one in rows(REQUESTS)] == [""] * 10 + ["network"] * 2
 
@@ -120,7 +118,7 @@ def test_a_report_that_breaks_is_kept_and_recorded_later(client: Client, monkeyp
         raise RuntimeError("the disk is full")
 
     monkeypatch.setattr(reporting.requests, "record_request", broken)
-    assert client.post("/report/check/")["Location"] == "/report/sent/"
+    assert client.post("/report/you/")["Location"] == "/report/sent/"
     assert client.get("/report/sent/").status_code == 200
     assert only(RAW).state == "pending" and not rows(CONTACTS)
     monkeypatch.setattr(reporting.requests, "record_request", real)
@@ -155,7 +153,6 @@ def test_photos_are_kept_over_an_error_and_at_most_five(client: Client, monkeypa
     assert answer.status_code == 422 and "x.png" in answer.content.decode()
     client.post("/report/details/", {"asked": ""})
     client.post("/report/you/", {})
-    client.post("/report/check/")
     assert len(rows(FILES)) == 2
 
 
@@ -165,14 +162,14 @@ def test_spanish_is_complete_and_recorded(client: Client, monkeypatch: pytest.Mo
     assert "¿Dónde está y qué pasa?" in client.get("/report/").content.decode()
     page = walk(client, where={**WHERE, "words": "Hay un hoyo grande"}).content.decode()
     assert 'lang="es"' in page and "Bache" in page
-    client.post("/report/check/")
+    client.post("/report/you/")
     assert only(REQUESTS).language == "es"
 
 
 def test_no_step_can_be_skipped(client: Client) -> None:
-    for step in ("kind", "details", "you", "check", "sent"):
+    for step in ("kind", "details", "you", "sent"):
         assert client.get(f"/report/{step}/").status_code == 302
-    assert client.post("/report/check/").status_code == 302 and not rows(RAW)
+    assert client.post("/report/you/").status_code == 302 and not rows(RAW)
     empty = client.post("/report/", {"place": "Oak St", "words": " "})
     assert empty.status_code == 422 and "Oak St" in empty.content.decode()
 

@@ -1,4 +1,4 @@
-"""Step 3 of a report: what is known nearby, the kind's questions one after the other, photos."""
+"""Step 2 of a report: what is known nearby, the kind's questions one after the other, photos."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Reporting a problem: where and what, the kind, its questions and photos, who, check, send. Whole without scripts."""
+"""Step 1 of a report: where and what, then the kind that fits. Whole without scripts."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from citydesk.kernel.errors import CitydeskError, NotFound
 from citydesk.kernel.pages import public
 from citydesk.portal import forms, rules
 from citydesk.portal.queries import offered
-from citydesk.portal.rules import STEPS, Draft, Step
+from citydesk.portal.rules import SHOWN_AS, Draft, Step
 from citydesk.portal.views.drafts import keep_draft, load_draft, opened_at, opened_mark
 from citydesk.portal.views.pages import language_of, show
 
@@ -27,7 +27,7 @@ page_methods = require_http_methods(["GET", "HEAD", "POST"])
 @public(_REASON)
 @page_methods
 def where(request: HttpRequest) -> HttpResponse:
-    """Step 1: the place and what is wrong."""
+    """The place and what is wrong."""
     draft = load_draft(request)
     if request.method != "POST":
         errors = [("place", _needs_place())] if request.GET.get("need") == "place" else []
@@ -68,7 +68,7 @@ def _where_page(
 @public(_REASON)
 @page_methods
 def kind(request: HttpRequest) -> HttpResponse:
-    """Step 2: what kind of problem it is, found by the words."""
+    """What kind of problem it is, found by the words."""
     draft = load_draft(request)
     if not rules.is_reached(Step.KIND, draft):
         return redirect("portal:report")
@@ -107,33 +107,13 @@ def _take_kind(request: HttpRequest, draft: Draft) -> HttpResponseRedirect | Non
     return redirect("portal:report_details")
 
 
-@public(_REASON)
-@page_methods
-def contact(request: HttpRequest) -> HttpResponse:
-    """Step 4: who reports and how they want to be told, all of it optional where the kind allows."""
-    draft = load_draft(request)
-    service = service_or_none(draft)
-    if service is None or not rules.is_reached(Step.CONTACT, draft):
-        return redirect("portal:report_details")
-    errors: forms.Errors = []
-    if request.method == "POST":
-        errors = forms.read_contact(request.POST, draft, must_be_known=not service.allow_anonymous)
-        draft.is_contact_seen = not errors
-        draft.language = language_of()
-        keep_draft(request, draft)
-        if not errors:
-            return redirect("portal:report_check")
-    values = {"draft": draft, "errors": errors, "service": service, **steps_of(Step.CONTACT)}
-    return show(request, "report/contact", values, status=422 if errors else 200)
-
-
 def _meant(place: ResolvedPlace) -> list[tuple[str, str]]:
     return [(one.choice, f"{one.label}, {one.detail}" if one.detail else one.label) for one in place.did_you_mean[:5]]
 
 
 def steps_of(step: Step) -> dict[str, Any]:
     """Where the page stands among the steps."""
-    return {"step": STEPS.index(step) + 1, "step_count": len(STEPS)}
+    return {"step": SHOWN_AS[step], "step_count": max(SHOWN_AS.values())}
 
 
 def service_or_none(draft: Draft) -> Service | None:

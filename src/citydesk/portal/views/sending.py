@@ -1,4 +1,4 @@
-"""The last steps of a report: check it, send it once, see its number. And "the same here"."""
+"""The last step of a report: check it, say who, send it once, see its number. And "the same here"."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from citydesk.contact.service_requests.rules.catalog import answers_in_words
+from citydesk.contact.service_requests.rules.catalog import Service, answers_in_words
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, ManyInvalid
 from citydesk.kernel.numbering import spoken_groups
@@ -24,22 +24,32 @@ _REASON = "anybody may report a problem"
 
 @public(_REASON)
 @page_methods
-def check(request: HttpRequest) -> HttpResponse:
-    """Step 5: everything once more, then it is sent. Twice is once: the draft carries the key."""
+def contact(request: HttpRequest) -> HttpResponse:
+    """Step 3: everything once more, who reports and how they want to be told (all optional where the kind allows),
+    then it is sent. Twice is once: the draft carries the key."""
     draft = load_draft(request)
     if request.method == "POST" and not draft.words and load_sent(request):
         return redirect("portal:report_sent")
     service = service_or_none(draft)
-    if service is None or not rules.is_reached(Step.CHECK, draft):
-        return redirect("portal:report_contact")
-    errors: forms.Errors = []
-    if request.method == "POST":
-        draft.language = language_of()
+    if service is None or not rules.is_reached(Step.CONTACT, draft):
+        return redirect("portal:report_details")
+    if request.method != "POST":
+        return _page(request, draft, service, [])
+    errors = forms.read_contact(request.POST, draft, must_be_known=not service.allow_anonymous)
+    draft.is_contact_seen = not errors
+    draft.language = language_of()
+    if not errors:
         try:
             return _send(request, draft)
         except CitydeskError as error:
             errors = _errors_of(error)
-            keep_draft(request, draft)
+    keep_draft(request, draft)
+    return _page(request, draft, service, errors, status=422)
+
+
+def _page(
+    request: HttpRequest, draft: Draft, service: Service, errors: forms.Errors, *, status: int = 200
+) -> HttpResponse:
     try:
         place = offered.place_of(draft)
     except CitydeskError as error:
@@ -49,15 +59,16 @@ def check(request: HttpRequest) -> HttpResponse:
     values = {
         "draft": draft,
         "errors": errors,
+        "service": service,
         "name": service.name_in(language),
         "place": place,
         "answers": [
             (one.ask.get(language) or next(iter(one.ask.values())), text)
             for one, text in answers_in_words(service, draft.answers, language, words)
         ],
-        **steps_of(Step.CHECK),
+        **steps_of(Step.CONTACT),
     }
-    return show(request, "report/check", values, status=422 if errors else 200)
+    return show(request, "report/contact", values, status=status)
 
 
 def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
