@@ -188,6 +188,13 @@ def is_in_confidence(draft: Mapping[str, Any]) -> bool:
     return draft.get("is_confidential") == "1"
 
 
+def codes_of(draft: Mapping[str, Any]) -> set[str]:
+    """Service codes chosen in an open contact: on the form, and of requests put aside for saving together."""
+    kept = draft.get("requests")
+    written = [one.get("fields") or {} for one in kept if isinstance(one, dict)] if isinstance(kept, list) else []
+    return {str(one["code"]) for one in (draft, *written) if one.get("code")}
+
+
 def chosen_customer(draft: Mapping[str, Any]) -> int | None:
     """The customer chosen under Who in an open contact; None for somebody new, and in confidence."""
     chosen = str(draft.get("customer") or "")

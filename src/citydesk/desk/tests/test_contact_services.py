@@ -16,7 +16,7 @@ from citydesk.contact.interactions.choices import OutcomeKind
 from citydesk.contact.interactions.tests.factories import Interaction, Promise
 from citydesk.contact.service_requests import services as requests
 from citydesk.contact.service_requests.choices import OBJECT_TYPE
-from citydesk.contact.service_requests.tests.factories import ServiceRequest
+from citydesk.contact.service_requests.tests.factories import ServiceRequest, load_city
 from citydesk.desk import services
 from citydesk.desk.queries import contact_result
 from citydesk.desk.tests.contact_city import NOON, make_city, make_maria, open_contact
@@ -234,6 +234,33 @@ def test_who_reports_in_confidence_is_kept_apart_and_nothing_else_says_it(dana):
         handle=request.identity_handle, reason="evidence", access=officer, now=NOON
     )
     assert (identity.name, identity.phone, identity.may_contact) == ("Ana Ruiz", "+14235550177", False)
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_sealed"),
+    [
+        ({"code": "complaint"}, True),
+        ({"code": "pothole"}, False),
+        ({"code": "pothole", "requests": [{"key": "1", "fields": {"code": "complaint"}, "words": "x"}]}, True),
+        ({"code": "no_such_code"}, False),
+    ],
+)
+def test_a_contact_confidential_by_its_code_alone_is_sealed_before_it_is_saved(fields, is_sealed):
+    load_city(now=NOON)
+    clerk, boss = (access_of(make_user(role, roles=[role])) for role in ("representative", "supervisor"))
+    contact = open_contact(clerk, words="My boss drinks", who="Ana Ruiz")
+    row = Interaction.objects.get(pk=contact)
+    row.draft = {**row.draft, **fields}
+    row.save(update_fields=["draft"])
+    later = NOON + timedelta(days=1)
+    old = interaction_queries.list_old_drafts(access=boss, now=later)
+    assert [(one.title, one.who) for one in old] == [("", "") if is_sealed else ("My boss drinks", "Ana Ruiz")]
+    if is_sealed:
+        with pytest.raises(NotFound):
+            interaction_queries.watch_draft(access=boss, interaction_id=contact, now=later)
+    else:
+        assert interaction_queries.watch_draft(access=boss, interaction_id=contact, now=later).fields["words"]
+    assert interaction_queries.get_draft(access=clerk, interaction_id=contact, now=later).fields["words"]
 
 
 def test_a_known_person_in_confidence_is_not_pointed_to(dana):

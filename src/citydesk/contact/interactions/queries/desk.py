@@ -1,6 +1,7 @@
 """What lies open on desks: drafts, the strip, old drafts, calls for help, privacy tasks."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -76,6 +77,8 @@ _LINE = [
     "draft__who",
     "draft__new_name",
     "draft__is_confidential",
+    "draft__code",
+    "draft__requests",
 ]
 
 
@@ -116,9 +119,18 @@ def watch_draft(*, access: Access, interaction_id: int, now: datetime) -> Draft:
     if row is None:
         raise NotFound(_("There is no such open contact."))
     is_own = row.holder_id == access.actor.staff_id
-    if rules.is_in_confidence(row.draft) and not is_own and not access.may(CUSTOMERS_SEE_CONFIDENTIAL):
+    if _is_in_confidence(row.draft, now) and not is_own and not access.may(CUSTOMERS_SEE_CONFIDENTIAL):
         raise NotFound(_("The resident speaks in confidence: only who holds this contact reads it."))
     return _draft(row, now)
+
+
+def _is_in_confidence(draft: Mapping[str, Any], now: datetime) -> bool:
+    """Ticked, or by the code of any of its requests: what saving will seal is sealed while it is typed, too."""
+    if rules.is_in_confidence(draft):
+        return True
+    codes = rules.codes_of(draft)
+    services = profile.entries("services", profile.city_today(now)) if codes else {}
+    return any(services[code].get("is_confidential") for code in codes if code in services)
 
 
 def list_help_calls(*, access: Access) -> list[dict[str, Any]]:
@@ -185,7 +197,9 @@ def _lines(rows: Any, now: datetime) -> list[OpenContact]:
             holder_id=row["holder_id"],
             holder_name=row["holder__name"] or "",
             handed_note=row["handed_note"],
-            is_in_confidence=row["draft__is_confidential"] == "1",
+            is_in_confidence=_is_in_confidence(
+                {name: row[f"draft__{name}"] for name in ("is_confidential", "code", "requests")}, now
+            ),
         )
         for row in found
     ]
