@@ -9,7 +9,6 @@ pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.browser",
     "tests.fixtures.events",
-    "tests.fixtures.events",
     "tests.fixtures.jobs",
     "tests.fixtures.looks",
 ]

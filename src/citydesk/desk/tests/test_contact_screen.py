@@ -212,6 +212,11 @@ def test_it_works_at_320_pixels_in_spanish_and_in_the_dark(desk_page, axe):
     page.wait_for_selector("[id='f-q.wires']")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     axe(page)
+    page.click("[data-opens=contact-about]")
+    page.click("[data-opens=contact-code-word]")
+    page.wait_for_selector("#contact-code-word input:focus")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    axe(page)
 
 
 def test_the_whole_screen_is_clean_with_everything_open(desk, axe):
