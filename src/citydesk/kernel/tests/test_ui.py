@@ -50,6 +50,7 @@ def test_spark_of_one_value_is_drawn():
 class Reader:
     actor = type("Actor", (), {"is_staff": True, "label": "Dana Whitlock", "staff_id": None})()
     team_ids: frozenset = frozenset()
+    permissions = frozenset({"allowed"})
 
     def may(self, permission):
         return permission == "allowed"
