@@ -20,8 +20,9 @@ pytestmark = [pytest.mark.drill, pytest.mark.timeout(3600)]
 SECONDS = 600 if FULL else 10
 # So often at least, however slow the machine is: the soak goes on until then.
 LEAST = 100 if FULL else 5
-# What a process may grow by after its first fifth of the time, in which it fills its caches.
-GROWTH_MB = 25 if FULL else 40
+# What a process may grow by after its first fifth of the time, in which it fills its caches. Seconds are too short for
+# that: the second web process may first be asked late. The small soak finds only what grows without any measure.
+GROWTH_MB = 25 if FULL else 120
 PAGES = ("queue", "request", "tracking", "portal", "open311")
 MORE_FILES = 8  # a process's first use of a thread opens its connection
 # Two web processes of four threads, a worker's pool and threads, the event process, this test, and room.
