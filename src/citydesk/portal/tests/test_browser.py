@@ -120,3 +120,17 @@ def test_the_first_page_is_light_and_the_pin_needs_scripts(page: Any) -> None:
     assert sum(page.evaluate(weights)) <= 300 * 1024
     page.goto("/report/", wait_until="networkidle")
     assert page.is_visible("[data-here]")
+
+
+def test_a_place_picked_on_the_map_goes_with_the_report(browser: Any, axe: Any) -> None:
+    page = browser(viewport=PHONE).new_page()
+    page.goto("/report/")
+    page.click("[data-pick-map] > summary")
+    page.wait_for_selector("[data-pick-map] .leaflet-container")
+    page.click("[data-pick-map] .map", position={"x": 60, "y": 60})
+    page.wait_for_function("document.querySelector('#f-lat').value !== ''")
+    assert "map" in page.inner_text("[data-here-said]")
+    assert fits(page)
+    axe(page)
+    page.fill("#f-place", "1218 Oak St")
+    assert page.input_value("#f-lat") == ""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from citydesk.city.places.rules import ResolvedPlace
+from citydesk.city.profile import queries as profile
 from citydesk.contact.service_requests.choices import LocationNeed
 from citydesk.contact.service_requests.rules.catalog import Service
 from citydesk.kernel.clock import utc_now
@@ -58,6 +59,7 @@ def _where_page(
         "meant": _meant(place) if place is not None and not place.has_point else [],
         "opened": opened_mark(utc_now()),
         "longest": rules.LONGEST_WORDS,
+        "center": profile.city().map_center,
         **steps_of(Step.WHERE),
     }
     answer = show(request, "report/where", values, status=status)

@@ -71,7 +71,7 @@ function picking(box, map) {
   map.on("click", (event) => {
     if (!lat || !lon) return;
     pin?.remove();
-    pin = window.L.marker(event.latlng, { icon: ICON({}, true), interactive: false }).addTo(map);
+    pin = window.L.marker(event.latlng, { icon: ICON({}, true), keyboard: false, interactive: false }).addTo(map);
     lat.value = event.latlng.lat.toFixed(6);
     lon.value = event.latlng.lng.toFixed(6);
     lon.dispatchEvent(new Event("change", { bubbles: true }));
