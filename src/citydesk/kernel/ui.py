@@ -86,10 +86,11 @@ def asset(name: str) -> str:
     return static(f"vendor/{name}" if _is_made(name) else STAND_INS.get(name, f"kernel/{name}"))
 
 
-def fonts() -> list[str]:
+@cache
+def fonts() -> tuple[str, ...]:
     """Addresses of the two faces every page shows at once, fetched before the style sheet asks: no text jumps."""
     names = [f"public-sans/PublicSans-{weight}.woff2" for weight in ("Regular", "SemiBold")]
-    return [static(f"vendor/{name}") for name in names if _is_made(name)]
+    return tuple(static(f"vendor/{name}") for name in names if _is_made(name))
 
 
 class DueWords(NamedTuple):
