@@ -219,9 +219,9 @@ def check_words_without_database(city):
 
 def test_control_commits_that_do_not_wait_for_the_disk_are_lost(house, seed, report):
     """The same kill with `synchronous_commit = off`: the check must see reports that are gone."""
-    city = house("web", workers=1, PGOPTIONS="-c synchronous_commit=off")
+    city = house("web", workers=1)
     # Whatever else writes to the disk takes the commits along: let it rest.
-    quiet = {"wal_writer_delay": "10s", "bgwriter_lru_maxpages": "0", "autovacuum": "off"}
+    quiet = {"synchronous_commit": "off", "wal_writer_delay": "10s", "bgwriter_lru_maxpages": "0", "autovacuum": "off"}
     for name, value in quiet.items():
         city.sql(f"ALTER SYSTEM SET {name} = '{value}'")
     city.sql("SELECT pg_reload_conf()")
