@@ -53,6 +53,10 @@ class RequestFact(models.Model):
                 name="sr_fact_elapsed",
                 condition=models.Q(is_open=False),
             ),
+            # The few that reports must not let anybody find.
+            models.Index(
+                fields=["received_date"], name="sr_fact_confidential", condition=models.Q(is_confidential=True)
+            ),
         ]
 
 
