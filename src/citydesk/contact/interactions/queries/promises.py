@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from citydesk.contact.interactions.choices import SUPERVISE, PromiseState, State
+from citydesk.contact.interactions import labels
+from citydesk.contact.interactions.choices import SUPERVISE, PromiseKind, PromiseState, State
 from citydesk.contact.interactions.models import Promise
 from citydesk.kernel.actors import Access
 
@@ -30,6 +31,11 @@ class PromiseLine:
     contact_is_saved: bool
     target_number: str
     is_late: bool
+
+    @property
+    def kind_words(self) -> str:
+        """What was promised, as a word: a call back, a letter."""
+        return str(labels.PROMISE_KINDS[PromiseKind(self.kind)])
 
 
 _COLUMNS = [
