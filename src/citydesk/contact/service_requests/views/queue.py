@@ -19,7 +19,7 @@ from citydesk.contact.service_requests.queries import columns
 from citydesk.contact.service_requests.views import undo
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.lists import ListSpec, export_response, key_of, list_page, save_own, save_view
+from citydesk.kernel.lists import ListPage, ListSpec, export_response, key_of, list_page, save_own, save_view
 from citydesk.kernel.pages import access_of, needs, render, url_ends
 
 TEMPLATE = "service_requests/queue.jinja"
@@ -87,14 +87,7 @@ def context_of(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any
     named = next((one for one in beside.saved if one.is_current), None)
     return {
         "page": page,
-        "lines": queries.lines_of(
-            page.rows,
-            now,
-            detail=url_ends("service_requests:detail"),
-            peek=url_ends("service_requests:peek"),
-            query=page.query,
-            columns=shown,
-        ),
+        "lines": _lines(page, shown, now),
         "columns": shown,
         "column_choices": columns.choices_of(shown),
         "saves": without if shown == columns.USUAL else spec.query_of({**bare, "cols": shown}, page.sort),
@@ -105,17 +98,29 @@ def context_of(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any
         # What the kept parts of the page follow from, besides the language.
         "filters_key": key and (load, key),
         "forms_key": (load, forms["hold_review"]),
-        "mine": [_link(one, page.query) for one in beside.mine],
-        "team": [_link(one, page.query) for one in beside.team],
-        "saved": [
-            {"text": one.name, "href": one.url, "is_current": one.is_current, "id": one.id} for one in beside.saved
-        ],
+        **_views_at_the_side(beside, without),
         "title": named.name if named else current.text if current else _("Requests"),
         "view_id": named.id if named else None,
         "labels": labels,
         "may": {name: access.may(getattr(choices, name.upper())) for name in ("bulk", "assign", "edit")},
         "has_selection": access.may(BULK),
         **forms,
+    }
+
+
+def _lines(page: ListPage, shown: tuple[str, ...], now: datetime) -> list[Any]:
+    """The rows as the page writes them."""
+    detail, peek = url_ends("service_requests:detail"), url_ends("service_requests:peek")
+    return queries.lines_of(page.rows, now, detail=detail, peek=peek, query=page.query, columns=shown)
+
+
+def _views_at_the_side(beside: Any, query: str) -> dict[str, Any]:
+    """The views of the sidebar; the one that lists `query` is marked."""
+    saved = [{"text": one.name, "href": one.url, "is_current": one.is_current, "id": one.id} for one in beside.saved]
+    return {
+        "mine": [_link(one, query) for one in beside.mine],
+        "team": [_link(one, query) for one in beside.team],
+        "saved": saved,
     }
 
 
