@@ -80,17 +80,9 @@ def context_of(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any
     beside = queries.beside_list(access, now=now, listed=counted, listed_key=key, query=page.query)
     listed = len(found.ids) if found else beside.listed
     load, forms = queries.profile_load(), choices_of_forms(now)
-    shown = columns.columns_shown(page.values.get("cols"), beside.own)
-    bare = {name: value for name, value in page.values.items() if name != "cols"}
-    without = spec.query_of(bare, page.sort)
-    current = next((one for one in (*beside.mine, *beside.team) if one.query == without), None)
-    named = next((one for one in beside.saved if one.is_current), None)
     return {
         "page": page,
-        "lines": _lines(page, shown, now),
-        "columns": shown,
-        "column_choices": columns.choices_of(shown),
-        "saves": without if shown == columns.USUAL else spec.query_of({**bare, "cols": shown}, page.sort),
+        **_columns_and_views(spec, page, beside, now),
         "total": queries.shown(listed, has_more=bool(found and found.is_capped)),
         "newest": queries.MOST_FOUND if found and found.is_capped else 0,
         "has_more_than_page": listed > len(page.rows),
@@ -98,13 +90,28 @@ def context_of(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any
         # What the kept parts of the page follow from, besides the language.
         "filters_key": key and (load, key),
         "forms_key": (load, forms["hold_review"]),
-        **_views_at_the_side(beside, without),
-        "title": named.name if named else current.text if current else _("Requests"),
-        "view_id": named.id if named else None,
         "labels": labels,
         "may": {name: access.may(getattr(choices, name.upper())) for name in ("bulk", "assign", "edit")},
         "has_selection": access.may(BULK),
         **forms,
+    }
+
+
+def _columns_and_views(spec: ListSpec, page: ListPage, beside: Any, now: datetime) -> dict[str, Any]:
+    """The chosen columns with the rows in them, and the view this is: columns make no other view of the same list."""
+    shown = columns.columns_shown(page.values.get("cols"), beside.own)
+    bare = {name: value for name, value in page.values.items() if name != "cols"}
+    without = spec.query_of(bare, page.sort)
+    current = next((one for one in (*beside.mine, *beside.team) if one.query == without), None)
+    named = next((one for one in beside.saved if one.is_current), None)
+    return {
+        "lines": _lines(page, shown, now),
+        "columns": shown,
+        "column_choices": columns.choices_of(shown),
+        "saves": without if shown == columns.USUAL else spec.query_of({**bare, "cols": shown}, page.sort),
+        **_views_at_the_side(beside, without),
+        "title": named.name if named else current.text if current else _("Requests"),
+        "view_id": named.id if named else None,
     }
 
 
