@@ -10,7 +10,7 @@ from citydesk.kernel.actors import Actor
 from citydesk.kernel.models import AuditEntry, ReadEntry
 from citydesk.kernel.outbox import plain
 from citydesk.kernel.registries import registries
-from citydesk.kernel.rows import insert
+from citydesk.kernel.rows import fresh, insert
 from citydesk.kernel.trace import current_request_id
 from citydesk.kernel.written import Written
 
@@ -33,7 +33,8 @@ def record(*acts: Act, actor: Actor, now: datetime) -> None:
     """Write audit entries in the running transaction. `KeyError` for a code nobody declared."""
     insert(
         *(
-            AuditEntry(
+            fresh(
+                AuditEntry,
                 at=now,
                 code=act.code,
                 actor_kind=actor.kind,
