@@ -56,6 +56,14 @@ def test_a_planted_gap_is_caught(room, old, new, words):
     assert words in fault and "parking/" in fault
 
 
+def test_a_word_of_dates_keeps_its_translation(room):
+    (room / "labels.py").write_text("_('Open')\n_('May')\nngettext('%(count)s car', '%(count)s cars', n)\n")
+    texts.update(room)
+    fill(room, 'msgid "May"\nmsgstr ""', 'msgid "May"\nmsgstr "Puede"')
+    (fault,) = texts.check()
+    assert "May" in fault and "mayo" in fault
+
+
 def test_two_rooms_must_translate_a_text_alike(room):
     other = room.parent / "garage"
     other.mkdir()
