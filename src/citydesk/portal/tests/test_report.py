@@ -59,6 +59,15 @@ def test_an_unnamed_report_gets_its_number_and_page(client: Client, monkeypatch:
     assert only(RAW).result_number == row.number
 
 
+def test_going_back_from_the_last_step_keeps_what_was_typed(client: Client) -> None:
+    walk(client)
+    typed = {"name": "Ana Ruiz", "email": "not an address", "change": "details"}
+    assert client.post("/report/you/", typed)["Location"] == "/report/details/"
+    assert not rows(REQUESTS)
+    page = client.get("/report/you/").content.decode()
+    assert "Ana Ruiz" in page and "not an address" in page
+
+
 def test_sending_twice_makes_one(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     slow(client, monkeypatch)
     walk(client)

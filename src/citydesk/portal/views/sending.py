@@ -20,6 +20,7 @@ from citydesk.portal.views.pages import language_of, show
 from citydesk.portal.views.report import page_methods, service_or_none, steps_of
 
 _REASON = "anybody may report a problem"
+_BACK = {"where": "portal:report", "details": "portal:report_details"}
 
 
 @public(_REASON)
@@ -36,8 +37,11 @@ def contact(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, draft, service, [])
     errors = forms.read_contact(request.POST, draft, must_be_known=not service.allow_anonymous)
-    draft.is_contact_seen = not errors
+    draft.is_contact_seen = True
     draft.language = language_of()
+    if back := _BACK.get(request.POST.get("change", "")):
+        keep_draft(request, draft)
+        return redirect(back)
     if not errors:
         try:
             return _send(request, draft)
