@@ -27,14 +27,22 @@ class Office:
 
     def worker(self, team_id: int | None, chance: random.Random) -> Access:
         """Somebody of the team who may work on requests; the supervisor where a team has nobody of its own."""
-        people = self.by_team.get(team_id or 0)
+        return chance.choice(self._workers(team_id) or [self.supervisor])
+
+    def planner(self, team_id: int | None, chance: random.Random) -> Access | None:
+        """Somebody of the team, or of its department, who may send a crew out; None where nobody may."""
+        people = [one for one in self._workers(team_id) if one.may("work_orders.edit")]
+        return chance.choice(people) if people else None
+
+    def _workers(self, team_id: int | None) -> list[Access]:
+        people = self.by_team.get(team_id or 0, [])
         if not people and team_id in self.teams:
             department = self.teams[team_id].department_id
             mates = [
                 one for team in self.teams.values() if team.department_id == department for one in self.by_team[team.id]
             ]
             people = [one for one in mates if one.actor != self.supervisor.actor]
-        return chance.choice(people or [self.supervisor])
+        return people
 
 
 def open_office(now: datetime) -> Office:

@@ -110,9 +110,9 @@ class Desks:
         """Work orders of today for the crew; the first is under way."""
         today = profile.city_today(self.now)
         for place, (_code, request_id, team_id) in enumerate(made):
-            planner = self.office.worker(team_id, self.chance)
+            planner = self.office.planner(team_id, self.chance)
             crew_id = next(iter(self.office.crews_of.get(team_id or 0, ())), None)
-            if crew_id is None:  # the rules sent it to an office without crews
+            if crew_id is None or planner is None:  # the rules sent it to an office without crews
                 continue
             order_id, _number = requests.make_work_order(
                 request_id=request_id, crew_id=crew_id, scheduled_date=today, access=planner, now=self.now
