@@ -32,3 +32,10 @@ def open_contact(access, *, now=NOON, **fields):
     contact = interactions.start_draft(access=access, now=now)
     interactions.save_draft(interaction_id=contact, version=1, changes=fields, key="first", actor=access.actor, now=now)
     return contact
+
+
+def wait_for_code(page, code: str) -> None:
+    """Until the code is the first that is offered for all that was typed: on a slow machine the first words alone
+    already bring suggestions, and a key takes what stands there."""
+    page.wait_for_selector(f"[name=code][value={code}][data-alt='1']", state="attached")
+    page.wait_for_function("() => !window.underWay.is()")

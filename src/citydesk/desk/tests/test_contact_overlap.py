@@ -6,7 +6,7 @@ import pytest
 
 from citydesk.contact.interactions.tests.factories import Interaction
 from citydesk.contact.service_requests.tests.factories import ServiceRequest
-from citydesk.desk.tests.contact_city import make_city, make_maria
+from citydesk.desk.tests.contact_city import make_city, make_maria, wait_for_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PARTS = re.compile(r"/desk/contact/\d+/parts/$")
@@ -72,7 +72,7 @@ def test_a_digit_pressed_before_the_codes_came_takes_the_code_that_comes(desk):
 @pytest.mark.parametrize("is_late", [True, False])
 def test_an_older_answer_does_not_undo_the_chosen_code(desk, is_late):
     desk.keyboard.type("Big tree fell")
-    desk.wait_for_selector("[data-alt='1']")
+    wait_for_code(desk, "tree_down")
     quiet(desk)
     with Held(desk) as held:
         desk.keyboard.insert_text(" across")
@@ -89,7 +89,7 @@ def test_an_older_answer_does_not_undo_the_chosen_code(desk, is_late):
 
 def test_an_answer_to_later_words_does_not_take_the_place_of_the_code_that_was_asked_for(desk):
     desk.keyboard.type("Big tree fell")
-    desk.wait_for_selector("[data-alt='1']")
+    wait_for_code(desk, "tree_down")
     quiet(desk)
     with Held(desk) as held:
         desk.keyboard.insert_text(" across")
@@ -116,7 +116,7 @@ def test_answered_while_a_part_is_drawn_is_noted_once_and_saves_nothing(desk):
 
 def test_saving_at_once_after_the_place_saves_with_the_place(desk):
     desk.keyboard.type("Hole in the road")
-    desk.wait_for_selector("[data-alt='1']")
+    wait_for_code(desk, "pothole")
     quiet(desk)
     desk.keyboard.press("Alt+1")
     desk.wait_for_selector("[name=code]:checked", state="attached")
@@ -135,7 +135,7 @@ def test_saving_at_once_after_the_place_saves_with_the_place(desk):
 
 def test_what_a_key_stood_for_is_never_replaced_by_another_thing(desk):
     desk.keyboard.type("Big tree fell")
-    desk.wait_for_selector("[data-alt='1']")
+    wait_for_code(desk, "tree_down")
     desk.keyboard.press("Alt+1")
     desk.wait_for_selector("[id='f-q.wires']:focus")
     desk.keyboard.press("Space")

@@ -6,7 +6,7 @@ import pytest
 
 from citydesk.contact.interactions.tests.factories import Interaction
 from citydesk.contact.service_requests.tests.factories import ServiceRequest
-from citydesk.desk.tests.contact_city import make_city, make_maria
+from citydesk.desk.tests.contact_city import make_city, make_maria, wait_for_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -62,7 +62,7 @@ def test_a_known_caller_with_a_common_code_takes_at_most_20_keystrokes_beyond_th
     keys = Keys(desk)
     open_contact(desk)
     desk.keyboard.type("Big tree fell across my street", delay=5)
-    desk.wait_for_selector("[data-alt='1']")
+    wait_for_code(desk, "tree_down")
     keys.press("Alt+1")
     desk.wait_for_selector("[id='f-q.wires']:focus")
     keys.press("ArrowRight")  # wires: no
@@ -92,7 +92,7 @@ def test_an_unknown_caller_who_refuses_a_name_takes_fewer(desk):
     keys = Keys(desk)
     open_contact(desk)
     desk.keyboard.type("Hole in the road at 1218 Oak", delay=5)
-    desk.wait_for_selector("[data-alt='1']")
+    wait_for_code(desk, "pothole")
     keys.press("Alt+1")
     desk.wait_for_selector("[name=code]:checked")
     keys.press("Tab")
@@ -138,7 +138,7 @@ def test_park_and_resume_by_key_and_several_contacts_open(desk):
 def test_a_refused_save_shows_the_summary_and_keeps_everything(desk, axe):
     open_contact(desk)
     desk.keyboard.type("Big tree fell")
-    desk.wait_for_selector("[data-alt='1']")
+    wait_for_code(desk, "tree_down")
     desk.keyboard.press("Alt+1")
     desk.wait_for_selector("[id='f-q.wires']")
     desk.keyboard.press("F12")
@@ -152,7 +152,7 @@ def test_a_refused_save_shows_the_summary_and_keeps_everything(desk, axe):
 def test_yes_at_wires_stops_and_is_told_by_f8(desk):
     open_contact(desk)
     desk.keyboard.type("Big tree fell")
-    desk.wait_for_selector("[data-alt='1']")
+    wait_for_code(desk, "tree_down")
     desk.keyboard.press("Alt+1")
     desk.wait_for_selector("[id='f-q.wires']:focus")
     desk.keyboard.press("Space")
@@ -165,7 +165,7 @@ def test_yes_at_wires_stops_and_is_told_by_f8(desk):
 def test_a_better_suggestion_never_replaces_the_chosen_code(desk):
     open_contact(desk)
     desk.keyboard.type("tree fell")
-    desk.wait_for_selector("[data-alt='1']")
+    wait_for_code(desk, "tree_down")
     desk.keyboard.press("Alt+1")
     desk.wait_for_selector("[name=code]:checked")
     desk.focus("#f-words")
@@ -207,7 +207,7 @@ def test_it_works_at_320_pixels_in_spanish_and_in_the_dark(desk_page, axe):
     page.keyboard.press("F2")
     page.wait_for_selector("#f-words")
     page.fill("#f-words", "árbol caído")
-    page.wait_for_selector("[data-alt='1']")
+    wait_for_code(page, "tree_down")
     page.click("label:has([data-alt='1'])")
     page.wait_for_selector("[id='f-q.wires']")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
@@ -222,7 +222,7 @@ def test_it_works_at_320_pixels_in_spanish_and_in_the_dark(desk_page, axe):
 def test_the_whole_screen_is_clean_with_everything_open(desk, axe):
     open_contact(desk)
     desk.keyboard.type("Big tree fell")
-    desk.wait_for_selector("[data-alt='1']")
+    wait_for_code(desk, "tree_down")
     desk.keyboard.press("Alt+1")
     desk.wait_for_selector("[id='f-q.wires']:focus")
     desk.focus("#f-who")
