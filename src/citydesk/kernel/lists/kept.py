@@ -22,6 +22,8 @@ class Moment(datetime):
     What is worked out from it (its midnight, an hour later) is a plain time and stays in the statement as it is.
     """
 
+    # The ignores below: what comes of a moment is a plain time; the checker would have it be a moment again.
+
     def plain(self) -> datetime:
         """The same moment as any other."""
         return datetime.combine(self.date(), self.timetz())

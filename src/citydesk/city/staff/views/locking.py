@@ -42,6 +42,7 @@ def _problem(request: HttpRequest) -> str:
     wait = sign_in_wait(**door, now=now)
     if wait:
         return _("Too many attempts. Try again in %(seconds)s seconds.") % {"seconds": wait}
+    # Signed in, so no anonymous user: the view's policy saw to it.
     if user.check_password(request.POST.get("password", "")):  # type: ignore[union-attr]
         return ""
     note_failed_sign_in(**door, method="lock", now=now)

@@ -250,7 +250,7 @@ def _by_pattern(text: str, pattern: str) -> datetime:
     """As `datetime.strptime`, naive; the file's zone is added later. Raises `ValueError`."""
     compiled = _pattern(pattern)
     if compiled is None:
-        return datetime.strptime(text, pattern)  # noqa: DTZ007
+        return datetime.strptime(text, pattern)  # noqa: DTZ007 - the file's wall clock; its zone comes after
     found = compiled.fullmatch(text)
     if found is None:
         raise ValueError(text)
@@ -262,7 +262,7 @@ def _by_pattern(text: str, pattern: str) -> datetime:
             raise ValueError(text)
         hour = hour % 12 + (12 if (said.get("noon") or "").lower() == "pm" else 0)
     day = int(said.get("year") or 1900), int(said.get("month") or 1), int(said.get("day") or 1)
-    return datetime(*day, hour, int(said.get("minute") or 0), int(said.get("second") or 0))  # noqa: DTZ001
+    return datetime(*day, hour, int(said.get("minute") or 0), int(said.get("second") or 0))  # noqa: DTZ001 - as above
 
 
 def _sane(moment: datetime, name: str) -> datetime:

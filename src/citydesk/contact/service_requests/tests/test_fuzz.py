@@ -47,9 +47,9 @@ paths = st.one_of(
     st.text(st.characters(exclude_characters="\r\n\x00"), max_size=30),
 )
 names = st.sampled_from(
-    ["service_code", "service_request_id", "status", "start_date", "end_date", "updated_after", "updated_before", "page",  # noqa: E501
+    ["service_code", "service_request_id", "status", "start_date", "end_date", "updated_after", "updated_before", "page",  # noqa: E501 - a table of samples
      "page_size", "bbox", "extensions", "jurisdiction_id", "locale", "lat", "long", "address_string", "address_id",
-     "attribute[wires]", "attribute[lanes][]", "attribute[", "attribute[]", "email", "phone", "first_name", "description",  # noqa: E501
+     "attribute[wires]", "attribute[lanes][]", "attribute[", "attribute[]", "email", "phone", "first_name", "description",  # noqa: E501 - a table of samples
      "media_url", "device_id", "api_key"]
 )  # fmt: skip
 calls = st.tuples(
@@ -58,7 +58,7 @@ calls = st.tuples(
     st.sampled_from([".json", ".xml", "", ".csv"]),
     st.lists(st.tuples(names, odd), max_size=6),
     st.booleans(),
-    st.sampled_from(["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data", "application/json", "", "é"]),  # noqa: E501
+    st.sampled_from(["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data", "application/json", "", "é"]),  # noqa: E501 - a table of samples
     st.binary(max_size=80),
 )  # fmt: skip
 
