@@ -5,7 +5,7 @@ received = processed (held ones among them) + rejected + quarantined + pending.
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -16,7 +16,6 @@ from citydesk.city.correspondence import services as correspondence
 from citydesk.city.customers import rules as customer_rules
 from citydesk.city.customers import services as customers
 from citydesk.city.places.rules import ResolvedPlace
-from citydesk.contact.interactions import queries as contacts
 from citydesk.contact.interactions import services as interactions
 from citydesk.contact.interactions.choices import Channel as ContactChannel
 from citydesk.contact.interactions.choices import OutcomeKind, RawSource, RawState
@@ -26,14 +25,12 @@ from citydesk.contact.service_requests.rules.catalog import Service
 from citydesk.contact.service_requests.services.brakes import hold_reason
 from citydesk.contact.service_requests.services.linking import link_contact
 from citydesk.kernel.actors import RESIDENT
-from citydesk.kernel.errors import CitydeskError, Conflict, Invalid
+from citydesk.kernel.errors import CitydeskError, Invalid
 from citydesk.kernel.idempotency import once
 from citydesk.portal.queries.offered import offered_service, place_of
 from citydesk.portal.rules import Draft, Tell, draft_of
 
 log = structlog.get_logger("portal")
-LEFT_AFTER = timedelta(minutes=2)
-GIVE_UP_AFTER = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,7 @@ def send_report(*, draft: Draft, network: str, now: datetime) -> SentReport:
     try:
         return record_report(raw_id=raw_id, draft=draft, held=held, at=now, now=now)
     except CitydeskError as error:
-        _reject(raw_id, error, now)
+        interactions.reject_raw(raw_id=raw_id, error=error, now=now)
         raise
     except Exception:
         log.exception("portal.left_pending", raw_id=raw_id)
@@ -107,33 +104,12 @@ def record_report(*, raw_id: int, draft: Draft, held: str, at: datetime, now: da
 
 def work_left_reports(*, now: datetime, limit: int = 200) -> dict[str, int]:
     """Record the reports that a killed process left behind, each once; returns counts by what became of them."""
-    counts = {"processed": 0, "rejected": 0, "quarantined": 0, "pending": 0}
-    for one in contacts.list_unworked_raw(older_than=now - LEFT_AFTER, limit=limit, source=RawSource.PORTAL):
-        counts[_work_left(one["id"], now)] += 1
-    return counts
 
-
-def _work_left(raw_id: int, now: datetime) -> str:
-    raw = contacts.get_raw(raw_id=raw_id)
-    try:
+    def record(raw: Any) -> None:
         draft = draft_of(json.loads(raw.body))
-        record_report(raw_id=raw_id, draft=draft, held=raw.headers.get("held", ""), at=raw.received_at, now=now)
-    except Conflict:
-        return "processed"  # the web process was slow, not dead
-    except CitydeskError as error:
-        _reject(raw_id, error, now)
-        return "rejected"
-    except Exception as error:
-        log.exception("portal.sweep_failed", raw_id=raw_id)
-        if raw.received_at > now - GIVE_UP_AFTER:
-            return "pending"
-        interactions.mark_raw(raw_id=raw_id, state=RawState.QUARANTINED, reason=type(error).__name__, now=now)
-        return "quarantined"
-    return "processed"
+        record_report(raw_id=raw.id, draft=draft, held=raw.headers.get("held", ""), at=raw.received_at, now=now)
 
-
-def _reject(raw_id: int, error: CitydeskError, now: datetime) -> None:
-    interactions.mark_raw(raw_id=raw_id, state=RawState.REJECTED, reason=f"{error.code}: {error.message}", now=now)
+    return interactions.work_left_raw(source=RawSource.PORTAL, record=record, now=now, limit=limit)
 
 
 def _check(draft: Draft, service: Service, place: ResolvedPlace | None) -> None:

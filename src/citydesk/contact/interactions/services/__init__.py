@@ -25,6 +25,7 @@ from citydesk.contact.interactions.services.finish import (
     record_contact,
 )
 from citydesk.contact.interactions.services.help import answer_help, call_help, finish_privacy_task
+from citydesk.contact.interactions.services.left import reject_raw, work_left_raw
 from citydesk.contact.interactions.services.noted import (
     drop_call,
     forget_outcome,
@@ -72,6 +73,7 @@ __all__ = [
     "reassign_promises",
     "record_contact",
     "refresh_contact_facts",
+    "reject_raw",
     "relink",
     "resume",
     "save_draft",
@@ -82,4 +84,5 @@ __all__ = [
     "take_over",
     "want_request",
     "withdraw_promise",
+    "work_left_raw",
 ]

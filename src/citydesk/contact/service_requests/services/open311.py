@@ -32,7 +32,7 @@ from citydesk.contact.service_requests.services.brakes import hold_reason
 from citydesk.contact.service_requests.services.intake import Person, RecordedRequest, RequestIntake, record_request
 from citydesk.contact.service_requests.services.writing import write_note
 from citydesk.kernel.actors import Actor, ActorKind
-from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, NotAllowed, NotFound
+from citydesk.kernel.errors import CitydeskError, Invalid, NotAllowed, NotFound
 from citydesk.kernel.idempotency import fingerprint_of, once
 from citydesk.kernel.rows import fresh, insert, together
 from citydesk.kernel.sealing import seal, unseal
@@ -41,10 +41,6 @@ from citydesk.kernel.sequences import taken_together
 log = structlog.get_logger("open311")
 # The same words from the same key within this time are one report sent again, not two reports.
 SAME_WITHIN = timedelta(minutes=10)
-# A post nobody finished within this time was left by a killed process.
-LEFT_AFTER = timedelta(minutes=2)
-# One that breaks for so long needs a person.
-GIVE_UP_AFTER = timedelta(hours=6)
 MOST_FIELDS = 1000
 _TOKEN = "open311.token"  # noqa: S105 - a purpose, not a secret
 
@@ -106,7 +102,7 @@ def receive_post(
             raw_id=raw_id, fields=fields, sender=sender, file_ids=file_ids, language=language, key=key, at=now, now=now
         )
     except CitydeskError as error:
-        _reject(raw_id, error, now)
+        interactions.reject_raw(raw_id=raw_id, error=error, now=now)
         raise
     except Exception:
         log.exception("open311.left_pending", raw_id=raw_id)
@@ -181,19 +177,11 @@ def number_of_token(*, token: str) -> str:
 
 def work_left_posts(*, now: datetime, limit: int = 200) -> dict[str, int]:
     """Record the posts that a killed process left behind, each once; returns counts by what became of them."""
-    counts = {"processed": 0, "rejected": 0, "quarantined": 0, "pending": 0}
-    left = contacts.list_unworked_raw(older_than=now - LEFT_AFTER, limit=limit, source=RawSource.OPEN311)
-    for one in left:
-        counts[_work_left(one["id"], now)] += 1
-    return counts
 
-
-def _work_left(raw_id: int, now: datetime) -> str:
-    raw = contacts.get_raw(raw_id=raw_id)
-    told = raw.headers
-    try:
+    def record(raw: Any) -> None:
+        told = raw.headers
         record_post(
-            raw_id=raw_id,
+            raw_id=raw.id,
             fields=parse_qsl(raw.body.decode(), keep_blank_values=True),
             sender=Sender(int(told["key"]), told["label"], frozenset(filter(None, told["codes"].split(",")))),
             file_ids=[int(one) for one in told["files"].split(",") if one],
@@ -202,22 +190,8 @@ def _work_left(raw_id: int, now: datetime) -> str:
             at=raw.received_at,
             now=now,
         )
-    except Conflict:
-        return "processed"  # the web process was slow, not dead, and finished it in the meantime
-    except CitydeskError as error:
-        _reject(raw_id, error, now)
-        return "rejected"
-    except Exception as error:
-        log.exception("open311.sweep_failed", raw_id=raw_id)
-        if raw.received_at > now - GIVE_UP_AFTER:
-            return "pending"
-        interactions.mark_raw(raw_id=raw_id, state=RawState.QUARANTINED, reason=type(error).__name__, now=now)
-        return "quarantined"
-    return "processed"
 
-
-def _reject(raw_id: int, error: CitydeskError, now: datetime) -> None:
-    interactions.mark_raw(raw_id=raw_id, state=RawState.REJECTED, reason=f"{error.code}: {error.message}", now=now)
+    return interactions.work_left_raw(source=RawSource.OPEN311, record=record, now=now, limit=limit)
 
 
 def _reportable(code: str, sender: Sender, at: datetime) -> catalog.Service:
