@@ -18,7 +18,7 @@ from tests.drills.streams import Stream
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(3600)]
 
 SECONDS = 600 if FULL else 10
-# So often at least, however slow the machine is: the soak goes on until then.
+# So often at least, however slow the machine is, before the time begins to count.
 LEAST = 100 if FULL else 5
 # What a process may grow by after its first fifth of the time, in which it fills its caches. Seconds are too short for
 # that: the second web process may first be asked late. The small soak finds only what grows without any measure.
@@ -27,6 +27,9 @@ PAGES = ("queue", "request", "tracking", "portal", "open311")
 MORE_FILES = 8  # a process's first use of a thread opens its connection
 # Two web processes of four threads, a worker's pool and threads, the event process, this test, and room.
 MOST_CONNECTIONS = 30
+# What may still be opened after the first two fifths. In the small soak a thread may first be asked in its last second,
+# so only the bound above says something there.
+MORE_CONNECTIONS = 2 if FULL else MOST_CONNECTIONS
 
 
 class Readers:
@@ -74,7 +77,7 @@ def test_mixed_load_leaves_nothing_behind(house, sink, seed, report):
     session, readers = city.facts["session"], Readers(city)
     clients = Clients(city.port, city.facts["key"], seed, hang_ups=0)
     streams = [Stream(city, session) for _ in range(10)]
-    began, looks = time.monotonic(), []
+    looks = []
     try:
         clients.post_all(100_000, clients=2, pause=0.2)
         readers.read("queue", "/desk/requests/", cookie=session)
@@ -83,8 +86,9 @@ def test_mixed_load_leaves_nothing_behind(house, sink, seed, report):
         readers.read("tracking", f"/track/{city.facts['tracks'][0]}/")
         readers.read("portal", "/")
         readers.read("open311", "/open311/v2/services.json")
-        while time.monotonic() - began < SECONDS or not is_enough(clients, readers, streams):
-            assert time.monotonic() - began < SECONDS + 2 * PATIENCE, (readers.said, len(clients.log.told))
+        wait_until_warm(clients, readers, streams)
+        began = time.monotonic()
+        while time.monotonic() - began < SECONDS:
             looks.append(look(city))
             time.sleep(SECONDS / 60)
         is_streaming = city.get("/healthz", port=city.port + 1)
@@ -101,10 +105,15 @@ def test_mixed_load_leaves_nothing_behind(house, sink, seed, report):
     assert is_streaming[0] == 200 and b'"dropped": 0' in is_streaming[2], is_streaming
 
 
-def is_enough(clients, readers, streams):
-    """Whether everything was done often enough to say something about it."""
-    done = [len(clients.log.told), *(readers.said[name] for name in PAGES)]
-    return min(done) >= LEAST and all(stream.opened for stream in streams)
+def wait_until_warm(clients, readers, streams):
+    """Until everything was done often enough to say something about it: what is opened by first use is open then."""
+    until = time.monotonic() + 2 * PATIENCE
+    while True:
+        done = [len(clients.log.told), *(readers.said[name] for name in PAGES)]
+        if min(done) >= LEAST and all(stream.opened for stream in streams):
+            return
+        assert time.monotonic() < until, (readers.said, len(clients.log.told))
+        time.sleep(0.1)
 
 
 def check(city, clients, readers, looks, seed, report):
@@ -133,4 +142,5 @@ def check(city, clients, readers, looks, seed, report):
     }, ("a process was started again", city.last_words())
     assert max(grown.values()) <= GROWTH_MB, grown
     assert max(opened.values()) <= MORE_FILES, opened
-    assert max(connections) <= MOST_CONNECTIONS and connections[-1] <= max(connections[: 2 * fifth]) + 2, connections
+    assert max(connections) <= MOST_CONNECTIONS, connections
+    assert connections[-1] <= max(connections[: 2 * fifth]) + MORE_CONNECTIONS, connections
