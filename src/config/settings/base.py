@@ -41,7 +41,11 @@ ROOMS = [
     "citydesk.contact.interactions",
     "citydesk.contact.work_orders",
     "citydesk.contact.service_requests",
+    "citydesk.contact.complaints",
+    "citydesk.contact.problems",
+    "citydesk.contact.referrals",
     "citydesk.management.statistics",
+    "citydesk.management.records",
     "citydesk.desk",
     "citydesk.portal",
 ]
