@@ -46,6 +46,22 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Fold:
+    """A part of another room's page, loaded only when somebody opens it, so it costs the page no statement.
+
+    `on` names the place on the page; `url_name` is a view of the offering room that takes the object's number and
+    draws the inside. `label` heads the fold where it stands on its own.
+    """
+
+    code: str
+    on: str
+    label: Any
+    url_name: str
+    permission: str
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class SearchSource:
     """One group of results of the desk's find box. `find(access, text, limit) -> [SearchHit]`."""
 
@@ -190,6 +206,7 @@ class Registries:
         self.nav: dict[str, NavItem] = {}
         self.home_cards: dict[str, HomeCard] = {}
         self.panels: dict[str, Panel] = {}
+        self.folds: dict[str, Fold] = {}
         self.search_sources: dict[str, SearchSource] = {}
         self.profile_sections: dict[str, ProfileSection] = {}
         self.example_kinds: dict[str, ExampleKind] = {}
@@ -210,6 +227,7 @@ class Registries:
             NavItem: self.nav,
             HomeCard: self.home_cards,
             Panel: self.panels,
+            Fold: self.folds,
             SearchSource: self.search_sources,
             ProfileSection: self.profile_sections,
             ExampleKind: self.example_kinds,
@@ -243,6 +261,10 @@ class Registries:
 
     def panels_on(self, page: str) -> list[Panel]:
         return in_order(panel for panel in self.panels.values() if panel.on == page)
+
+    def folds_on(self, page: str, access: Any) -> list[Fold]:
+        """What the reader may open at a place of a page, in order."""
+        return in_order(fold for fold in self.folds.values() if fold.on == page and access.may(fold.permission))
 
 
 def in_order(declarations: Iterable[Any]) -> list[Any]:

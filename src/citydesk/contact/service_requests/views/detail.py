@@ -10,9 +10,12 @@ from citydesk.contact.service_requests.choices import VIEW
 from citydesk.contact.service_requests.views.queue import choices_of_forms, with_defaults
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import access_of, needs, render
+from citydesk.kernel.registries import registries
 
 TEMPLATE = "service_requests/detail.jinja"
 TIMELINE_SHOWN = 40
+# Where rooms above may put a fold of theirs: under the referrals, or a fold of its own among the last ones.
+FOLDS = ("referrals", "more")
 
 
 @needs(VIEW)
@@ -53,6 +56,7 @@ def show(
         "typed": {},
         "errors": {},
         "opened_move": "",
+        "folds": {place: registries.folds_on(f"{choices.OBJECT_TYPE}.{place}", access) for place in FOLDS},
         **choices_of_forms(now),
         **(more or {}),
     }
