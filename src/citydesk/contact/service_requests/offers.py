@@ -144,6 +144,7 @@ registries.add(
             ("reach_changed", _("changed how somebody is told"), "people", False),
             ("status_told", _("told the status to a caller"), "phone", True),
             ("code_word_tried", _("tried a code word: {fits}"), "lock", False),
+            ("kept_in_confidence", _("kept the request in confidence"), "lock", False),
             ("identity_opened", _("opened the identity"), "lock", False),
             ("work_order_made", _("made work order {number}"), "work", False),
             ("work_result", _("The crew reported {result} on {number}"), "work", False),

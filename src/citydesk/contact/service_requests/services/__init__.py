@@ -15,7 +15,12 @@ from citydesk.contact.service_requests.services.closing import (
     reopen_by_resident,
     withdraw_by_resident,
 )
-from citydesk.contact.service_requests.services.confidential import PublicStatus, check_code_word, open_reporter
+from citydesk.contact.service_requests.services.confidential import (
+    PublicStatus,
+    check_code_word,
+    make_confidential,
+    open_reporter,
+)
 from citydesk.contact.service_requests.services.corrections import Correction, correct, correct_customer
 from citydesk.contact.service_requests.services.escalations import escalate_due
 from citydesk.contact.service_requests.services.facts import refresh_request_facts
@@ -107,6 +112,7 @@ __all__ = [
     "hold_many",
     "made_safe",
     "mail_notices",
+    "make_confidential",
     "make_work_order",
     "make_work_orders",
     "me_too",

@@ -10,10 +10,10 @@ from citydesk.city.correspondence.services import stop_unsent
 from citydesk.city.customers import services as customers
 from citydesk.city.customers.choices import CUSTOMERS_SEE_CONFIDENTIAL
 from citydesk.contact.interactions.choices import TAKE
-from citydesk.contact.service_requests.choices import OBJECT_TYPE, FollowerKind
+from citydesk.contact.service_requests.choices import EDIT, OBJECT_TYPE, FollowerKind
 from citydesk.contact.service_requests.models import Follower, RequestContact, ServiceRequest
 from citydesk.contact.service_requests.rules import publicity
-from citydesk.contact.service_requests.services.acts import act_on
+from citydesk.contact.service_requests.services.acts import act_on, keep, take
 from citydesk.contact.service_requests.services.intake import Person, follower, keep_apart
 from citydesk.kernel import audit
 from citydesk.kernel.actors import Access, Actor
@@ -80,6 +80,21 @@ def open_reporter(*, request_id: int, reason: str, access: Access, now: datetime
         audit.record_read(object_type=OBJECT_TYPE, object_id=row.pk, purpose="identity", actor=access.actor, now=now)
         audit.record(act_on(row, "identity_opened", reason=reason), actor=access.actor, now=now)
     return identity
+
+
+def make_confidential(*, request_id: int, access: Access, now: datetime) -> None:
+    """Keep a request in confidence from now on: who reported it is kept apart, nothing more is written to them.
+
+    For a room above that takes it further. A confidential one stays as it is. Raises `NotFound`, `NotAllowed`.
+    """
+    with transaction.atomic():
+        row = take(request_id, access, permission=EDIT)
+        if row.is_confidential:
+            return
+        row.is_confidential = True
+        seal_reporter(row, actor=access.actor, now=now)
+        fields = ("is_confidential", "identity_handle", "customer_id")
+        keep(row, fields, [act_on(row, "kept_in_confidence")], actor=access.actor, now=now)
 
 
 def seal_reporter(row: ServiceRequest, *, actor: Actor, now: datetime) -> None:
