@@ -86,7 +86,8 @@ _about = Written(lambda about_type, about_id: _newest(about_type, about_id)[:_MO
 
 def list_messages_to(customer_ids: Iterable[int], *, limit: int = 50) -> list[dict[str, Any]]:
     """Messages to a customer (all merged ids), newest first."""
-    return list(Message.objects.filter(customer_id__in=list(customer_ids)).order_by("-id").values(*_LINE)[:limit])
+    rows = Message.objects.filter(customer_id__in=list(customer_ids), is_sealed=False)
+    return list(rows.order_by("-id").values(*_LINE)[:limit])
 
 
 def list_to_repair(access: Access, *, state: str = "", limit: int = 100) -> list[dict[str, Any]]:
@@ -105,7 +106,7 @@ def count_to_repair() -> dict[str, int]:
 def get_message(access: Access, message_id: int) -> dict[str, Any]:
     """One message with its attempts. Raises `NotAllowed`, `NotFound`."""
     access.require(VIEW)
-    message = Message.objects.filter(pk=message_id).values(*_LINE).first()
+    message = Message.objects.filter(pk=message_id, is_sealed=False).values(*_LINE).first()
     if message is None:
         raise NotFound("There is no such message.")
     attempts = MessageAttempt.objects.filter(message_id=message_id).order_by("id")
@@ -149,9 +150,9 @@ def letter_queue(access: Access) -> LetterQueue:
     """What is to print, what was printed. Raises `NotAllowed`."""
     access.require(MAIL_LETTERS)
     rows = Message.objects.letters_to_print().order_by("id")
-    batches = LetterBatch.objects.annotate(
-        letters=_letters_of(Q()), stopped=_letters_of(Q(state="stopped"))
-    ).select_related("made_by")
+    batches = LetterBatch.objects.filter(is_sealed=False)
+    batches = batches.annotate(letters=_letters_of(Q()), stopped=_letters_of(Q(state="stopped")))
+    batches = batches.select_related("made_by")
     listed = batches.order_by(F("mailed_at").desc(nulls_first=True), "-id")[:20]
     return LetterQueue(list(rows.values(*_LINE)[:100]), rows.count(), [_batch(one) for one in listed])
 
@@ -160,7 +161,7 @@ def get_batch(access: Access, batch_id: int) -> tuple[Batch, list[dict[str, Any]
     """A batch and its letters in the order of the paper. Raises `NotAllowed`, `NotFound`."""
     access.require(MAIL_LETTERS)
     rows = LetterBatch.objects.annotate(letters=_letters_of(Q()), stopped=_letters_of(Q(state="stopped")))
-    found = rows.select_related("made_by").filter(pk=batch_id).first()
+    found = rows.select_related("made_by").filter(pk=batch_id, is_sealed=False).first()
     if found is None:
         raise NotFound("There is no such batch.")
     return _batch(found), list(Message.objects.filter(batch=found).order_by("id").values(*_LINE))
@@ -169,6 +170,7 @@ def get_batch(access: Access, batch_id: int) -> tuple[Batch, list[dict[str, Any]
 def count_letters() -> dict[str, int]:
     """Letters that wait to be printed, and printed ones that nobody marked as mailed; for opening pages."""
     printed = Message.objects.filter(channel="letter", state="queued", batch__mailed_at=None, batch__isnull=False)
+    printed = printed.filter(is_sealed=False)
     return {"to_print": Message.objects.letters_to_print().count(), "to_mail": printed.count()}
 
 
@@ -187,6 +189,21 @@ def paper_of_batch(access: Access, batch_id: int, now: datetime) -> dict[str, An
     city = profile.city()
     letters = [_letter(row, city, now) for row in rows if row["state"] != "stopped"]
     return {"title": _("Letters, batch %(id)s") % {"id": batch.id}, "letters": letters}
+
+
+def get_sealed(message_id: int) -> dict[str, Any]:
+    """A sealed message, for the room that wrote it: the caller has authorized sight. Raises `NotFound`."""
+    row = Message.objects.filter(pk=message_id, is_sealed=True).values(*_LINE).first()
+    if row is None:
+        raise NotFound("There is no such message.")
+    return row
+
+
+def paper_of_sealed(message_id: int, now: datetime) -> dict[str, Any]:
+    """The data of one sealed letter's printed form; the caller has authorized sight. Raises `NotFound`."""
+    row = get_sealed(message_id)
+    letter = _letter(row, profile.city(), now)
+    return {"title": letter["subject"], "letters": [letter]}
 
 
 def _letter(row: dict[str, Any], city: Any, now: datetime) -> dict[str, Any]:

@@ -8,6 +8,8 @@ class LetterBatch(models.Model):
     made_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
     mailed_at = models.DateTimeField(null=True, blank=True)
     mailed_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", null=True, blank=True)
+    # One sealed letter by itself, for the room that wrote it.
+    is_sealed = models.BooleanField(default=False, db_default=False)
 
     data_classes = {"*": "internal"}
 

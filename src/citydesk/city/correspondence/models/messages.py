@@ -12,7 +12,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(about_type=about_type, about_id=about_id)
 
     def letters_to_print(self) -> MessageQuerySet:
-        return self.filter(channel=Channel.LETTER, state=MessageState.QUEUED, batch=None)
+        return self.filter(channel=Channel.LETTER, state=MessageState.QUEUED, batch=None, is_sealed=False)
 
     def to_repair(self) -> MessageQuerySet:
         return self.filter(state__in=NEEDS_REPAIR)
@@ -40,6 +40,8 @@ class Message(models.Model):
     # The printed batch of a letter; a letter without one waits to be printed.
     batch = models.ForeignKey("correspondence.LetterBatch", models.PROTECT, related_name="+", null=True, blank=True)
     reference = models.CharField(max_length=120, blank=True)  # the provider's
+    # Read, printed and mailed through the room that wrote it alone; the pages of this room do not know it.
+    is_sealed = models.BooleanField(default=False, db_default=False)
 
     objects = MessageQuerySet.as_manager()
     data_classes = {

@@ -1,6 +1,6 @@
 from citydesk.city.correspondence.services.consent import receive_text, record_consent, suppress
 from citydesk.city.correspondence.services.delivery import deliver, settle_unheard
-from citydesk.city.correspondence.services.letters import Mailed, mail_batch, print_letters
+from citydesk.city.correspondence.services.letters import Mailed, mail_batch, mail_sealed, print_letters, print_sealed
 from citydesk.city.correspondence.services.repair import (
     TakenBack,
     release,
@@ -17,7 +17,9 @@ __all__ = [
     "TakenBack",
     "deliver",
     "mail_batch",
+    "mail_sealed",
     "print_letters",
+    "print_sealed",
     "receive_text",
     "record_consent",
     "release",

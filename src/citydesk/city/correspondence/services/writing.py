@@ -39,6 +39,7 @@ def send(
     key: str,
     customer_id: int | None = None,
     hold: bool = False,
+    is_sealed: bool = False,
     actor: Actor,
     now: datetime,
 ) -> int:
@@ -46,7 +47,7 @@ def send(
 
     A text without recorded consent, or to a suppressed address, is written as stopped with the reason, so that the
     person asking "why was I not told" gets an answer. `hold` keeps it until `release`. A letter (`to` is a name and a
-    postal address in lines) waits in the print queue.
+    postal address in lines) waits in the print queue; a sealed one waits for `print_sealed` by the room that wrote it.
     Raises `Invalid` for a template the city does not have.
     """
     words = _words(template=template, language=language, channel=channel, fields=fields, now=now)
@@ -70,6 +71,7 @@ def send(
                 "why": why,
                 "written_at": now,
                 "settled_at": now if why else None,
+                "is_sealed": is_sealed,
             },
         )
         if is_new and state == MessageState.QUEUED and channel != Channel.LETTER:

@@ -15,7 +15,7 @@ from citydesk.city.correspondence.tests.test_services import ABOUT, TEXTS
 from citydesk.city.profile import queries as profile
 from citydesk.city.staff.tests.factories import access_of, access_with, make_user
 from citydesk.kernel.actors import SYSTEM
-from citydesk.kernel.errors import Conflict, NotAllowed
+from citydesk.kernel.errors import Conflict, NotAllowed, NotFound
 from citydesk.kernel.tests.jobs import waiting_jobs
 
 NOW = datetime(2026, 11, 24, 19, 9, tzinfo=UTC)
@@ -131,3 +131,34 @@ def test_address_lines(text, lines):
 @given(st.text(max_size=300))
 def test_an_address_never_has_more_lines_than_the_window_shows(text):
     assert 1 <= len(rules.address_lines(text, city="Riverton, TN")) <= 4
+
+
+def test_a_sealed_letter_is_printed_and_mailed_by_its_own_room_alone(city, client):
+    clerk = access_with(MAIL_LETTERS, VIEW, REPAIR)
+    held = write("s1", is_sealed=True, hold=True)
+    with pytest.raises(Conflict):
+        services.print_sealed(message_id=held, actor=clerk.actor, now=NOW)
+    services.release(message_id=held, actor=clerk.actor, now=NOW)
+
+    # The desk's own print queue, its batches and its pages do not know of it.
+    assert queries.letter_queue(clerk).total == 0
+    with pytest.raises(Conflict):
+        services.print_letters(access=clerk, now=NOW)
+    with pytest.raises(NotFound):
+        queries.get_message(clerk, held)
+
+    batch = services.print_sealed(message_id=held, actor=clerk.actor, now=NOW)
+    assert queries.count_letters() == {"to_print": 0, "to_mail": 0}
+    assert not queries.letter_queue(clerk).batches
+    for refused in (
+        lambda: queries.get_batch(clerk, batch),
+        lambda: services.mail_batch(batch_id=batch, spoiled=frozenset(), access=clerk, now=NOW),
+    ):
+        with pytest.raises(NotFound):
+            refused()
+    assert "Ana" in str(queries.paper_of_sealed(held, NOW))
+
+    services.mail_sealed(message_id=held, actor=clerk.actor, now=NOW)
+    assert Message.objects.get(pk=held).state == "sent"
+    with pytest.raises(Conflict):
+        services.mail_sealed(message_id=held, actor=clerk.actor, now=NOW)
