@@ -40,7 +40,7 @@ def run(given: argparse.Namespace, console: Any) -> int:
     tables, files = len(manifest["tables"]), len(manifest["stored_files"])
     rows = sum(one["rows"] for one in manifest["tables"].values())
     console.report(
-        {"folder": given.folder, "tables": tables, "rows": rows, "files": files},
+        {"folder": str(given.folder), "tables": tables, "rows": rows, "files": files},
         f"{given.folder}: {rows} rows of {tables} tables, {files} files.",
     )
     return 0

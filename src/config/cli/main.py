@@ -22,6 +22,7 @@ HOUSE = {
     "doctor": ("config.cli.doctor", "check this installation and say in words what is wrong"),
     "backup": ("config.cli.backup", "write database, files and settings to a folder"),
     "restore": ("config.cli.restore", "read a backup into an empty database and verify it"),
+    "install": ("config.cli.install", "install Citydesk on this Debian host, for production"),
     "migrate": ("config.cli.migrate", "bring the database up to this version"),
 }
 EXIT_CODES = "exit codes: 0 done, 1 problems found, 2 wrong use, 3 input refused, 4 not reachable"

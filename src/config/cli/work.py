@@ -47,6 +47,8 @@ async def take_jobs(worker_app: Any, queues: list[str] | None, given: argparse.N
 
     False when it stopped without being told to: its line to the database is gone.
     """
+    from citydesk.kernel.watchdog import beat
+
     async with worker_app.open_async():
         work = asyncio.ensure_future(
             worker_app.run_worker_async(
@@ -58,6 +60,7 @@ async def take_jobs(worker_app: Any, queues: list[str] | None, given: argparse.N
                 install_signal_handlers=False,
             )
         )
+        beats = asyncio.ensure_future(beat())
         told = asyncio.Event()
 
         def stop() -> None:
@@ -71,6 +74,8 @@ async def take_jobs(worker_app: Any, queues: list[str] | None, given: argparse.N
         except (asyncio.CancelledError, Exception):
             if not told.is_set():
                 raise
+        finally:
+            beats.cancel()
         return told.is_set() or bool(given.until_empty)
 
 
@@ -79,9 +84,12 @@ def wait_for_database() -> None:
     import structlog
     from django.db import Error, connection
 
+    from citydesk.kernel.watchdog import tell
+
     structlog.get_logger("worker").warning("worker.database_away")
     wait = 0.5
     while True:
+        tell("READY=1\nWATCHDOG=1")  # it waits on purpose: a restart would not bring the database back
         try:
             connection.close()
             connection.ensure_connection()

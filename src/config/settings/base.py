@@ -186,6 +186,10 @@ TILE_URL = os.environ.get("CITYDESK_TILE_URL", "")
 EMAIL_BACKEND = os.environ.get("CITYDESK_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST = os.environ.get("CITYDESK_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("CITYDESK_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("CITYDESK_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("CITYDESK_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("CITYDESK_SMTP_TLS", "") == "starttls"
+EMAIL_USE_SSL = os.environ.get("CITYDESK_SMTP_TLS", "") == "tls"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("CITYDESK_MAIL_FROM", "Citydesk <desk@localhost>")
 # Dotted path of the SMS adapter; the default writes to the log of the worker and sends nothing.

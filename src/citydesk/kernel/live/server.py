@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from citydesk.kernel import watchdog
 from citydesk.kernel.live.hub import Hub, Listener
 
 BEAT_SECONDS = 20
@@ -39,6 +40,7 @@ class EventServer:
         async with server, asyncio.TaskGroup() as tasks:
             tasks.create_task(self.hear())
             tasks.create_task(self.beat())
+            tasks.create_task(watchdog.beat())
             tasks.create_task(server.serve_forever())
 
     async def beat(self) -> None:
