@@ -9,13 +9,14 @@ from citydesk.kernel.errors import NotAllowed, NotFound
 class ActorKind(StrEnum):
     STAFF = "staff"
     RESIDENT = "resident"
+    AGENCY = "agency"
     API_KEY = "api_key"
     SYSTEM = "system"
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A staff member, a resident, an API key or the system. `label` is the name shown in histories."""
+    """A staff member, a resident, somebody of another agency, an API key or the system. `label` is the name shown in histories."""
 
     kind: ActorKind
     id: int | None = None

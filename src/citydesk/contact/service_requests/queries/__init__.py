@@ -10,6 +10,7 @@ from citydesk.contact.service_requests.queries.beside import (
     neighbors,
     panel_facts,
 )
+from citydesk.contact.service_requests.queries.briefs import Brief, get_brief, ids_in_sight
 from citydesk.contact.service_requests.queries.codes import CatalogGroup, get_service, list_catalog, suggest_codes
 from citydesk.contact.service_requests.queries.counts import View, beside_list, list_views, shown
 from citydesk.contact.service_requests.queries.examples import run_due_date_example, run_routing_example
@@ -50,6 +51,7 @@ from citydesk.contact.service_requests.queries.recomputes import get_proposal, l
 __all__ = [
     "LIST_CODE",
     "MOST_FOUND",
+    "Brief",
     "CatalogGroup",
     "NearRequest",
     "QueueRow",
@@ -67,11 +69,13 @@ __all__ = [
     "find_nearby",
     "find_requests",
     "found_by_words",
+    "get_brief",
     "get_proposal",
     "get_request",
     "get_service",
     "hold_reason_choices",
     "id_of",
+    "ids_in_sight",
     "labels_of",
     "lines_of",
     "list_at_address",

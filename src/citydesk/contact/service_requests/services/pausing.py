@@ -180,13 +180,22 @@ def refer(
 
 
 def referral_back(
-    *, request_id: int, answer: str, is_accepted: bool, access: Access, now: datetime, version: int | None = None
+    *,
+    request_id: int,
+    answer: str,
+    is_accepted: bool,
+    is_done: bool = False,
+    access: Access,
+    now: datetime,
+    version: int | None = None,
 ) -> None:
-    """What the other side said. Accepted: they keep it, we watch it; not accepted: it is ours again."""
+    """What the other side said. Accepted: they keep it, we watch it; not accepted: it is ours again, either returned
+    or (`is_done`) done by their word, which we look at before the resident is told so."""
     with transaction.atomic():
         row = take(request_id, access, move="back", version=version)
         workflow.require_given(workflow.move("back"), answer=answer)
-        end_referral(row, answer, now, state=ReferralState.ACCEPTED if is_accepted else ReferralState.RETURNED)
+        back = ReferralState.ENDED if is_done else ReferralState.RETURNED
+        end_referral(row, answer, now, state=ReferralState.ACCEPTED if is_accepted else back)
         if is_accepted:
             facts = {"answer": answer.strip()}
             keep(row, (), [act_on(row, "referral_accepted", after=facts)], actor=access.actor, now=now)
