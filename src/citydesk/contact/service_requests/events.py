@@ -64,6 +64,9 @@ class RequestClosed:
     service_code: str
     reason: str
     on_time: bool | None
+    # Parts closed by the same act: their people are told by this event, and `is_told_by_main` keeps theirs silent.
+    parts: tuple[int, ...] = ()
+    is_told_by_main: bool = False
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,15 @@ class CloseForm(forms.Form):
     text = forms.CharField(required=False, max_length=4000)
     note = forms.CharField(required=False, max_length=4000)
     parent = forms.CharField(required=False, max_length=30)
+    parts_reason = forms.CharField(required=False, max_length=20)
+
+
+class JoinForm(forms.Form):
+    """Several requests joined to one: the same thing, or parts of it."""
+
+    main = forms.CharField(required=False, max_length=30)
+    joins = forms.ChoiceField(choices=[("same", ""), ("parts", "")])
+    join_reason = forms.CharField(required=False, max_length=400)
 
 
 class WorkOrderForm(forms.Form):

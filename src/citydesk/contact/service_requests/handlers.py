@@ -32,15 +32,13 @@ def on_assigned(*, payload: Payload, event_id: str, happened_at: datetime, now: 
 
 
 def on_closed(*, payload: Payload, event_id: str, happened_at: datetime, now: datetime) -> None:
-    """Tell people how it ended; only work that was done is told as done. A joined duplicate is told by the other."""
-    if payload["reason"] == CloseReason.DUPLICATE:
+    """Tell people how it ended. A duplicate is told by the other, a part closed with its main request by that one."""
+    if payload["reason"] == CloseReason.DUPLICATE or payload.get("is_told_by_main"):
         return
-    template = "done" if payload["reason"] == CloseReason.DONE else f"closed_{payload['reason']}"
-    services.tell_people(
+    services.tell_closed(
         request_id=payload["request_id"],
-        template=template,
+        parts=tuple(payload.get("parts") or ()),
         happening=f"closed:{event_id}",
-        text=services.closing_text(request_id=payload["request_id"]),
         now=now,
     )
 
@@ -68,8 +66,8 @@ def on_asked(*, payload: Payload, event_id: str, happened_at: datetime, now: dat
 
 
 def on_public_update(*, payload: Payload, event_id: str, happened_at: datetime, now: datetime) -> None:
-    """Send a public note to everybody who is told."""
-    services.tell_people(
+    """Send a public note to everybody who is told, of the request and of its open parts."""
+    services.tell_family(
         request_id=payload["request_id"],
         template="update",
         happening=f"update:{payload['note_id']}",

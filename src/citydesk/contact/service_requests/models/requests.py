@@ -144,7 +144,10 @@ class ServiceRequest(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     # Counted marks of the lists; services keep them.
+    # The request this one doubles (when closed as a duplicate), otherwise the main request it is a part of.
     parent = models.ForeignKey("self", models.PROTECT, related_name="+", null=True, blank=True)
+    # Parts of this one, open and closed; a duplicate is no part.
+    child_count = models.PositiveIntegerField(default=0, db_default=0)
     contact_count = models.PositiveIntegerField(default=1)
     follower_count = models.PositiveIntegerField(default=0)
     photo_count = models.PositiveIntegerField(default=0)

@@ -230,13 +230,16 @@ def _facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def panel_facts(access: Access, number: str, *, now: datetime) -> dict[str, Any]:
     """What the inline panel of a move needs to know of its request."""
-    row = _one(access, number, "pk", "number", "version", "service__code", "policy_date", "team_id", "place_label")
+    wanted = ("pk", "number", "version", "service__code", "policy_date", "team_id", "place_label", "child_count")
+    row = _one(access, number, *wanted)
     service = policy.service(row["service__code"], row["policy_date"])
     language = (get_language() or "en").split("-")[0]
+    parts = ServiceRequest.objects.filter(parent_id=row["pk"], is_open=True).order_by("pk")
     return {
         "row": row,
         "service": service,
         "service_name": service.name_in(language),
+        "open_parts": list(parts.values_list("number", flat=True)) if row["child_count"] else [],
         "close_reasons": [
             (code, str(labels.CLOSE_REASONS[code])) for code in service.close_reasons if code != CloseReason.DONE
         ],

@@ -48,8 +48,11 @@ SELECT json_build_object(
                FROM service_requests_routingtrace x WHERE x.request_id = r.id),
   'referrals', (SELECT coalesce(json_agg(x ORDER BY x.id DESC), '[]')
                 FROM service_requests_referral x WHERE x.request_id = r.id),
-  'joined', (SELECT coalesce(json_agg(json_build_object('id', x.id, 'number', x.number) ORDER BY x.id), '[]')
-             FROM service_requests_servicerequest x WHERE x.parent_id = r.id),
+  'joined', (SELECT coalesce(json_agg(json_build_object('id', x.id, 'number', x.number, 'state', x.state,
+                                                        'close_reason', x.close_reason, 'is_open', x.is_open)
+                                      ORDER BY x.id), '[]')
+             FROM service_requests_servicerequest x
+             WHERE x.parent_id = r.id AND (r.is_confidential OR NOT x.is_confidential)),
   'parent', (SELECT x.number FROM service_requests_servicerequest x WHERE x.id = r.parent_id)
 ) FROM service_requests_servicerequest r WHERE r.id = %s
 """
@@ -98,6 +101,7 @@ class RequestPage:
     routings: list[Any]
     referrals: list[Any]
     joined: list[Any]
+    parts: list[Any]
     parent: str | None
     timeline: list[Entry]
     messages: list[dict[str, Any]]
@@ -107,6 +111,16 @@ class RequestPage:
     close_reasons: list[tuple[str, str]]
     public_place: publicity.PublicPlaceView
     may: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def open_parts(self) -> list[str]:
+        """Numbers of parts that are still open."""
+        return [one.number for one in self.parts if one.is_open]
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it belongs to a larger request and is no duplicate of it."""
+        return self.parent is not None and self.row.close_reason != choices.CloseReason.DUPLICATE
 
     @property
     def also_open(self) -> list[str]:
@@ -143,7 +157,8 @@ def get_request(access: Access, number: str, *, now: datetime) -> RequestPage:
         files=_files(children["files"]),
         routings=children["routings"],
         referrals=children["referrals"],
-        joined=children["joined"],
+        joined=[one for one in children["joined"] if one.close_reason == choices.CloseReason.DUPLICATE],
+        parts=[one for one in children["joined"] if one.close_reason != choices.CloseReason.DUPLICATE],
         parent=children["parent"],
         timeline=timeline_of(history, notes, messages if may["identity"] else [], service, language),
         messages=messages,

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from citydesk.city.places import queries as places
 from citydesk.contact.service_requests import choices, labels
-from citydesk.contact.service_requests.choices import OPEN_STATES, RequestState
+from citydesk.contact.service_requests.choices import OPEN_STATES, CloseReason, RequestState
 from citydesk.contact.service_requests.models import ServiceRequest
 from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.queries.columns import FILTER
@@ -57,6 +57,8 @@ FIELDS = (
     "closed_at",
     "follower_count",
     "contact_count",
+    "parent_id",
+    "child_count",
     "photo_count",
     "promise_count",
     "return_count",
@@ -182,7 +184,7 @@ def _line(row: Mapping[str, Any], words: _Words) -> QueueRow:
 
 def _marks(row: Mapping[str, Any]) -> list[str]:
     """What a clerk should know before opening it, in a few words each."""
-    marks = []
+    marks = _family_marks(row)
     if row["contact_count"] > 1:
         marks.append(_("asked %(n)s times") % {"n": row["contact_count"]})
     if row["promise_count"]:
@@ -198,6 +200,12 @@ def _marks(row: Mapping[str, Any]) -> list[str]:
     if row["urgency"] == choices.Urgency.EMERGENCY:
         marks.append(_("emergency"))
     return marks
+
+
+def _family_marks(row: Mapping[str, Any]) -> list[str]:
+    if row["child_count"]:
+        return [ngettext("%(n)s part", "%(n)s parts", row["child_count"]) % {"n": row["child_count"]}]
+    return [_("part of another")] if row["parent_id"] and row["close_reason"] != CloseReason.DUPLICATE else []
 
 
 def _teams(access: Access) -> Sequence[Option]:
@@ -295,6 +303,8 @@ def _by_owner(access: Access, rows: Any, value: str) -> Any:
 
 def _by_mark(now: datetime, rows: Any, value: str) -> Any:
     conditions: dict[str, dict[str, Any]] = {
+        "parts": {"child_count__gt": 0},
+        "part": {"parent_id__isnull": False},
         "returned": {"return_count__gt": 0},
         "to_rule": {"is_disputed": True},
         "asked": {"contact_count__gt": 1},
@@ -309,6 +319,8 @@ def _by_mark(now: datetime, rows: Any, value: str) -> Any:
 
 MARKS = (
     Option("asked", lazy("Asked again")),
+    Option("parts", lazy("With parts")),
+    Option("part", lazy("Part of another")),
     Option("promise", lazy("Promise given")),
     Option("returned", lazy("Returned")),
     Option("to_rule", lazy("A supervisor must rule")),

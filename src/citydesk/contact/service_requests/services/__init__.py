@@ -4,13 +4,13 @@ from citydesk.contact.service_requests.services.bulk import (
     BulkResult,
     assign_many,
     hold_many,
+    join_many,
     make_work_orders,
     take_many,
 )
 from citydesk.contact.service_requests.services.catalog import ensure_imported_code, project_services
 from citydesk.contact.service_requests.services.closing import (
     close,
-    merge_duplicate,
     reopen,
     reopen_by_resident,
     withdraw_by_resident,
@@ -24,6 +24,7 @@ from citydesk.contact.service_requests.services.confidential import (
 from citydesk.contact.service_requests.services.corrections import Correction, correct, correct_customer
 from citydesk.contact.service_requests.services.escalations import escalate_due
 from citydesk.contact.service_requests.services.facts import refresh_request_facts
+from citydesk.contact.service_requests.services.family import link_part, unlink_part
 from citydesk.contact.service_requests.services.held import refuse_held, release_held
 from citydesk.contact.service_requests.services.intake import (
     Person,
@@ -31,9 +32,11 @@ from citydesk.contact.service_requests.services.intake import (
     RequestIntake,
     record_request,
 )
+from citydesk.contact.service_requests.services.joining import merge_duplicate
 from citydesk.contact.service_requests.services.messages import (
-    closing_text,
     note_text,
+    tell_closed,
+    tell_family,
     tell_people,
     tracking_link,
 )
@@ -99,7 +102,6 @@ __all__ = [
     "change_reach",
     "check_code_word",
     "close",
-    "closing_text",
     "correct",
     "correct_customer",
     "count_promises",
@@ -110,6 +112,8 @@ __all__ = [
     "follow",
     "hold",
     "hold_many",
+    "join_many",
+    "link_part",
     "made_safe",
     "mail_notices",
     "make_confidential",
@@ -139,12 +143,15 @@ __all__ = [
     "start",
     "take_it",
     "take_many",
+    "tell_closed",
+    "tell_family",
     "tell_people",
     "tell_status",
     "tracking_link",
     "undo_many",
     "unfollow",
     "unfollow_by_token",
+    "unlink_part",
     "wait_for_resident",
     "withdraw_by_resident",
     "work_cancelled",

@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from citydesk.contact.service_requests import choices
 from citydesk.contact.service_requests.choices import BulkKind
+from citydesk.contact.service_requests.services.family import link_part
+from citydesk.contact.service_requests.services.joining import merge_duplicate
 from citydesk.contact.service_requests.services.pausing import hold
 from citydesk.contact.service_requests.services.undoing import as_it_stands, keep_act, version_of
 from citydesk.contact.service_requests.services.work import assign, take_it
@@ -72,6 +75,35 @@ def make_work_orders(
     return _each(
         request_ids, access, lambda one: make_work_order(request_id=one, crew_id=crew_id, access=access, now=now)
     )
+
+
+def join_many(
+    *,
+    request_ids: Sequence[int],
+    main_id: int | None,
+    is_same: bool,
+    reason: str,
+    access: Access,
+    now: datetime,
+) -> BulkResult:
+    """Join several requests to one: as duplicates (`is_same`), or as its parts. Without `main_id` to the oldest.
+
+    A reason is asked for, and nothing of it is taken back by one act: duplicates are closed.
+    """
+    if not reason.strip():
+        raise Invalid(_("Say why."), field="join_reason")
+    main = main_id or min(request_ids, default=0)
+    others = [one for one in request_ids if one != main]
+    if not others:
+        raise Invalid(_("Select at least two requests, or give the number of another one."), field="main")
+
+    def join(one: int) -> None:
+        if is_same:
+            merge_duplicate(request_id=one, parent_id=main, note=reason, access=access, now=now)
+        else:
+            link_part(request_id=main, part_id=one, reason=reason.strip(), access=access, now=now)
+
+    return _each(others, access, join)
 
 
 def _each(

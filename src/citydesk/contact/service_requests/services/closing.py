@@ -6,26 +6,24 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from citydesk.city.profile import queries as profile
-from citydesk.contact.service_requests import choices
 from citydesk.contact.service_requests.choices import (
     CloseReason,
-    FollowerKind,
     NoteKind,
     ReferralState,
     RequestState,
     StopEvent,
 )
 from citydesk.contact.service_requests.events import RequestClosed, RequestReopened
-from citydesk.contact.service_requests.models import Follower, RequestClock, ServiceRequest
+from citydesk.contact.service_requests.models import RequestClock, ServiceRequest
 from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.rules import closing as closing_rules
 from citydesk.contact.service_requests.rules import workflow
-from citydesk.contact.service_requests.services import clocks
+from citydesk.contact.service_requests.services import clocks, family
 from citydesk.contact.service_requests.services.acts import act_on, keep, take
 from citydesk.contact.service_requests.services.pausing import end_pause, end_referral
 from citydesk.contact.service_requests.services.writing import write_note
 from citydesk.kernel.actors import SYSTEM_ACCESS, Access, Actor
-from citydesk.kernel.errors import Conflict, Invalid
+from citydesk.kernel.errors import CitydeskError, Conflict, Invalid
 
 _CLOSED = (
     "state",
@@ -49,6 +47,7 @@ def close(
     reason: str,
     text: str = "",
     note: str = "",
+    parts_reason: str = "",
     access: Access,
     now: datetime,
     version: int | None = None,
@@ -56,19 +55,41 @@ def close(
     """Close a request with a reason. `text` is told to residents, `note` stays inside.
 
     Only `done` may be told as done: a text that says so under another reason is refused. A duplicate is closed by
-    `merge_duplicate`. Raises `Invalid`, `Conflict`, `NotAllowed`, `NotFound`, `StaleVersion`.
+    `merge_duplicate`. Open parts are closed too when `parts_reason` gives theirs, and told with it; without one the
+    closing is refused. Raises `Invalid`, `Conflict`, `NotAllowed`, `NotFound`, `StaleVersion`.
     """
+    move = "close_done" if reason == CloseReason.DONE else "close_other"
     with transaction.atomic():
-        row = take(
-            request_id, access, move="close_done" if reason == CloseReason.DONE else "close_other", version=version
-        )
-        if reason == CloseReason.DUPLICATE:
-            raise Invalid(_("Join it to the request it doubles."), field="reason", hint="merge_duplicate")
-        allowed = policy.service(row.service.code, row.policy_date).close_reasons
-        if reason not in allowed:
-            raise Invalid(_("A request of this code is not closed with this reason."), field="reason")
-        closing_rules.require_honest(reason, text)
-        finish(row, CloseReason(reason), text=text, note=note, actor=access.actor, now=now)
+        rows = family.lock_with_parts(request_id, access) if parts_reason else {}
+        row = take(request_id, access, move=move, version=version)
+        _require_reason(row, reason, text)
+        parts = [rows[one] for one in sorted(rows) if one != request_id]
+        for part in parts:
+            _close_part(part, parts_reason, text, note, access, now)
+        told = tuple(part.pk for part in parts)
+        finish(row, CloseReason(reason), text=text, note=note, actor=access.actor, now=now, parts=told)
+
+
+def _require_reason(row: ServiceRequest, reason: str, text: str) -> None:
+    """Raise `Invalid` when the code knows no such reason, or when the text says more than the reason."""
+    if reason == CloseReason.DUPLICATE:
+        raise Invalid(_("Join it to the request it doubles."), field="reason", hint="merge_duplicate")
+    if reason not in policy.service(row.service.code, row.policy_date).close_reasons:
+        raise Invalid(_("A request of this code is not closed with this reason."), field="reason")
+    closing_rules.require_honest(reason, text)
+
+
+def _close_part(part: ServiceRequest, reason: str, text: str, note: str, access: Access, now: datetime) -> None:
+    """Close an open part with its main request: by the same rights and rules as by itself."""
+    try:
+        take(part.pk, access, move="close_done" if reason == CloseReason.DONE else "close_other")
+        _require_reason(part, reason, text)
+    except CitydeskError as error:
+        raise Conflict(
+            _("%(number)s cannot be closed with it: %(why)s") % {"number": part.number, "why": error.message},
+            field="parts_reason",
+        ) from error
+    finish(part, CloseReason(reason), text=text, note=note, actor=access.actor, now=now, is_told_by_main=True)
 
 
 def finish(
@@ -80,8 +101,11 @@ def finish(
     actor: Actor,
     now: datetime,
     parent_id: int | None = None,
+    parts: tuple[int, ...] = (),
+    is_told_by_main: bool = False,
 ) -> None:
-    """Close a locked request: pause and referral end, every clock stops and is judged."""
+    """Close a locked request: pause and referral end, every clock stops and is judged. Never over open parts."""
+    family.require_no_open_parts(row)
     end_pause(row, actor, now)
     end_referral(row, note, now, state=ReferralState.ENDED)
     clocks.happened(row, StopEvent.CLOSED, now=now)
@@ -91,7 +115,7 @@ def finish(
         row.status_text = write_note(row, NoteKind.PUBLIC, text, actor, now).text
     was = row.state
     row.state, row.is_open, row.close_reason, row.closed_at = RequestState.CLOSED, False, reason, now
-    row.parent_id, row.is_disputed = parent_id, False
+    row.parent_id, row.is_disputed = parent_id or row.parent_id, False
     on_time = is_on_time(row)
     keep(
         row,
@@ -106,7 +130,7 @@ def finish(
         ],
         actor=actor,
         now=now,
-        event=RequestClosed(row.pk, row.number, row.service.code, reason, on_time),
+        event=RequestClosed(row.pk, row.number, row.service.code, reason, on_time, parts, is_told_by_main),
     )
 
 
@@ -129,6 +153,7 @@ def reopen(
     Raises `Conflict` when the window is over or it was joined to another request.
     """
     with transaction.atomic():
+        family.lock_with_main(request_id, access=access)
         row = take(request_id, access, move="reopen", version=version)
         workflow.require_given(workflow.move("reopen"), reason=reason)
         open_again(row, reason, access.actor, now)
@@ -137,19 +162,24 @@ def reopen(
 def reopen_by_resident(*, request_id: int, reason: str, actor: Actor, now: datetime) -> None:
     """The resident says it is not done. The caller has checked the tracking token."""
     with transaction.atomic():
+        family.lock_with_main(request_id, access=SYSTEM_ACCESS)
         row = take(request_id, SYSTEM_ACCESS, move="reopen")
         workflow.require_given(workflow.move("reopen"), reason=reason)
         open_again(row, reason, actor, now)
 
 
 def open_again(row: ServiceRequest, reason: str, actor: Actor, now: datetime) -> None:
-    """Reopen a locked request."""
+    """Reopen a locked request. A part whose main request is closed stands by itself from now on."""
     if row.closed_at is None:
         raise Conflict(_("It is open."))
     workflow.require_reopenable(
         closed_at=row.closed_at, now=now, days=profile.city().reopen_days, reason=row.close_reason
     )
     write_note(row, NoteKind.INTERNAL, reason, actor, now)
+    if row.parent_id is not None:
+        main = take(row.parent_id, SYSTEM_ACCESS)
+        if not main.is_open:
+            family.set_free(row, main, actor, now)
     before = {"reason": row.close_reason, "closed_at": row.closed_at}
     row.state, row.is_open, row.close_reason, row.closed_at = RequestState.OPEN, True, "", None
     row.started_at, row.escalation, row.status_text = None, 0, ""
@@ -190,85 +220,9 @@ def open_again(row: ServiceRequest, reason: str, actor: Actor, now: datetime) ->
 def withdraw_by_resident(*, request_id: int, reason: str, actor: Actor, now: datetime) -> None:
     """The reporter takes the request back. The caller has checked the tracking token."""
     with transaction.atomic():
+        rows = family.lock_with_parts(request_id, SYSTEM_ACCESS)
         row = take(request_id, SYSTEM_ACCESS, move="close_other")
+        for part in (one for pk, one in rows.items() if pk != request_id):
+            # What one person takes back ends nobody else's request.
+            family.set_free(part, row, actor, now)
         finish(row, CloseReason.WITHDRAWN, text="", note=reason, actor=actor, now=now)
-
-
-def merge_duplicate(
-    *,
-    request_id: int,
-    parent_id: int,
-    note: str = "",
-    access: Access,
-    now: datetime,
-    version: int | None = None,
-) -> int:
-    """Close a request as the duplicate of another and let its people follow that one; returns the other's id.
-
-    The other is looked up to the root of its own duplicates, and duplicates of this one move there too. Raises
-    `Conflict` when the other is closed or is this one.
-    """
-    with transaction.atomic():
-        root_id = _root(parent_id, access)
-        if root_id == request_id:
-            raise Conflict(_("A request is not its own duplicate."))
-        # Always lock the lower id first, so that two merges at once do not wait for each other.
-        first, second = sorted((request_id, root_id))
-        rows = {first: take(first, access), second: take(second, access)}
-        row, root = rows[request_id], rows[root_id]
-        access.require(choices.CLOSE)
-        workflow.require_move("close_other", row.state)
-        if version is not None and version != row.version:
-            take(request_id, access, version=version)
-        if not root.is_open:
-            raise Conflict(_("The other request is closed. Reopen it first, or keep this one."))
-        ServiceRequest.objects.filter(parent_id=row.pk).update(parent_id=root.pk)
-        moved = _move_people(row, root, now)
-        root.contact_count += row.contact_count
-        root.follower_count += moved
-        keep(
-            root,
-            ["contact_count", "follower_count"],
-            [act_on(root, "joined", after={"number": row.number, "people": moved})],
-            actor=access.actor,
-            now=now,
-        )
-        finish(row, CloseReason.DUPLICATE, text="", note=note, actor=access.actor, now=now, parent_id=root.pk)
-        return root.pk
-
-
-def _root(request_id: int, access: Access) -> int:
-    """The request a chain of duplicates ends at; every link must be in sight."""
-    for _step in range(50):
-        row = take(request_id, access)
-        if row.parent_id is None:
-            return row.pk
-        request_id = row.parent_id
-    raise Conflict(_("These duplicates point at each other."))
-
-
-def _move_people(row: ServiceRequest, root: ServiceRequest, now: datetime) -> int:
-    """Let the active people of a duplicate follow the other request, each told once; returns how many came."""
-    people = list(Follower.objects.select_for_update().filter(request=row, is_active=True))
-    known = set(Follower.objects.filter(request=root, is_active=True).values_list("channel", "to"))
-    moved = 0
-    for one in people:
-        Follower.objects.filter(pk=one.pk).update(is_active=False, ended_at=now, end_reason=f"joined {root.number}")
-        if one.to and (one.channel, one.to) in known:
-            continue
-        known.add((one.channel, one.to))
-        # The token moves along: the link the person was sent shows the request that is worked on.
-        Follower.objects.filter(pk=one.pk).update(token=f"{one.token[:32]}.{one.pk}")
-        Follower.objects.create(
-            request=root,
-            kind=FollowerKind.ME_TOO,
-            customer_id=one.customer_id,
-            name=one.name,
-            channel=one.channel,
-            to=one.to,
-            language=one.language,
-            token=one.token,
-            added_at=now,
-        )
-        moved += 1
-    return moved

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from citydesk.contact.service_requests import choices
-from citydesk.contact.service_requests.choices import NOTIFY_CHANNELS, ContactKind, FollowerKind
+from citydesk.contact.service_requests.choices import NOTIFY_CHANNELS, CloseReason, ContactKind, FollowerKind
 from citydesk.contact.service_requests.events import FollowerAdded
 from citydesk.contact.service_requests.models import Follower, RequestContact, ServiceRequest
 from citydesk.contact.service_requests.services.acts import act_on, keep, take
@@ -116,7 +116,7 @@ def change_reach(*, follower_id: int, channel: str, to: str, language: str, acce
 
 def _open_one(row: ServiceRequest, access: Access) -> ServiceRequest:
     """The request that stands for a duplicate; a closed one is nobody's "me too"."""
-    if row.parent_id is not None and not row.is_open:
+    if row.close_reason == CloseReason.DUPLICATE and row.parent_id is not None:
         row = take(row.parent_id, access)
     if not row.is_open:
         raise Conflict(_("It is closed. Reopen it or record a new request."))

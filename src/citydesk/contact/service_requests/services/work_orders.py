@@ -16,7 +16,7 @@ from citydesk.contact.service_requests.choices import (
 )
 from citydesk.contact.service_requests.models import RequestWorkOrder, ServiceRequest
 from citydesk.contact.service_requests.queries import policy
-from citydesk.contact.service_requests.services import clocks
+from citydesk.contact.service_requests.services import clocks, family
 from citydesk.contact.service_requests.services.acts import act_on, keep, take
 from citydesk.contact.service_requests.services.closing import finish
 from citydesk.contact.service_requests.services.pausing import go_on
@@ -131,6 +131,8 @@ def work_ended(
         if result_code == ResultCode.MADE_SAFE:
             clocks.happened(row, StopEvent.MADE_SAFE, now=now)
         is_last = not RequestWorkOrder.objects.filter(request=row, completed_at__isnull=True).exists()
+        # Over open parts nothing is closed unasked: the main request stays with its owner.
+        is_last = is_last and not family.has_open_parts(row)
         if state == WorkOrderState.DONE and result_code == ResultCode.DONE and is_last:
             finish(row, CloseReason.DONE, text="", note="", actor=SYSTEM_ACCESS.actor, now=now)
             return

@@ -154,10 +154,27 @@ def _close(request: HttpRequest, request_id: int, access: Access, now: datetime)
         reason=typed["reason"],
         text=typed["text"],
         note=typed["note"],
+        parts_reason=typed["parts_reason"],
         access=access,
         now=now,
         version=_version(request.POST),
     )
+
+
+def _link_part(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    """Put two requests together: `is_main` says which of them is the larger one."""
+    number = request.POST.get("part", "").strip()
+    if not number:
+        raise Invalid(_("Write the number of the other request."), field="part")
+    other = queries.id_of(access, number)
+    main, part = (request_id, other) if request.POST.get("is_main") == "1" else (other, request_id)
+    return services.link_part(request_id=main, part_id=part, access=access, now=now)
+
+
+def _unlink_part(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
+    number = request.POST.get("part", "").strip()
+    part = queries.id_of(access, number) if number else request_id
+    return services.unlink_part(part_id=part, reason=request.POST.get("reason", ""), access=access, now=now)
 
 
 def _merge(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
@@ -280,6 +297,8 @@ ACTS: dict[str, Act] = {
     "close_done": _close,
     "close_other": _close,
     "merge": _merge,
+    "part": _link_part,
+    "unpart": _unlink_part,
     "return": _with_reason(services.return_request),
     "reopen": _with_reason(services.reopen),
     "note": _note,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from citydesk.contact.service_requests import queries, services
 from citydesk.contact.service_requests.choices import BULK
-from citydesk.contact.service_requests.forms import HoldForm, PlaceForm, read
+from citydesk.contact.service_requests.forms import HoldForm, JoinForm, PlaceForm, read
 from citydesk.contact.service_requests.views import undo
 from citydesk.contact.service_requests.views.queue import TEMPLATE, context_of, with_defaults
 from citydesk.kernel.actors import Access
@@ -98,6 +98,16 @@ def _do(act: str, given: QueryDict, ids: list[int], access: Access, now: datetim
             reason=typed["hold_reason"],
             review_at=typed["review_at"],
             note=typed["note"],
+            access=access,
+            now=now,
+        )
+    if act == "join":
+        typed = read(JoinForm, given)
+        return services.join_many(
+            request_ids=ids,
+            main_id=queries.id_of(access, typed["main"]) if typed["main"] else None,
+            is_same=typed["joins"] == "same",
+            reason=typed["join_reason"],
             access=access,
             now=now,
         )
