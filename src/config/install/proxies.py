@@ -5,6 +5,10 @@ from config.install.units import EVENTS_PORT, WEB_PORT
 
 CADDY = """\
 # Written by `citydesk install`. Caddy fetches and renews the certificate itself{own}.
+http://{host} {{
+	redir https://{{host}}{{uri}} 308
+}}
+
 {host} {{
 {tls}	encode zstd gzip
 	request_body {{

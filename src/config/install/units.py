@@ -75,7 +75,7 @@ def units(answers: Answers) -> dict[str, str]:
         "Type=exec\nRuntimeDirectory=citydesk-web\nEnvironment=PROMETHEUS_MULTIPROC_DIR=/run/citydesk-web\n"
         f"ExecStart={PYTHON} -m config.cli serve --port {WEB_PORT} --workers {workers} --threads 4\n"
         # The main process holds the address and replaces its workers one by one: nobody is turned away.
-        "ExecReload=/bin/kill -HUP $MAINPID\nTimeoutStopSec=45\n"
+        "ExecReload=/bin/sh -c 'kill -HUP $MAINPID'\nTimeoutStopSec=45\n"
     )
     # Each tells the service manager that its loop turns; one that hangs is ended and started anew.
     told = "Type=notify\nNotifyAccess=main\nWatchdogSec=60\nTimeoutStartSec=120\nTimeoutStopSec=45\n"
