@@ -39,6 +39,7 @@ registries.add(
     NavItem("home", _("Home"), "desk:home", "desk.home", order=10),
     NavItem("map", _("Map"), "desk:map", VIEW_REQUESTS, order=50),
     NavItem("administration", _("Administration"), "desk:administration", "desk.admin", order=90),
+    AuditCode("desk.taken_together", _("took the contact together with {names}"), icon="people"),
     AuditCode("jobs.retried", _("put the job {object} back in the queue"), icon="refresh"),
     Panel("unfinished", SIGN_OUT_PAGE, unfinished_panel, "desk/home/unfinished.jinja", TAKE),
     HomeCard(
@@ -54,5 +55,6 @@ registries.add(
 registries.add(NavItem("contact", _("Contact"), "desk:contact", TAKE, order=20))
 provide("strip", contact_shell.strip_of)
 provide("strip_actions", contact_shell.strip_actions_of)
+provide("notices", contact_shell.notices_of)
 provide("links", contact_shell.links_of)
 provide("city_name", lambda request: profile.city().name)

@@ -33,9 +33,10 @@ DEFAULTS: dict[str, Any] = {
     "strip": [],
     "bulletins": [],
     "alerts": [],  # calls for help: dicts of what kernel/_alert.jinja draws; links.alerts draws them anew
+    "notices": [],  # words for this reader alone: what kernel/_notice.jinja draws; links.notices draws them anew
     "line": None,  # telephone state: {"text": "On call", "seconds": 252} or {"text": "Line: ready"}
     "duty": "",  # beside the user's name: "Desk 4", "Supervisor"
-    "links": {},  # home, find, new_contact, keys, language, sign_out, portal, bulletins, alerts -> address
+    "links": {},  # home, find, new_contact, keys, language, sign_out, portal, bulletins, alerts, notices, take_contact -> address
     "strip_actions": [],  # at the strip's end: dicts of text, url, key, icon, method, attrs
     "user_links": [],  # under the user's name: (text, address)
     "public_links": [],  # in the portal's head

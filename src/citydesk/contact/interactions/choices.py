@@ -117,6 +117,8 @@ class SegmentKind(StrEnum):
 
 # What open pages of supervisors listen to.
 LIVE_TOPIC = "help"
+# What the page of a supervisor who looks into an open contact listens to.
+WATCH_TOPIC = "watch"
 
 
 class HelpKind(StrEnum):

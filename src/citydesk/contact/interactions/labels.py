@@ -86,3 +86,27 @@ HELP_KINDS = {
     HelpKind.PANIC: _("needs help now"),
     HelpKind.CALLER: _("has a caller to know of"),
 }
+
+# What stands in an open contact, in the order of the form.
+DRAFT_FIELDS = {
+    "words": _("What do they say?"),
+    "channel": _("Came by"),
+    "code": _("Code"),
+    "where": _("Where"),
+    "place_detail": _("Where exactly"),
+    "who": _("Who"),
+    "new_name": _("Name"),
+    "new_phone": _("Phone"),
+    "new_email": _("E-mail"),
+    "name_refused": _("Name refused"),
+    "language": _("Language"),
+    "interpreter_vendor": _("Interpreter"),
+    "is_relay": _("Relay call"),
+    "callback_number": _("Number to call back"),
+    "callback_at": _("Call back at"),
+    "crew_note": _("For the crew"),
+    "transfer_note": _("Note of the transfer"),
+    "ending_note": _("What was said at the end"),
+}
+DRAFT_TICKS = frozenset({"name_refused", "is_relay"})
+YES_NO = {"yes": _("Yes"), "no": _("No"), "unsure": _("Not sure")}

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.contact.interactions import labels, queries
-from citydesk.contact.interactions.choices import LIVE_TOPIC, SUPERVISE, TAKE, VIEW, Channel, HelpKind
+from citydesk.contact.interactions.choices import LIVE_TOPIC, SUPERVISE, TAKE, VIEW, WATCH_TOPIC, Channel, HelpKind
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import access_of
@@ -103,6 +103,9 @@ registries.add(
     Permission(SUPERVISE, _("Supervise contacts: open drafts, promises and calls for help of others")),
     AuditCode("interactions.saved", _("saved the contact {number}"), icon="phone"),
     AuditCode("interactions.handed_over", _("handed the open contact over"), icon="arrow"),
+    AuditCode("interactions.taken_over", _("took the open contact over"), icon="arrow"),
+    AuditCode("interactions.handed_back", _("handed the open contact back"), icon="arrow"),
+    AuditCode("interactions.advised", _("wrote a note on the open contact"), icon="edit"),
     AuditCode("interactions.dropped", _("dropped the contact"), icon="ring-dash"),
     AuditCode("interactions.relinked", _("linked the contact to another person"), icon="edit"),
     AuditCode("interactions.received_corrected", _("corrected when it was received: {after}"), icon="clock"),
@@ -117,6 +120,7 @@ registries.add(
     AuditCode("interactions.help_answered", _("answered a call for help"), icon="tick"),
     AuditCode("interactions.privacy_done", _("closed a privacy task"), icon="lock"),
     LiveTopic(LIVE_TOPIC, permission=SUPERVISE),
+    LiveTopic(WATCH_TOPIC, permission=SUPERVISE),
     Subscription("interactions.ContactSaved", "citydesk.contact.interactions.handlers.on_contact_saved"),
     HomeCard(
         "interactions.promises",

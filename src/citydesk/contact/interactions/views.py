@@ -82,6 +82,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "classes": labels.CALLER_CLASSES,
         "outcomes": labels.OUTCOMES,
         "endings": labels.ENDINGS,
+        "history": queries.list_history(interaction_id=contact.id),
     }
     return render(request, "interactions/detail.jinja", context)
 
@@ -105,14 +106,41 @@ def watch(request: HttpRequest) -> HttpResponse:
 @needs(SUPERVISE)
 @require_GET
 def watch_draft(request: HttpRequest, interaction_id: int) -> HttpResponse:
-    """An open contact of a clerk, as it is typed."""
-    now = utc_now()
+    """An open contact of a clerk, as it is typed: drawn anew when the event stream says that something was."""
+    now, access = utc_now(), access_of(request)
+    is_part = bool(getattr(request, "htmx", False))
     try:
-        draft = queries.watch_draft(access=access_of(request), interaction_id=interaction_id, now=now)
-    except NotFound as error:
+        services.look_in(interaction_id=interaction_id, access=access, now=now)
+        found = queries.get_watched(access=access, interaction_id=interaction_id, now=now)
+    except (NotFound, Conflict) as error:
+        if is_part:  # finished, or in confidence by now: nothing of it stays on the page
+            return render(request, "interactions/watch_gone.jinja", {"message": error.message})
         raise_as_http(error)
         raise
-    return render(request, "interactions/watch_draft.jinja", {"draft": draft, "at": now}, fragment="typed")
+    context = {"watched": found, "draft": found.draft, "at": now}
+    return render(request, "interactions/watch_draft.jinja", context, fragment="typed")
+
+
+@needs(SUPERVISE)
+@require_POST
+def watch_end(request: HttpRequest, interaction_id: int) -> HttpResponse:
+    """The page that looked in was left."""
+    services.look_away(interaction_id=interaction_id, access=access_of(request), now=utc_now())
+    return HttpResponse(status=204)
+
+
+@needs(SUPERVISE)
+@require_POST
+def draft_advise(request: HttpRequest, interaction_id: int) -> HttpResponse:
+    """A note on a clerk's open contact: it stands before the clerk at once."""
+    try:
+        services.advise(
+            interaction_id=interaction_id, text=request.POST.get("text", ""), access=access_of(request), now=utc_now()
+        )
+    except CitydeskError as error:
+        if not error.field:
+            raise_as_http(error)
+    return redirect("interactions:watch_draft", interaction_id)
 
 
 def _supervised(request: HttpRequest, act: Callable[..., Any], **arguments: Any) -> HttpResponse:
@@ -145,7 +173,7 @@ def help_answer(request: HttpRequest, help_call_id: int) -> HttpResponse:
 @needs(SUPERVISE)
 @require_POST
 def draft_take(request: HttpRequest, interaction_id: int) -> HttpResponse:
-    """Take a clerk's open contact to one's own desk."""
+    """Take a clerk's open contact to one's own desk, in front."""
     return _supervised(request, services.take_over, interaction_id=interaction_id)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from citydesk.city.places.rules import ResolvedPlace
 from citydesk.city.profile import queries as profile
+from citydesk.city.staff import queries as staff
 from citydesk.contact.interactions import queries as contact_queries
 from citydesk.contact.interactions import services as interactions
 from citydesk.contact.interactions.choices import (
@@ -26,12 +27,14 @@ from citydesk.desk.queries import neighbors
 from citydesk.desk.rules import contact as rules
 from citydesk.desk.services.contact_who import confidant_of, customer_of, keep_consent, person_of
 from citydesk.desk.services.contact_work import Work, beside
+from citydesk.kernel import audit
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import CitydeskError, Invalid, ManyInvalid
 from citydesk.kernel.idempotency import once
 
 SCOPE = "desk.finish_contact"
 REQUEST = "service_requests.ServiceRequest"
+_MADE = (OutcomeKind.REQUEST, OutcomeKind.UNCODED)
 
 
 @dataclass(frozen=True)
@@ -114,10 +117,29 @@ def _finish(work: Work) -> dict[str, Any]:
             access=work.access,
             now=work.now,
         )
+        _name_both(work, outcomes)
     return {
         "number": done.number,
-        "requests": [one.target_number for one in outcomes if one.kind in (OutcomeKind.REQUEST, OutcomeKind.UNCODED)],
+        "requests": [one.target_number for one in outcomes if one.kind in _MADE],
     }
+
+
+def _name_both(work: Work, outcomes: list[interactions.OutcomeFacts]) -> None:
+    """Requests of a contact that a supervisor took over name both who took it, in their own timeline."""
+    people = [work.held["taken_by_id"], work.held["helped_by_id"]]
+    made = [one for one in outcomes if one.target_type == REQUEST and one.target_id and one.kind in _MADE]
+    if None in people or not made:
+        return
+    found = staff.names_of(people)
+    names = ", ".join(found[one] for one in dict.fromkeys(people) if one in found)
+    audit.record(
+        *(
+            audit.Act("desk.taken_together", REQUEST, one.target_id or 0, one.target_number, after={"names": names})
+            for one in made
+        ),
+        actor=work.access.actor,
+        now=work.now,
+    )
 
 
 def _requests(work: Work) -> list[interactions.OutcomeFacts]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from citydesk.city.staff import queries as staff
 from citydesk.contact.interactions.queries import words as contact_words
 from citydesk.desk.queries import contact as parts
+from citydesk.desk.views.supervised import beside_context
 from citydesk.kernel.pages import access_of
 
 
@@ -30,6 +31,7 @@ def page_context(
     names = tuple(name for name in parts.PARTS if name != "offices")
     return {
         **form_context(request, screen, names),
+        **beside_context(request, interaction_id),
         "oob": False,
         "colleagues": [(one.id, one.name) for one in staff.list_people() if one.id != own],
     }

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
@@ -66,6 +67,30 @@ def strip_actions_of(request: HttpRequest) -> list[dict[str, Any]]:
     return actions
 
 
+def notices_of(request: HttpRequest) -> list[dict[str, Any]]:
+    """What supervisors wrote on the clerk's open contacts and is not read; no statement beside the strip's."""
+    if not access_of(request).may(TAKE):
+        return []
+    return [
+        {
+            "id": note["id"],
+            "title": _("%(name)s writes:") % {"name": note["author"]},
+            "text": note["text"],
+            "url": url if (url := reverse("desk:contact_open", args=[one.id])) != _page_of(request) else "",
+            "url_text": one.title or one.number,
+            "ack_url": reverse("desk:advice_read", args=[note["id"]]),
+        }
+        for one in _open_contacts(request)
+        for note in one.advice
+    ]
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page the reader has before them; a part of a page says which page asked for it."""
+    asked = getattr(request, "htmx", None)
+    return urlsplit(asked.current_url or "").path if asked else request.path
+
+
 # Where the shell's own controls lead; a page that does not exist (yet) leaves its control out.
 _LINKS = {
     "home": "desk:home",
@@ -76,6 +101,7 @@ _LINKS = {
     "portal": "portal:home",
     "bulletins": "knowledge:bulletin_strip",
 }
+_LINKS_OF_CLERKS = {"new_contact": "desk:contact_new", "notices": "desk:notices"}
 
 
 def links_of(request: HttpRequest) -> dict[str, str]:
@@ -91,7 +117,8 @@ def _links(may_take: bool, may_supervise: bool, _urlconf: Any, _prefix: str) -> 
         with suppress(NoReverseMatch):
             found[part] = reverse(name)
     if may_take:
-        found["new_contact"] = reverse("desk:contact_new")
+        found |= {part: reverse(name) for part, name in _LINKS_OF_CLERKS.items()}
     if may_supervise:
         found["alerts"] = reverse("interactions:alerts")
+        found["take_contact"] = reverse("desk:contact_take")
     return found

@@ -1,3 +1,4 @@
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -24,6 +25,25 @@ class HelpCall(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["asked_at"], name="interactions_help_open", condition=Q(answered_at__isnull=True))
+        ]
+
+
+class Advice(models.Model):
+    """What a supervisor wrote on an open contact; it stands before the clerk until read. Words stay as written."""
+
+    interaction = models.ForeignKey(Interaction, models.PROTECT, related_name="advice")
+    author = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
+    author_label = models.CharField(max_length=120)
+    text = models.CharField(max_length=500)
+    written_at = models.DateTimeField()
+    seen_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
+    seen_at = models.DateTimeField(null=True)
+
+    data_classes = {"*": "internal", "text": "personal"}
+
+    class Meta:
+        triggers = [
+            pgtrigger.Protect(name="kept", operation=pgtrigger.UpdateOf("text", "author_id") | pgtrigger.Delete)
         ]
 
 

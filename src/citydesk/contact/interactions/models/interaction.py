@@ -84,6 +84,13 @@ class Interaction(models.Model):
     version = models.PositiveIntegerField(default=1)
     save_key = models.CharField(max_length=40, blank=True)
     touched_at = models.DateTimeField()
+    # A supervisor took it over: from whom and when (it can be handed back), and who helped, for good.
+    taken_from = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+", db_index=False)
+    taken_at = models.DateTimeField(null=True)
+    helped_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+", db_index=False)
+    # Who sees it as it is typed, and until when their page has said so.
+    watched_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+", db_index=False)
+    watched_until = models.DateTimeField(null=True)
 
     objects = InteractionQuerySet.as_manager()
     data_classes = {

@@ -9,6 +9,7 @@ from citydesk.contact.interactions.queries.contacts import (
     get_receipt,
     list_contacts_about,
     list_contacts_of_customer,
+    list_history,
     list_saved,
 )
 from citydesk.contact.interactions.queries.desk import (
@@ -34,8 +35,18 @@ from citydesk.contact.interactions.queries.promises import (
     list_promises_of_customer,
 )
 from citydesk.contact.interactions.queries.raw import IntakeCounts, RawBody, count_raw, get_raw, list_unworked_raw
+from citydesk.contact.interactions.queries.watching import (
+    AdviceLine,
+    Beside,
+    Watched,
+    get_beside,
+    get_watched,
+    list_advice,
+)
 
 __all__ = [
+    "AdviceLine",
+    "Beside",
     "ContactLine",
     "ContactPage",
     "Draft",
@@ -44,6 +55,7 @@ __all__ = [
     "OutcomeLine",
     "PromiseLine",
     "RawBody",
+    "Watched",
     "WeekOfPromises",
     "class_of",
     "count_open_help",
@@ -51,14 +63,18 @@ __all__ = [
     "count_promises_due",
     "count_raw",
     "find_contacts",
+    "get_beside",
     "get_contact",
     "get_draft",
     "get_raw",
     "get_receipt",
+    "get_watched",
+    "list_advice",
     "list_alerts",
     "list_contacts_about",
     "list_contacts_of_customer",
     "list_help_calls",
+    "list_history",
     "list_old_drafts",
     "list_open_contacts",
     "list_privacy_tasks",

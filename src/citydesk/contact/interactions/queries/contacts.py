@@ -126,6 +126,11 @@ def _page(row: Interaction) -> ContactPage:
     )
 
 
+def list_history(*, interaction_id: int) -> list[audit.HistoryLine]:
+    """Who did what with a contact, the first act first. The caller has authorized sight of it."""
+    return list(reversed(audit.history_of("interactions.Interaction", interaction_id, limit=50)))
+
+
 # So long after saving may a clerk read aloud what a confidential contact led to.
 READ_ALOUD_WITHIN = timedelta(minutes=30)
 

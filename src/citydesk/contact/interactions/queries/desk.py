@@ -1,20 +1,22 @@
 """What lies open on desks: drafts, the strip, old drafts, calls for help, privacy tasks."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from citydesk.city.customers.choices import CUSTOMERS_SEE_CONFIDENTIAL
 from citydesk.city.profile import queries as profile
 from citydesk.city.profile.rules import UnknownEntry
 from citydesk.contact.interactions import rules
 from citydesk.contact.interactions.choices import OPEN_STATES, SUPERVISE, HelpKind, SegmentKind, State
-from citydesk.contact.interactions.models import FocusSegment, HelpCall, Interaction, PrivacyTask
+from citydesk.contact.interactions.models import Advice, FocusSegment, HelpCall, Interaction, PrivacyTask
+from citydesk.contact.interactions.queries.sealed import is_in_confidence, require_open_words
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
 
@@ -36,6 +38,8 @@ class OpenContact:
     holder_name: str
     handed_note: str = ""
     is_in_confidence: bool = False
+    # Notes a supervisor wrote on it and nobody has read: `{id, text, author}`.
+    advice: tuple[dict[str, Any], ...] = ()
 
     @property
     def is_parked(self) -> bool:
@@ -82,10 +86,17 @@ _LINE = [
 ]
 
 
+_UNREAD = ArraySubquery(
+    Advice.objects.filter(interaction_id=OuterRef("pk"), seen_at__isnull=True)
+    .order_by("id")
+    .values_list(JSONObject(id="id", text="text", author="author_label"))
+)
+
+
 def list_open_contacts(*, access: Access, now: datetime) -> list[OpenContact]:
     """The clerk's own open contacts, the oldest first; two statements."""
     rows = Interaction.objects.filter(holder_id=access.actor.staff_id, state__in=OPEN_STATES)
-    return _lines(rows.order_by("started_at"), now)
+    return _lines(rows.order_by("started_at").annotate(advice_unread=_UNREAD), now)
 
 
 def list_old_drafts(*, access: Access, now: datetime, limit: int = 100) -> list[OpenContact]:
@@ -118,19 +129,9 @@ def watch_draft(*, access: Access, interaction_id: int, now: datetime) -> Draft:
     row = Interaction.objects.select_related("handed_by").filter(pk=interaction_id, state__in=OPEN_STATES).first()
     if row is None:
         raise NotFound(_("There is no such open contact."))
-    is_own = row.holder_id == access.actor.staff_id
-    if _is_in_confidence(row.draft, now) and not is_own and not access.may(CUSTOMERS_SEE_CONFIDENTIAL):
-        raise NotFound(_("The resident speaks in confidence: only who holds this contact reads it."))
+    if row.holder_id != access.actor.staff_id:
+        require_open_words(row.draft, access, now)
     return _draft(row, now)
-
-
-def _is_in_confidence(draft: Mapping[str, Any], now: datetime) -> bool:
-    """Ticked, or by the code of any of its requests: what saving will seal is sealed while it is typed, too."""
-    if rules.is_in_confidence(draft):
-        return True
-    codes = rules.codes_of(draft)
-    services = profile.entries("services", profile.city_today(now)) if codes else {}
-    return any(services[code].get("is_confidential") for code in codes if code in services)
 
 
 def list_help_calls(*, access: Access) -> list[dict[str, Any]]:
@@ -181,7 +182,7 @@ def list_privacy_tasks(*, access: Access) -> list[dict[str, Any]]:
 
 
 def _lines(rows: Any, now: datetime) -> list[OpenContact]:
-    found = list(rows.values(*_LINE))
+    found = list(rows.values(*_LINE, *rows.query.annotations))
     seconds = _active_seconds({row["id"]: row["touched_at"] for row in found}, now)
     return [
         OpenContact(
@@ -197,7 +198,8 @@ def _lines(rows: Any, now: datetime) -> list[OpenContact]:
             holder_id=row["holder_id"],
             holder_name=row["holder__name"] or "",
             handed_note=row["handed_note"],
-            is_in_confidence=_is_in_confidence(
+            advice=tuple(row.get("advice_unread", ())),
+            is_in_confidence=is_in_confidence(
                 {name: row[f"draft__{name}"] for name in ("is_confidential", "code", "requests")}, now
             ),
         )

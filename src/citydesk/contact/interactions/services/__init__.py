@@ -5,13 +5,11 @@ from citydesk.contact.interactions.services.drafts import (
     DraftSaved,
     bring_to_front,
     drop,
-    hand_over,
     leave_front,
     park,
     resume,
     save_draft,
     start_draft,
-    take_over,
 )
 from citydesk.contact.interactions.services.facts import refresh_contact_facts
 from citydesk.contact.interactions.services.finish import (
@@ -24,7 +22,7 @@ from citydesk.contact.interactions.services.finish import (
     lock_draft,
     record_contact,
 )
-from citydesk.contact.interactions.services.help import answer_help, call_help, finish_privacy_task
+from citydesk.contact.interactions.services.help import answer_help, call_help, finish_privacy_task, say_question
 from citydesk.contact.interactions.services.left import reject_raw, work_left_raw
 from citydesk.contact.interactions.services.noted import (
     drop_call,
@@ -42,6 +40,15 @@ from citydesk.contact.interactions.services.promises import (
 )
 from citydesk.contact.interactions.services.raw import mark_raw, store_raw
 from citydesk.contact.interactions.services.relink import correct_received_at, relink
+from citydesk.contact.interactions.services.supervising import (
+    advise,
+    hand_back,
+    hand_over,
+    look_away,
+    look_in,
+    read_advice,
+    take_over,
+)
 from citydesk.contact.interactions.services.telephone import hear_phone_event
 
 __all__ = [
@@ -51,6 +58,7 @@ __all__ = [
     "OutcomeFacts",
     "PromiseFacts",
     "TransferFacts",
+    "advise",
     "alert_of_caller",
     "answer_help",
     "bring_to_front",
@@ -61,15 +69,19 @@ __all__ = [
     "finish",
     "finish_privacy_task",
     "forget_outcome",
+    "hand_back",
     "hand_over",
     "hear_phone_event",
     "leave_front",
     "lock_draft",
+    "look_away",
+    "look_in",
     "make_promise",
     "mark_raw",
     "move_promise",
     "note_outcome",
     "park",
+    "read_advice",
     "reassign_promises",
     "record_contact",
     "refresh_contact_facts",
@@ -77,6 +89,7 @@ __all__ = [
     "relink",
     "resume",
     "save_draft",
+    "say_question",
     "settle_promise",
     "start_draft",
     "stash_request",

@@ -1,8 +1,9 @@
-"""Open contacts: started at the first key, saved at every pause, parked, resumed, handed over, dropped."""
+"""Open contacts: started at the first key, saved at every pause, parked, resumed, dropped."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,14 +15,16 @@ from citydesk.contact.interactions.choices import (
     OPEN_STATES,
     SUPERVISE,
     TAKE,
+    WATCH_TOPIC,
     Channel,
     Direction,
     SegmentKind,
     State,
 )
 from citydesk.contact.interactions.models import FocusSegment, Interaction
+from citydesk.contact.interactions.queries.sealed import require_open_words
 from citydesk.contact.interactions.services.masking import mask_texts
-from citydesk.kernel import audit
+from citydesk.kernel import audit, live
 from citydesk.kernel.actors import Access, Actor
 from citydesk.kernel.errors import Conflict, Invalid, NotFound, StaleVersion
 from citydesk.kernel.sequences import next_number
@@ -31,7 +34,10 @@ _SAVE = """
        SET draft = draft || %(changes)s, field_versions = field_versions || %(versions)s, version = version + 1,
            touched_at = %(now)s, save_key = %(key)s
      WHERE id = %(id)s AND version = %(version)s AND holder_id = %(holder)s AND state IN ('draft', 'parked')
+ RETURNING CASE WHEN watched_until > %(now)s THEN pg_notify(%(channel)s, %(news)s)::text END
 """
+# What was typed in the moment a supervisor took the contact over still comes in.
+LATE_TEXT = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
@@ -59,8 +65,8 @@ def start_draft(
     access.require(TAKE)
     fields = _clean({"channel": channel, "direction": direction, **(first or {})})
     with transaction.atomic():
-        _lock_desk(access.actor)
-        _park_front(access.actor, now)
+        lock_desk(access.actor)
+        park_front(access.actor, now)
         row = Interaction.objects.create(
             number=next_number("IN", now.year),
             channel=Channel(channel),
@@ -73,7 +79,7 @@ def start_draft(
             entered_by_id=access.actor.staff_id,
             draft=fields,
         )
-        _open_segment(row.pk, SegmentKind.ACTIVE, access.actor, now)
+        open_segment(row.pk, SegmentKind.ACTIVE, access.actor, now)
         return row.pk
 
 
@@ -99,6 +105,8 @@ def save_draft(
                 "id": interaction_id,
                 "version": version,
                 "holder": actor.staff_id,
+                "channel": live.CHANNEL,
+                "news": json.dumps({"topic": WATCH_TOPIC, "contact": interaction_id, "version": version + 1}),
             },
         )
         if cursor.rowcount == 1:
@@ -117,7 +125,7 @@ def _save_late(
 ) -> DraftSaved:
     """A save whose version is not the stored one: a repeat, a merge, or two texts of one field."""
     with transaction.atomic():
-        row = lock_open(interaction_id, actor)
+        row = _lock_to_save(interaction_id, actor, now)
         texts = {name: fields[name] for name in masked}
         if key and row.save_key == key[:40]:
             return DraftSaved(row.version, row.touched_at, masked, texts)
@@ -132,6 +140,7 @@ def _save_late(
             row.draft["_kept"] = [*row.draft.get("_kept", []), refused][-20:]
             row.save_key = ""
         row.save(update_fields=["version", "draft", "field_versions", "touched_at", "save_key"])
+        tell_watcher(row, now)
     if conflicts:
         raise StaleVersion(
             _("This was changed in another window while you wrote. Nothing is lost: choose one text."),
@@ -156,11 +165,11 @@ def park(*, interaction_id: int, actor: Actor, now: datetime) -> None:
 def resume(*, interaction_id: int, actor: Actor, now: datetime) -> None:
     """Bring a contact in front; what stood there is parked. Raises `NotFound`, `Conflict`."""
     with transaction.atomic():
-        _lock_desk(actor)
+        lock_desk(actor)
         row = lock_open(interaction_id, actor)
         if row.state == State.DRAFT:
             return
-        _park_front(actor, now)
+        park_front(actor, now)
         switch(row, State.DRAFT, actor, now)
 
 
@@ -170,7 +179,7 @@ def bring_to_front(*, interaction_id: int, actor: Actor, now: datetime) -> None:
         row = lock_open(interaction_id, actor)
         if row.state == State.DRAFT:
             close_segment(row, now)
-            _open_segment(row.pk, SegmentKind.ACTIVE, actor, now)
+            open_segment(row.pk, SegmentKind.ACTIVE, actor, now)
             Interaction.objects.filter(pk=row.pk).update(touched_at=now)
 
 
@@ -182,40 +191,6 @@ def leave_front(*, interaction_id: int, actor: Actor, now: datetime) -> None:
             close_segment(row, now)
 
 
-def hand_over(*, interaction_id: int, to_user_id: int, note: str, access: Access, now: datetime) -> None:
-    """Give an open contact to a named colleague; it lies parked with them. Holders and supervisors may.
-
-    Raises `NotFound`, `Invalid` when the colleague is the holder.
-    """
-    with transaction.atomic():
-        row = _lock_held_or_supervised(interaction_id, access)
-        if row.holder_id == to_user_id:
-            raise Invalid(_("This contact is with that colleague already."), field="to_user")
-        before = row.holder_id
-        close_segment(row, now)
-        Interaction.objects.filter(pk=row.pk).update(
-            holder_id=to_user_id,
-            state=State.PARKED,
-            handed_by_id=access.actor.staff_id,
-            handed_note=note[:300],
-            version=row.version + 1,
-        )
-        _open_segment(row.pk, SegmentKind.PARKED, access.actor, now)
-        act = audit.Act(
-            "interactions.handed_over", "interactions.Interaction", row.pk, row.number, before, to_user_id, note
-        )
-        audit.record(act, actor=access.actor, now=now)
-
-
-def take_over(*, interaction_id: int, access: Access, now: datetime) -> None:
-    """A supervisor takes an open contact to their own desk. Raises `NotFound`, `NotAllowed`."""
-    access.require(SUPERVISE)
-    staff_id = access.actor.staff_id
-    if staff_id is None:
-        raise NotFound(_("There is no such open contact."))
-    hand_over(interaction_id=interaction_id, to_user_id=staff_id, note=_("Taken over"), access=access, now=now)
-
-
 def drop(*, interaction_id: int, reason: str, access: Access, now: datetime) -> None:
     """End an open contact without outcome. It is kept as abandoned with its reason and never counted as a contact.
 
@@ -224,13 +199,14 @@ def drop(*, interaction_id: int, reason: str, access: Access, now: datetime) -> 
     if not reason.strip():
         raise Invalid(_("Say why this contact is dropped."), field="reason")
     with transaction.atomic():
-        row = _lock_held_or_supervised(interaction_id, access)
+        row = lock_held_or_supervised(interaction_id, access, now)
         close_segment(row, now)
         Interaction.objects.filter(pk=row.pk).update(
             state=State.ABANDONED, abandoned_reason=reason.strip()[:300], version=row.version + 1
         )
         act = audit.Act("interactions.dropped", "interactions.Interaction", row.pk, row.number, reason=reason)
         audit.record(act, actor=access.actor, now=now)
+        tell_watcher(row, now)
 
 
 def _clean(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -244,7 +220,7 @@ def _clean(changes: Mapping[str, Any]) -> dict[str, Any]:
         ) from error
 
 
-def _lock_desk(actor: Actor) -> None:
+def lock_desk(actor: Actor) -> None:
     """One change at a time of what stands in front of a clerk."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"interactions.front|{actor.id}"])
@@ -262,16 +238,35 @@ def lock_open(interaction_id: int, actor: Actor) -> Interaction:
     return row
 
 
-def _lock_held_or_supervised(interaction_id: int, access: Access) -> Interaction:
+def _lock_to_save(interaction_id: int, actor: Actor, now: datetime) -> Interaction:
+    """The actor's open contact; or one a supervisor took over from them a moment ago: nothing typed is lost."""
     row = Interaction.objects.select_for_update(no_key=True).filter(pk=interaction_id).first()
-    if row is None or (row.holder_id != access.actor.staff_id and not access.may(SUPERVISE)):
+    if (
+        row is not None
+        and row.state in OPEN_STATES
+        and actor.staff_id is not None
+        and row.taken_from_id == actor.staff_id
+        and row.taken_at is not None
+        and now - row.taken_at <= LATE_TEXT
+    ):
+        return row
+    return lock_open(interaction_id, actor)
+
+
+def lock_held_or_supervised(interaction_id: int, access: Access, now: datetime) -> Interaction:
+    """An open contact for its holder or a supervisor, locked. Another's in confidence is `NotFound` to a supervisor."""
+    row = Interaction.objects.select_for_update(no_key=True).filter(pk=interaction_id).first()
+    is_own = row is not None and row.holder_id == access.actor.staff_id
+    if row is None or (not is_own and not access.may(SUPERVISE)):
         raise NotFound(_("There is no such open contact."))
     if row.state not in OPEN_STATES:
         raise Conflict(_("This contact is finished."), state=row.state, number=row.number)
+    if not is_own:
+        require_open_words(row.draft, access, now)
     return row
 
 
-def _park_front(actor: Actor, now: datetime) -> None:
+def park_front(actor: Actor, now: datetime) -> None:
     front = Interaction.objects.select_for_update(no_key=True).filter(holder_id=actor.staff_id, state=State.DRAFT)
     for row in front:
         switch(row, State.PARKED, actor, now)
@@ -281,7 +276,8 @@ def switch(row: Interaction, state: State, actor: Actor, now: datetime) -> None:
     """Move a locked open contact to the front or aside and start the segment that goes with it."""
     close_segment(row, now)
     Interaction.objects.filter(pk=row.pk).update(state=state, touched_at=now)
-    _open_segment(row.pk, SegmentKind.ACTIVE if state == State.DRAFT else SegmentKind.PARKED, actor, now)
+    open_segment(row.pk, SegmentKind.ACTIVE if state == State.DRAFT else SegmentKind.PARKED, actor, now)
+    tell_watcher(row, now)
 
 
 def save_fields(row: Interaction, changes: Mapping[str, Any], now: datetime) -> int:
@@ -291,11 +287,18 @@ def save_fields(row: Interaction, changes: Mapping[str, Any], now: datetime) -> 
     row.field_versions = {**row.field_versions, **dict.fromkeys(changes, row.version)}
     row.touched_at = now
     row.save(update_fields=["version", "draft", "field_versions", "touched_at"])
+    tell_watcher(row, now)
     return row.version
 
 
-def _open_segment(interaction_id: int, kind: SegmentKind, actor: Actor, now: datetime) -> None:
+def open_segment(interaction_id: int, kind: SegmentKind, actor: Actor, now: datetime) -> None:
     FocusSegment.objects.create(interaction_id=interaction_id, kind=kind, user_id=actor.staff_id, started_at=now)
+
+
+def tell_watcher(row: Interaction, now: datetime) -> None:
+    """A supervisor's page shows this contact: it asks again."""
+    if row.watched_until is not None and row.watched_until > now:
+        live.notify(WATCH_TOPIC, {"contact": row.pk, "version": row.version})
 
 
 def close_segment(row: Interaction, now: datetime) -> None:

@@ -32,7 +32,7 @@ from citydesk.contact.interactions.models import (
     Promise,
     Transfer,
 )
-from citydesk.contact.interactions.services.drafts import close_segment
+from citydesk.contact.interactions.services.drafts import close_segment, tell_watcher
 from citydesk.contact.interactions.services.masking import mask_text
 from citydesk.kernel import audit
 from citydesk.kernel.actors import Access, Actor
@@ -124,7 +124,8 @@ class FinishedContact:
 def lock_draft(*, interaction_id: int, access: Access) -> dict[str, Any]:
     """Lock an open contact for finishing, inside the caller's transaction.
 
-    Returns `{id, number, version, draft, received_at, channel, direction, holder_id}`. Raises `NotFound` when it is
+    Returns `{id, number, version, draft, received_at, channel, direction, holder_id, taken_by_id,
+    helped_by_id}`. Raises `NotFound` when it is
     not the actor's, `Conflict` (facts: `state`, `number`) when it is finished.
     """
     access.require(TAKE)
@@ -142,6 +143,8 @@ def lock_draft(*, interaction_id: int, access: Access) -> dict[str, Any]:
         "channel": row.channel,
         "direction": row.direction,
         "holder_id": row.holder_id,
+        "taken_by_id": row.taken_by_id,
+        "helped_by_id": row.helped_by_id,
     }
 
 
@@ -175,6 +178,7 @@ def finish(
         )
         row.draft, row.field_versions, row.version = {}, {}, row.version + 1
         row.save()
+        tell_watcher(row, now)
         return _write_outcomes(row, outcomes, _earlier_promises(row, now), promises, transfers, access.actor, now)
 
 

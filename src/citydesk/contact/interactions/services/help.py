@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from citydesk.contact.interactions.choices import LIVE_TOPIC, SUPERVISE, TAKE, HelpKind
 from citydesk.contact.interactions.events import HelpCalled
 from citydesk.contact.interactions.models import HelpCall, Interaction, PrivacyTask
+from citydesk.contact.interactions.services.masking import mask_text
 from citydesk.kernel import audit, live
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import Conflict, Invalid, NotFound
@@ -46,14 +47,29 @@ def call_help(
             user_label=access.actor.label[:120],
             location=location[:120],
             interaction_id=interaction_id,
-            question=question.strip()[:500],
+            question=mask_text(question.strip())[:500],
             asked_at=now,
         )
         act = audit.Act(f"interactions.help_{kind.value}", "interactions.HelpCall", call.pk, after={"place": location})
         audit.record(act, actor=access.actor, now=now)
         publish(HelpCalled(call.pk, kind.value, staff_id), now=now)
         live.notify(LIVE_TOPIC, {"help": call.pk, "kind": kind.value})
+        if kind == HelpKind.ASK:
+            live.notify(f"user.{staff_id}", {"help": call.pk, "kind": kind.value})
         return call.pk
+
+
+def say_question(*, interaction_id: int, text: str, access: Access, now: datetime) -> None:
+    """Say what the open call for help about one's contact is about. Raises `Invalid` without words, `NotFound`."""
+    if not text.strip():
+        raise Invalid(_("Write what you want to know."), field="question")
+    with transaction.atomic():
+        calls = HelpCall.objects.filter(user_id=access.actor.staff_id, interaction_id=interaction_id)
+        call = calls.select_for_update().filter(kind=HelpKind.ASK, answered_at__isnull=True).first()
+        if call is None:
+            raise NotFound(_("There is no such call for help."))
+        HelpCall.objects.filter(pk=call.pk).update(question=mask_text(text.strip())[:500])
+        live.notify(LIVE_TOPIC, {"help": call.pk, "kind": HelpKind.ASK.value})
 
 
 def answer_help(*, help_call_id: int, answer: str, access: Access, now: datetime) -> None:

@@ -287,6 +287,20 @@ document.addEventListener("visibilitychange", () => (document.hidden ? leave() :
 window.addEventListener("pagehide", leave);
 setInterval(() => { if (!document.hidden && form() && !form().dataset.parked) save({ evenNothing: true }); }, BEAT);
 
+// A supervisor took the contact over: what was typed goes to them, and the form is theirs until they hand it back.
+document.addEventListener("htmx:afterSettle", async () => {
+  const here = form();
+  const isTaken = Boolean(document.querySelector("#contact-beside[data-taken]"));
+  if (here?.inert && !isTaken && document.getElementById("contact-beside")) return location.reload();
+  if (!here || here.inert || !isTaken) return;
+  here.inert = true;
+  document.body.classList.add("is-taken");
+  clearTimeout(timer);
+  if (changes().size) await save();
+  left = true;
+  document.querySelector("#contact-beside a")?.focus();
+});
+
 // The server names where the focus goes after a code or a person was taken; a clerk who went on meanwhile is not moved.
 document.addEventListener("take-focus", (event) => {
   const held = document.activeElement;
