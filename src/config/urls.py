@@ -19,6 +19,7 @@ urlpatterns = [
     path("desk/knowledge/", include("citydesk.city.knowledge.urls")),
     path("desk/messages/", include("citydesk.city.correspondence.urls")),
     path("desk/requests/", include("citydesk.contact.service_requests.urls")),
+    path("desk/complaints/", include("citydesk.contact.complaints.urls")),
     path("desk/reports/", include("citydesk.management.statistics.urls")),
     path("desk/work-orders/", include("citydesk.contact.work_orders.urls")),
     path("", include("citydesk.portal.urls")),

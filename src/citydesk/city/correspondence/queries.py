@@ -1,7 +1,7 @@
 """Reads of this room."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,12 +13,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from citydesk.city.correspondence import rules
-from citydesk.city.correspondence.choices import MAIL_LETTERS, NEEDS_REPAIR, VIEW, ConsentState
+from citydesk.city.correspondence.choices import MAIL_LETTERS, NEEDS_REPAIR, UNSENT, VIEW, ConsentState, MessageState
 from citydesk.city.correspondence.models import Consent, LetterBatch, Message, MessageAttempt
 from citydesk.city.correspondence.rules import Template
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.actors import Access
+from citydesk.kernel.destruction import Due, due_rows
 from citydesk.kernel.errors import NotFound
+from citydesk.kernel.exports import Field, Found, Record, Wanted
 from citydesk.kernel.written import Written
 
 _LINE = (
@@ -199,13 +201,6 @@ def get_sealed(message_id: int) -> dict[str, Any]:
     return row
 
 
-def paper_of_sealed(message_id: int, now: datetime) -> dict[str, Any]:
-    """The data of one sealed letter's printed form; the caller has authorized sight. Raises `NotFound`."""
-    row = get_sealed(message_id)
-    letter = _letter(row, profile.city(), now)
-    return {"title": letter["subject"], "letters": [letter]}
-
-
 def _letter(row: dict[str, Any], city: Any, now: datetime) -> dict[str, Any]:
     with translation.override(row["language"]):
         written = row["written_at"].astimezone(profile.local_zone()).date()
@@ -220,3 +215,59 @@ def _letter(row: dict[str, Any], city: Any, now: datetime) -> dict[str, Any]:
             "paragraphs": [one.splitlines() for one in re.split(r"\n\s*\n", row["body"].strip())],
             "foot": str(_("Questions? Call %(phone)s.") % {"phone": city.phone}) if city.phone else "",
         }
+
+
+def messages_due(
+    *, before: datetime, after: tuple[datetime, int] | None = None, limit: int = 500, ids: Collection[int] | None = None
+) -> list[Due]:
+    """Messages that nobody waits for any more, by when they were written."""
+    settled = Message.objects.exclude(state__in=[*UNSENT, *NEEDS_REPAIR, MessageState.SENDING])
+    rows = due_rows(settled, "written_at", before=before, after=after, limit=limit, ids=ids)
+    return [
+        Due(pk, f"{number} {pk}".strip(), at, (customer,) if customer else (), (), (number,) if number else ())
+        for pk, number, at, customer in rows.values_list("pk", "about_number", "written_at", "customer_id")
+    ]
+
+
+def find_message_records(access: Access, wanted: Wanted) -> list[Found]:
+    """Messages with the words in subject or body, newest first; needs the right to see messages."""
+    rows = Message.objects.all() if access.may(VIEW) else Message.objects.none()
+    if wanted.since:
+        rows = rows.filter(written_at__gte=wanted.since)
+    if wanted.until:
+        rows = rows.filter(written_at__lt=wanted.until)
+    if wanted.text:
+        rows = rows.filter(Q(subject__icontains=wanted.text) | Q(body__icontains=wanted.text))
+    found = rows.order_by("-written_at", "-pk")[: wanted.limit]
+    return [
+        Found(pk, f"{number} {pk}".strip(), at, subject)
+        for pk, number, at, subject in found.values_list("pk", "about_number", "written_at", "subject")
+    ]
+
+
+def messages_of_people(access: Access, customer_ids: Collection[int]) -> list[int]:
+    """Messages to people, newest first."""
+    if not access.may(VIEW):
+        return []
+    return list(Message.objects.filter(customer_id__in=list(customer_ids)).order_by("-pk").values_list("pk", flat=True))
+
+
+def read_message_record(access: Access, object_id: int) -> Record:
+    """A message in plain fields. Raises `NotFound`."""
+    row = Message.objects.filter(pk=object_id).first() if access.may(VIEW) else None
+    if row is None:
+        raise NotFound(_("There is no such message."))
+    fields = (
+        Field("channel", _("Channel"), row.channel, "internal"),
+        Field("state", _("State"), row.state, "internal"),
+        Field("to", _("To"), row.address, "personal"),
+        Field("subject", _("Subject"), row.subject, "personal"),
+        Field("body", _("Text"), row.body, "personal"),
+    )
+    return Record(
+        row.pk,
+        f"{row.about_number} {row.pk}".strip(),
+        row.subject or row.template_code,
+        row.written_at,
+        tuple(one for one in fields if one.text),
+    )

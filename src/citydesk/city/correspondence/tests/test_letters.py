@@ -156,7 +156,7 @@ def test_a_sealed_letter_is_printed_and_mailed_by_its_own_room_alone(city, clien
     ):
         with pytest.raises(NotFound):
             refused()
-    assert "Ana" in str(queries.paper_of_sealed(held, NOW))
+    assert "Ana" in queries.get_sealed(held)["address"]
 
     services.mail_sealed(message_id=held, actor=clerk.actor, now=NOW)
     assert Message.objects.get(pk=held).state == "sent"

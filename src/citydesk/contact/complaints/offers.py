@@ -1,0 +1,196 @@
+"""What complaints offer the house."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from citydesk.contact.complaints import labels, queries
+from citydesk.contact.complaints.choices import APPEAL, APPROVE, HANDLE, OPEN, SECTION, VIEW
+from citydesk.contact.complaints.rules import sections
+from citydesk.kernel.actors import Access
+from citydesk.kernel.registries import (
+    AuditCode,
+    FactTable,
+    Fold,
+    HomeCard,
+    Measure,
+    NavItem,
+    Permission,
+    ProfileSection,
+    RetentionSeries,
+    SearchHit,
+    SearchSource,
+    registries,
+)
+
+
+def find(access: Access, text: str, limit: int) -> list[SearchHit]:
+    """Complaints by their number or their request's; never by their words."""
+    return [
+        SearchHit(
+            title=f"{row['number']} {row['class_name']}",
+            subtitle=row["request_number"],
+            url=reverse("complaints:detail", args=[row["number"]]),
+            badge=str(labels.STATES[row["state"]]),
+        )
+        for row in queries.find_complaints(access, text, limit)
+    ]
+
+
+def build_own(access: Access, now: datetime) -> dict[str, Any]:
+    """The reader's own complaints, for opening pages."""
+    return {"rows": queries.list_own(access), "labels": labels, "at": now}
+
+
+def build_to_approve(access: Access, now: datetime) -> dict[str, Any]:
+    """What waits for the reader's yes or no."""
+    return {"rows": queries.list_to_approve(access), "labels": labels, "at": now}
+
+
+def build_appeals(access: Access, now: datetime) -> dict[str, Any]:
+    """Appeals that are to be decided."""
+    return {"rows": queries.list_appeals_due(access, now), "labels": labels, "at": now}
+
+
+registries.add(
+    ProfileSection(SECTION, ("complaints.toml",), sections.parse_classes, after=("services", "teams", "calendars")),
+    Permission(VIEW, _("Read complaints that are in one's sight")),
+    Permission(OPEN, _("Open complaints from requests")),
+    Permission(HANDLE, _("Work on complaints of one's team")),
+    Permission(APPROVE, _("Approve plans and letters of complaints, within limits")),
+    Permission(APPEAL, _("Decide appeals against decisions on complaints")),
+    NavItem("complaints", _("Complaints"), "complaints:list", VIEW, order=45),
+    SearchSource("complaints", _("Complaints"), find, VIEW, order=40),
+    Fold("complaints.of_request", "service_requests.request.more", _("Complaint"), "complaints:of_request", VIEW),
+    HomeCard(
+        "complaints.own",
+        ("representative", "department", "supervisor"),
+        build_own,
+        "complaints/card_own.jinja",
+        HANDLE,
+        order=30,
+    ),
+    HomeCard(
+        "complaints.to_approve",
+        ("department", "supervisor", "director"),
+        build_to_approve,
+        "complaints/card_to_approve.jinja",
+        APPROVE,
+        order=12,
+    ),
+    HomeCard(
+        "complaints.appeals",
+        ("representative", "department", "director"),
+        build_appeals,
+        "complaints/card_appeals.jinja",
+        APPEAL,
+        order=13,
+    ),
+    RetentionSeries("complaints.complaint", _("Complaints"), "closed_at"),
+)
+
+registries.add(
+    *(
+        AuditCode(f"complaints.{code}", sentence, icon=icon)
+        for code, sentence, icon in (
+            ("opened", _("opened the complaint"), "plus"),
+            ("taken_up", _("took the complaint up"), "half"),
+            ("handed_over", _("gave the complaint to {name}"), "arrow"),
+            ("planned", _("wrote a plan, round {round}"), "edit"),
+            ("submitted", _("put the plan before those who approve"), "arrow"),
+            ("plan_agreed", _("agreed to the plan; somebody else must, too"), "tick"),
+            ("plan_approved", _("approved the plan"), "tick"),
+            ("plan_sent_back", _("sent the plan back"), "back"),
+            ("offered", _("made the offer"), "bubble"),
+            ("accepted", _("noted that the offer was accepted"), "tick"),
+            ("refused", _("noted that the offer was refused"), "back"),
+            ("logged", _("wrote into the log"), "bubble"),
+            ("offer_kept", _("noted that something offered is done"), "tick"),
+            ("decided", _("decided the complaint"), "disc"),
+            ("letter_rewritten", _("wrote the letter anew"), "edit"),
+            ("letter_approved", _("approved the letter"), "tick"),
+            ("letter_sent_back", _("sent the letter back"), "back"),
+            ("letter_printed", _("printed the letter"), "edit"),
+            ("letter_mailed", _("mailed the letter"), "arrow"),
+            ("appealed", _("took the appeal in"), "ring"),
+            ("appeal_decided", _("decided the appeal"), "disc"),
+            ("closed", _("closed the complaint"), "disc"),
+            ("withdrawn", _("noted that the complaint was withdrawn"), "disc"),
+        )
+    )
+)
+
+_ROWS = (
+    "FROM (SELECT (c.{at} AT TIME ZONE %(zone)s)::date AS day, c.class_code, c.team_id, c.outcome, c.decided_at,"
+    " c.due_at FROM complaints_complaint c WHERE c.{at} IS NOT NULL) f"
+    " WHERE f.day >= %(from_day)s AND f.day < %(to_day)s {{filters}}"
+)
+_OPENED, _DECIDED, _APPEALED = (_ROWS.format(at=at) for at in ("opened_at", "decided_at", "appealed_at"))
+_OFFERS = (
+    "FROM (SELECT (p.settled_at AT TIME ZONE %(zone)s)::date AS day, c.class_code, c.team_id, c.outcome,"
+    " o.kind AS offer, o.amount FROM complaints_offer o JOIN complaints_plan p ON p.id = o.plan_id"
+    " JOIN complaints_complaint c ON c.id = p.complaint_id WHERE p.state = 'approved') f"
+    " WHERE f.day >= %(from_day)s AND f.day < %(to_day)s {filters}"
+)
+_COLUMNS = {"class": "class_code", "team": "team_id", "outcome": "outcome"}
+registries.add(
+    FactTable("complaints", "complaints_complaint", "opened_at", columns=_COLUMNS, permission="statistics.view"),
+    FactTable(
+        "complaint_offers",
+        "complaints_offer",
+        "settled_at",
+        columns={**_COLUMNS, "offer": "offer"},
+        permission="statistics.view",
+    ),
+    Measure(
+        "complaints_opened",
+        _("Complaints opened"),
+        _("Complaints by the city's day they were opened, whatever became of them."),
+        "count",
+        "complaints",
+        f"SELECT count(*) AS value {_OPENED}",
+    ),
+    Measure(
+        "complaints_decided",
+        _("Complaints decided"),
+        _("Complaints by the city's day they were decided. Withdrawn ones are not decided."),
+        "count",
+        "complaints",
+        f"SELECT count(*) AS value {_DECIDED}",
+    ),
+    Measure(
+        "complaints_on_time_share",
+        _("Complaints decided on time"),
+        _("Of the complaints decided in these days, the share decided by the day their class names."),
+        "percent",
+        "complaints",
+        "SELECT count(*) FILTER (WHERE f.decided_at <= f.due_at) AS numerator, count(*) AS denominator,"
+        f" 100.0 * count(*) FILTER (WHERE f.decided_at <= f.due_at) / nullif(count(*), 0) AS value {_DECIDED}",
+    ),
+    Measure(
+        "complaints_appealed",
+        _("Appeals against decisions on complaints"),
+        _("Appeals by the city's day they came."),
+        "count",
+        "complaints",
+        f"SELECT count(*) AS value {_APPEALED}",
+    ),
+    Measure(
+        "complaint_offers_count",
+        _("Offers to complainants"),
+        _("Offers of approved plans by the city's day the plan was approved; by kind: credit, waiver, apology, work."),
+        "count",
+        "complaint_offers",
+        f"SELECT count(*) AS value {_OFFERS}",
+    ),
+    Measure(
+        "complaint_offers_dollars",
+        _("Dollars offered to complainants"),
+        _("The sum of credits and waivers of the plans approved in these days."),
+        "dollars",
+        "complaint_offers",
+        f"SELECT coalesce(sum(f.amount), 0) AS value {_OFFERS}",
+    ),
+)

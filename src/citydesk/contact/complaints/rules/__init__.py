@@ -1,0 +1,1 @@
+"""Decisions of this room, pure: moves, authority, dates, what the public hears."""
