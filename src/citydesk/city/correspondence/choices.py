@@ -49,6 +49,7 @@ BATCH_TYPE = "correspondence.batch"
 # What a template may name. Logic-less on purpose: staff edit templates, and a template must never run anything.
 TEMPLATE_FIELDS = frozenset(
     {
+        "agency",
         "callback_at",
         "city",
         "due",
@@ -59,6 +60,7 @@ TEMPLATE_FIELDS = frozenset(
         "phone",
         "place",
         "reason",
+        "request",
         "service",
         "team",
         "text",

@@ -1,0 +1,57 @@
+"""Codes of this room: how a referral travels, where it stands, who said what; rights."""
+
+from enum import StrEnum
+
+
+class AgencyKind(StrEnum):
+    AGENCY = "agency"
+    DEPARTMENT = "department"
+    UTILITY = "utility"
+    VENDOR = "vendor"
+
+
+class Way(StrEnum):
+    """How a referral reaches the other side: a signed link by e-mail, the same link read out or sent by hand, or the
+    other side's own Open311 endpoint."""
+
+    EMAIL = "email"
+    LINK = "link"
+    OPEN311 = "open311"
+
+
+class ReferralState(StrEnum):
+    """`ended` is our doing: taken back, or the request was closed meanwhile."""
+
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    DONE = "done"
+    ENDED = "ended"
+
+
+OPEN_STATES = frozenset({ReferralState.SENT, ReferralState.ACCEPTED})
+
+
+class EntryKind(StrEnum):
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    MESSAGE = "message"
+    RETURNED = "returned"
+    DONE = "done"
+    REMINDED = "reminded"
+    NEW_LINK = "new_link"
+    REVOKED = "revoked"
+    ENDED = "ended"
+    STATUS = "status"
+
+
+VIEW = "referrals.view"
+SEND = "referrals.send"
+
+OBJECT = "referrals.referral"
+FILE_PURPOSE = "referrals.file"
+SERIES = "RF"
+# What the public link allows one network in ten minutes, and how many files one answer may carry.
+ANSWERS_PER_TEN_MINUTES = 30
+MOST_FILES = 5
+LONGEST_TEXT = 4000

@@ -1,0 +1,20 @@
+"""Reactions to events: what happens to a request on its own page ends its referral."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from citydesk.contact.referrals import services
+
+Payload = Mapping[str, Any]
+
+
+def on_request_closed(*, payload: Payload, event_id: str, happened_at: datetime, now: datetime) -> None:
+    """A closed request is nobody's work any more."""
+    services.end_for_request(request_id=payload["request_id"], happened_at=happened_at, now=now)
+
+
+def on_request_moved(*, payload: Payload, event_id: str, happened_at: datetime, now: datetime) -> None:
+    """Taken back on its own page: the other side is told."""
+    if payload["state"] != "referred":
+        services.end_for_request(request_id=payload["request_id"], happened_at=happened_at, now=now)

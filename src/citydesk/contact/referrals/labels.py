@@ -1,0 +1,52 @@
+"""Names of the codes as people read them."""
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from citydesk.contact.referrals.choices import AgencyKind, EntryKind, ReferralState, Way
+
+KINDS = {
+    AgencyKind.AGENCY: _("Agency"),
+    AgencyKind.DEPARTMENT: _("Department"),
+    AgencyKind.UTILITY: _("Utility"),
+    AgencyKind.VENDOR: _("Contractor"),
+}
+WAYS = {
+    Way.EMAIL: _("by e-mail with a link"),
+    Way.LINK: _("by a link that you pass on"),
+    Way.OPEN311: _("to their own system"),
+}
+STATES = {
+    ReferralState.SENT: _("Not acknowledged"),
+    ReferralState.ACCEPTED: _("They have it"),
+    ReferralState.RETURNED: _("Returned"),
+    ReferralState.DONE: _("They say done"),
+    ReferralState.ENDED: _("Ended by us"),
+}
+BADGES = {
+    ReferralState.SENT: "waiting",
+    ReferralState.ACCEPTED: "in_progress",
+    ReferralState.RETURNED: "refused",
+    ReferralState.DONE: "closed_done",
+    ReferralState.ENDED: "closed_no_action",
+}
+ENTRIES = {
+    EntryKind.SENT: _("referred it"),
+    EntryKind.ACCEPTED: _("takes it on"),
+    EntryKind.MESSAGE: _("wrote"),
+    EntryKind.RETURNED: _("returned it"),
+    EntryKind.DONE: _("says it is done"),
+    EntryKind.REMINDED: _("reminded them"),
+    EntryKind.NEW_LINK: _("made a new link"),
+    EntryKind.REVOKED: _("revoked the link"),
+    EntryKind.ENDED: _("ended the referral"),
+    EntryKind.STATUS: _("reported a status"),
+}
+
+
+def in_language(texts: dict[str, str] | None, language: str = "") -> str:
+    """A text in the language asked for (else the reader's), else in the first there is."""
+    if not texts:
+        return ""
+    wanted = (language or get_language() or "en").split("-")[0]
+    return texts.get(wanted) or next(iter(texts.values()), "")

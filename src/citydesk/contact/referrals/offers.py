@@ -1,0 +1,107 @@
+"""What referrals offer the house."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from citydesk.contact.referrals import labels, queries
+from citydesk.contact.referrals.choices import FILE_PURPOSE, SEND, VIEW
+from citydesk.contact.referrals.queries.lists import list_pressing
+from citydesk.contact.referrals.rules import sections
+from citydesk.kernel.actors import Access
+from citydesk.kernel.numbering import parse_number
+from citydesk.kernel.registries import (
+    AuditCode,
+    FileGuard,
+    Fold,
+    HomeCard,
+    NavItem,
+    Permission,
+    ProfileSection,
+    RetentionSeries,
+    SearchHit,
+    SearchSource,
+    Subscription,
+    registries,
+)
+
+_HANDLERS = "citydesk.contact.referrals.handlers"
+_SERVICES = "citydesk.contact.referrals.services"
+
+
+def chase_card(*, access: Access, now: datetime) -> dict[str, Any]:
+    """Who outside has not answered, what is new: for opening pages."""
+    return {
+        "counts": queries.count_chase(access, now),
+        "rows": list_pressing(access, now),
+        "labels": labels,
+        "at": now,
+    }
+
+
+def find_referrals(access: Access, text: str, limit: int) -> list[SearchHit]:
+    """Referrals by number: their own, the request's, the other side's."""
+    return [
+        SearchHit(
+            f"{row['number']} {labels.in_language(row['agency__names'])}",
+            f"{row['request_number']} {row['place_label']}",
+            reverse("referrals:detail", args=[row["number"]]),
+            str(labels.STATES[row["state"]]),
+        )
+        for row in queries.find_referrals(access, parse_number(text) or "", text, limit)
+    ]
+
+
+registries.add(
+    Permission(VIEW, _("See referrals to other agencies")),
+    Permission(SEND, _("Refer requests and answer other agencies")),
+    NavItem("referrals", _("Referrals"), "referrals:list", VIEW, order=45),
+    SearchSource("referrals", _("Referrals"), find_referrals, VIEW, order=45),
+    HomeCard(
+        "referrals",
+        ("representative", "supervisor", "department"),
+        chase_card,
+        "referrals/card.jinja",
+        VIEW,
+        order=70,
+        column="side",
+    ),
+    Fold(
+        "referrals",
+        "service_requests.request.referrals",
+        _("Referrals by link"),
+        "referrals:of_request",
+        VIEW,
+    ),
+    ProfileSection(
+        "agencies",
+        ("agencies.toml",),
+        sections.parse_agencies,
+        after=("directory", "departments", "calendars"),
+        project=f"{_SERVICES}.project_agencies",
+    ),
+    FileGuard(FILE_PURPOSE, "citydesk.contact.referrals.queries.may_open_file"),
+    RetentionSeries("referrals.referral", _("Referrals"), "ended_at"),
+    Subscription("service_requests.RequestClosed", f"{_HANDLERS}.on_request_closed"),
+    Subscription("service_requests.RequestStateChanged", f"{_HANDLERS}.on_request_moved"),
+)
+registries.add(
+    *(
+        AuditCode(f"referrals.{code}", sentence, icon=icon)
+        for code, sentence, icon in (
+            ("sent", _("referred {request} to {agency}"), "arrow"),
+            ("accepted", _("{agency} takes it on"), "tick"),
+            ("message", _("{agency} wrote"), "bubble"),
+            ("returned", _("{agency} returned it"), "back"),
+            ("done", _("{agency} says it is done"), "disc"),
+            ("wrote", _("wrote to {agency}"), "bubble"),
+            ("seen", _("noted the answer as seen"), "tick"),
+            ("reminded", _("reminded {agency}"), "clock"),
+            ("new_link", _("made a new link for {agency}"), "link"),
+            ("revoked", _("revoked the link of {agency}"), "lock"),
+            ("ended", _("ended the referral to {agency}"), "back"),
+        )
+    ),
+)

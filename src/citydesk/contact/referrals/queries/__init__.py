@@ -1,0 +1,31 @@
+"""Reads for the room's pages and for rooms above."""
+
+from citydesk.contact.referrals.queries.agencies import AgencyView, agency_choices, get_agency, list_agencies
+from citydesk.contact.referrals.queries.lists import count_chase, find_referrals, list_referrals, spec
+from citydesk.contact.referrals.queries.one import (
+    ReferralPage,
+    get_by_link,
+    get_referral,
+    id_of,
+    may_open_file,
+    of_request,
+    shown_file,
+)
+
+__all__ = [
+    "AgencyView",
+    "ReferralPage",
+    "agency_choices",
+    "count_chase",
+    "find_referrals",
+    "get_agency",
+    "get_by_link",
+    "get_referral",
+    "id_of",
+    "list_agencies",
+    "list_referrals",
+    "may_open_file",
+    "of_request",
+    "shown_file",
+    "spec",
+]

@@ -1,0 +1,54 @@
+"""The profile's files of this room."""
+
+from typing import Any
+
+from citydesk.city.profile.rules import Fields, Item, Reading
+from citydesk.contact.referrals.choices import AgencyKind, Way
+
+
+def parse_agencies(reading: Reading) -> list[Item]:
+    """`[agency.<code>]`: whom requests are referred to, how, and what was agreed with them."""
+    return [_agency(entry) for entry in reading.tables("agency")]
+
+
+def _agency(entry: Fields) -> Item:
+    way = entry.choice("way", [one.value for one in Way])
+    email = entry.optional.text("email")
+    if way == Way.EMAIL and not email:
+        entry.problem("needs an e-mail address for this way", "email")
+    return entry.item(
+        {
+            "name": entry.translated("name"),
+            "kind": entry.choice("kind", [one.value for one in AgencyKind]),
+            "office": entry.optional.code("office", of="directory"),
+            "department": entry.optional.code("department", of="departments"),
+            "calendar": entry.optional.code("calendar", of="calendars"),
+            "way": way,
+            "email": email,
+            "language": entry.optional.choice("language", entry.notes.languages, "en"),
+            "acknowledge_hours": entry.whole("acknowledge_hours", at_least=1, at_most=400),
+            "finish_hours": entry.optional.whole("finish_hours", 0, at_least=0, at_most=4000),
+            "remind_hours": entry.optional.whole("remind_hours", 8, at_least=1, at_most=400),
+            "reminders": entry.optional.whole("reminders", 3, at_least=0, at_most=10),
+            "link_days": entry.optional.whole("link_days", 60, at_least=1, at_most=400),
+            "closes": entry.optional.boolean("closes", False),
+            "people": [_person(one) for one in entry.optional.tables("people")],
+            "agreements": [_agreement(one) for one in entry.optional.tables("agreements")],
+        }
+    )
+
+
+def _person(entry: Fields) -> dict[str, Any]:
+    return {
+        "name": entry.text("name"),
+        "subjects": entry.optional.translated("subjects"),
+        "phone": entry.optional.phone("phone"),
+        "email": entry.optional.text("email"),
+    }
+
+
+def _agreement(entry: Fields) -> dict[str, Any]:
+    begins, ends = entry.date("signed_on"), entry.optional.date("ends_on")
+    if begins and ends and ends < begins:
+        entry.problem("is before signed_on", "ends_on")
+    return {"name": entry.translated("name"), "signed_on": begins, "ends_on": ends}

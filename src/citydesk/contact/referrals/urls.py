@@ -1,0 +1,21 @@
+"""Addresses of the referrals: the desk's, and the other side's by signed link."""
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from citydesk.contact.referrals.views import agencies, desk, link
+
+app_name = "referrals"
+urlpatterns = [
+    path("desk/referrals/", desk.referral_list, name="list"),
+    path("desk/referrals/agencies/", agencies.agency_list, name="agencies"),
+    path("desk/referrals/agencies/<slug:code>/", agencies.agency, name="agency"),
+    path("desk/referrals/of/<str:number>/", desk.of_request, name="of_request"),
+    path("desk/referrals/new/<str:number>/", desk.new, name="new"),
+    path("desk/referrals/<str:number>/", desk.detail, name="detail"),
+    path("desk/referrals/<str:number>/do/", desk.act, name="act"),
+    path("refer/language/", set_language, name="language"),
+    path("refer/<str:token>/", link.page, name="link"),
+    path("refer/<str:token>/answer/", link.answer, name="answer"),
+    path("refer/<str:token>/file/<int:file_id>/", link.shown_file, name="link_file"),
+]
