@@ -155,9 +155,42 @@ class AuditCode:
 
 @dataclass(frozen=True)
 class RetentionSeries:
+    """A kind of record that periods of the city's retention schedule may cover.
+
+    `trigger` is the moment a period runs from. `due` is the dotted path of a query `(before=, after=, limit=, ids=) ->
+    [kernel.destruction.Due]`, `destroy` that of a service `(ids=, eraser=, now=)`. Without them nothing is destroyed.
+    """
+
     code: str
     label: Any
     trigger: str
+    due: str = ""
+    destroy: str = ""
+
+
+@dataclass(frozen=True)
+class RetentionPart:
+    """Rows a higher room keeps about another room's record: `destroy(ids=, eraser=, now=)` runs before the owner's."""
+
+    code: str
+    of: str
+    destroy: str
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """A kind of record that leaves the house in a public-records production or in the copy of a person's own data.
+
+    Dotted paths of queries: `find(access, wanted) -> [kernel.exports.Found]`, `of_people(access, customer_ids) -> ids`,
+    `read(access, object_id) -> kernel.exports.Record`. Each gives only what the reader may see.
+    """
+
+    code: str
+    label: Any
+    find: str
+    of_people: str
+    read: str
+    order: int = 100
 
 
 @dataclass(frozen=True)
@@ -216,6 +249,8 @@ class Registries:
         self.permissions: dict[str, Permission] = {}
         self.audit_codes: dict[str, AuditCode] = {}
         self.retention: dict[str, RetentionSeries] = {}
+        self.retention_parts: dict[str, RetentionPart] = {}
+        self.exporters: dict[str, Exporter] = {}
         self.file_guards: dict[str, FileGuard] = {}
         self.health_checks: dict[str, HealthCheck] = {}
         self.live_topics: dict[str, LiveTopic] = {}
@@ -236,6 +271,8 @@ class Registries:
             Permission: self.permissions,
             AuditCode: self.audit_codes,
             RetentionSeries: self.retention,
+            RetentionPart: self.retention_parts,
+            Exporter: self.exporters,
             FileGuard: self.file_guards,
             HealthCheck: self.health_checks,
             LiveTopic: self.live_topics,

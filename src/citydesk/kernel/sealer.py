@@ -15,10 +15,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from citydesk.kernel.models import AuditEntry, AuditSeal
+from citydesk.kernel.models import AuditEntry, AuditErasure, AuditSeal
 
 FIRST = bytes(32)
-_FIELDS = (
+FIELDS = (
     "id",
     "at",
     "code",
@@ -35,7 +35,9 @@ _FIELDS = (
     "is_public",
     "request_id",
 )
-_LOCK = 73_112_001
+LOCK = 73_112_001
+# The code of the entry that says what one destruction emptied: `after` has `proof` and `erased`.
+VOUCHER = "records.destroyed"
 _WRITERS = """
 SELECT array_agg(virtualtransaction) FROM pg_locks
 WHERE locktype = 'relation' AND relation = 'kernel_auditentry'::regclass AND mode = 'RowExclusiveLock' AND granted
@@ -71,11 +73,11 @@ def seal_entries(*, now: datetime, wait_seconds: float = 3.0, at_most: int = 50_
 
 def _seal_up_to(bound: int, now: datetime, at_most: int) -> int:
     with transaction.atomic():
-        if not _one("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK]):
+        if not _one("SELECT pg_try_advisory_xact_lock(%s)", [LOCK]):
             return 0
         last = AuditSeal.objects.order_by("-entry_id").values_list("entry_id", "digest").first()
         last_id, digest = (last[0], bytes(last[1])) if last else (0, FIRST)
-        rows = AuditEntry.objects.filter(id__gt=last_id, id__lte=bound).order_by("id").values(*_FIELDS)[:at_most]
+        rows = AuditEntry.objects.filter(id__gt=last_id, id__lte=bound).order_by("id").values(*FIELDS)[:at_most]
         seals = []
         for row in rows:
             digest = link(digest, row)
@@ -91,32 +93,76 @@ def link(before: bytes, row: dict[str, Any]) -> bytes:
     return hashlib.sha256(before + text.encode()).digest()
 
 
+def remains_of(row: dict[str, Any]) -> bytes:
+    """The digest of what a lawful destruction left of an entry."""
+    return link(FIRST, row)
+
+
 def verify_audit(*, head_id: int | None = None, head: str = "") -> Verification:
     """Read the whole chain again and name the first entry that was changed, removed, added or reordered.
 
     `head_id` and `head` are a head written down earlier, outside the database: without them a chain that somebody cut
-    off or computed anew cannot be told from a whole one.
+    off or computed anew cannot be told from a whole one. An entry that a lawful destruction emptied holds when what is
+    left of it is what the erasure says, and when a sealed entry of the destruction vouches for that erasure.
     """
     digest, sealed, last_id, seen = FIRST, 0, 0, ""
+    erasures = _Erasures()
     for row, kept in _sealed_rows():
         if kept is None:
             return Verification(sealed, last_id, digest.hex(), row["id"], "this entry was put in later")
-        digest = link(digest, row)
+        digest = kept if erasures.covers(row) else link(digest, row)
         if digest != kept:
             return Verification(sealed, last_id, kept.hex(), row["id"], "this entry or one just before it was changed")
         sealed, last_id = sealed + 1, row["id"]
         if last_id == head_id:
             seen = digest.hex()
+    if (unproven := erasures.without_proof(last_id)) is not None:
+        return Verification(sealed, last_id, digest.hex(), unproven, "no destruction vouches for this erasure")
     if head_id is not None and seen != head:
         return Verification(sealed, last_id, digest.hex(), head_id, "the chain does not hold the head written down")
     return Verification(sealed, last_id, digest.hex())
+
+
+class _Erasures:
+    """What lawful destructions emptied, and what sealed entries say about it."""
+
+    def __init__(self) -> None:
+        self._remains = {
+            entry: (bytes(remains), proof)
+            for entry, remains, proof in AuditErasure.objects.values_list("entry_id", "remains", "proof").iterator()
+        }
+        self._vouched: set[tuple[str, str]] = set()
+
+    def covers(self, row: dict[str, Any]) -> bool:
+        """Whether an entry is what an erasure left of it; takes notice of entries that vouch for erasures."""
+        self._take_notice(row)
+        known = self._remains.get(row["id"])
+        return known is not None and known[0] == remains_of(row)
+
+    def _take_notice(self, row: Any) -> None:
+        after = row["after"]
+        if row["code"] == VOUCHER and isinstance(after, dict) and "proof" in after:
+            self._vouched.add((str(after["proof"]), str(after.get("erased"))))
+
+    def without_proof(self, last_id: int) -> int | None:
+        """The first emptied entry whose erasure nothing vouches for, neither sealed nor about to be sealed."""
+        for row in AuditEntry.objects.filter(id__gt=last_id, code=VOUCHER).values(*FIELDS):
+            self._take_notice(row)
+        by_proof: dict[str, list[tuple[int, str]]] = {}
+        for entry, (remains, proof) in sorted(self._remains.items()):
+            by_proof.setdefault(proof, []).append((entry, f"{entry}:{remains.hex()}"))
+        for proof, lines in by_proof.items():
+            text = "\n".join(line for _entry, line in lines)
+            if (proof, hashlib.sha256(text.encode()).hexdigest()) not in self._vouched:
+                return lines[0][0]
+        return None
 
 
 def _sealed_rows() -> Iterator[tuple[dict[str, Any], bytes | None]]:
     """Entries up to the last seal in id order, each with its kept digest, or None where it has none."""
     top = AuditSeal.objects.order_by("-entry_id").values_list("entry_id", flat=True).first() or 0
     seals = AuditSeal.objects.order_by("entry_id").values_list("entry_id", "digest").iterator(chunk_size=5000)
-    entries = AuditEntry.objects.filter(id__lte=top).order_by("id").values(*_FIELDS).iterator(chunk_size=5000)
+    entries = AuditEntry.objects.filter(id__lte=top).order_by("id").values(*FIELDS).iterator(chunk_size=5000)
     pending = next(seals, None)
     for row in entries:
         if pending is not None and pending[0] == row["id"]:

@@ -1,4 +1,4 @@
-from citydesk.kernel.models.audit import AuditEntry, AuditSeal, ReadEntry
+from citydesk.kernel.models.audit import AuditEntry, AuditErasure, AuditSeal, Destruction, ReadEntry
 from citydesk.kernel.models.files import StoredFile
 from citydesk.kernel.models.handled import HandledEvent
 from citydesk.kernel.models.idempotency import IdempotentAct
@@ -7,7 +7,9 @@ from citydesk.kernel.models.throttle import ThrottleBucket
 
 __all__ = [
     "AuditEntry",
+    "AuditErasure",
     "AuditSeal",
+    "Destruction",
     "HandledEvent",
     "IdempotentAct",
     "ReadEntry",

@@ -1,0 +1,49 @@
+"""What rooms hand over of a record when it leaves the house: plain fields with their class, and the files beside it."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody asks for: words, and the days between which the records were made (of the city, both included)."""
+
+    text: str
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int = 200
+
+
+@dataclass(frozen=True)
+class Found:
+    """A record that may answer: its id, number, when it was made, one line of what it is about."""
+
+    id: int
+    number: str
+    at: datetime
+    summary: str
+    is_confidential: bool = False
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value of a record. `data_class` is public, internal, personal or confidential, as the table declares it."""
+
+    code: str
+    label: str
+    text: str
+    data_class: str = "internal"
+    # Somebody else's own: left out of a person's copy of their data.
+    is_of_others: bool = False
+
+
+@dataclass(frozen=True)
+class Record:
+    """A whole record as it is read outside the house."""
+
+    id: int
+    number: str
+    title: str
+    at: datetime | date
+    fields: tuple[Field, ...]
+    file_ids: tuple[int, ...] = field(default=())
