@@ -11,6 +11,7 @@ from citydesk.city.profile.rules import Item, Reading
 from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
     AuditCode,
+    Exporter,
     HomeCard,
     Panel,
     Permission,
@@ -70,5 +71,19 @@ registries.add(
     AuditCode("messages.stopped", _("stopped an unsent message"), icon="mail"),
     ProfileSection("templates", ("templates/*.md",), parse_templates, after=("city",)),
     Panel("messages", "service_requests.request", messages_panel, "correspondence/panel.jinja", VIEW, order=40),
-    RetentionSeries("correspondence.messages", _("Messages to residents"), "written_at"),
+    RetentionSeries(
+        "correspondence.messages",
+        _("Messages to residents"),
+        "written_at",
+        due="citydesk.city.correspondence.queries.messages_due",
+        destroy="citydesk.city.correspondence.services.destruction.destroy_messages",
+    ),
+    Exporter(
+        "correspondence.message",
+        _("Messages"),
+        find="citydesk.city.correspondence.queries.find_message_records",
+        of_people="citydesk.city.correspondence.queries.messages_of_people",
+        read="citydesk.city.correspondence.queries.read_message_record",
+        order=40,
+    ),
 )

@@ -7,6 +7,7 @@ from citydesk.city.customers import choices, labels, queries
 from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
     AuditCode,
+    Exporter,
     NavItem,
     Permission,
     RetentionSeries,
@@ -55,6 +56,20 @@ registries.add(
     AuditCode("customers.caution_ended", _("ended a caution: {text}"), icon="warning"),
     AuditCode("customers.identity_kept", _("kept a confidential identity apart"), icon="lock"),
     AuditCode("customers.identity_opened", _("opened a confidential identity"), icon="lock"),
-    RetentionSeries("customers.customer", _("Customers without open matters"), "last_contact"),
+    RetentionSeries(
+        "customers.customer",
+        _("Customers without open matters"),
+        "last_contact",
+        due="citydesk.city.customers.queries.records.customers_due",
+        destroy="citydesk.city.customers.services.destruction.destroy_customers",
+    ),
+    Exporter(
+        "customers.customer",
+        _("Customers"),
+        find="citydesk.city.customers.queries.records.find_records",
+        of_people="citydesk.city.customers.queries.records.records_of_people",
+        read="citydesk.city.customers.queries.records.read_record",
+        order=10,
+    ),
     RetentionSeries("customers.identity", _("Identities of confidential reporters"), "matter_closed"),
 )

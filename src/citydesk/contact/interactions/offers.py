@@ -13,6 +13,7 @@ from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import access_of
 from citydesk.kernel.registries import (
     AuditCode,
+    Exporter,
     FactTable,
     HomeCard,
     LiveTopic,
@@ -157,8 +158,28 @@ registries.add(
         refresh="citydesk.contact.interactions.services.refresh_contact_facts",
         permission="statistics.view",
     ),
-    RetentionSeries("interactions.contact", _("Contacts"), "recorded_at"),
-    RetentionSeries("interactions.raw", _("Raw input"), "received_at"),
+    RetentionSeries(
+        "interactions.contact",
+        _("Contacts"),
+        "recorded_at",
+        due="citydesk.contact.interactions.queries.records.contacts_due",
+        destroy="citydesk.contact.interactions.services.destruction.destroy_contacts",
+    ),
+    Exporter(
+        "interactions.contact",
+        _("Contacts"),
+        find="citydesk.contact.interactions.queries.records.find_records",
+        of_people="citydesk.contact.interactions.queries.records.records_of_people",
+        read="citydesk.contact.interactions.queries.records.read_record",
+        order=30,
+    ),
+    RetentionSeries(
+        "interactions.raw",
+        _("Raw input"),
+        "received_at",
+        due="citydesk.contact.interactions.queries.records.raw_due",
+        destroy="citydesk.contact.interactions.services.destruction.destroy_raw",
+    ),
 )
 
 _COUNTED = "FROM interactions_contactfact f WHERE f.received_at >= %(from)s AND f.received_at < %(to)s {filters}"

@@ -13,6 +13,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
     AuditCode,
     ExampleKind,
+    Exporter,
     FactTable,
     FileGuard,
     HomeCard,
@@ -247,5 +248,19 @@ registries.add(
         refresh=f"{_SERVICES}.refresh_request_facts",
         permission="statistics.view",
     ),
-    RetentionSeries("service_requests.request", _("Service requests"), "closed_at"),
+    RetentionSeries(
+        "service_requests.request",
+        _("Service requests"),
+        "closed_at",
+        due="citydesk.contact.service_requests.queries.records.requests_due",
+        destroy="citydesk.contact.service_requests.services.destruction.destroy_requests",
+    ),
+    Exporter(
+        "service_requests.request",
+        _("Requests"),
+        find="citydesk.contact.service_requests.queries.records.find_records",
+        of_people="citydesk.contact.service_requests.queries.records.records_of_people",
+        read="citydesk.contact.service_requests.queries.records.read_record",
+        order=20,
+    ),
 )

@@ -11,6 +11,7 @@ from citydesk.contact.work_orders.choices import CREW, EDIT, INSPECT, VIEW
 from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
     AuditCode,
+    Exporter,
     FileGuard,
     HomeCard,
     LiveTopic,
@@ -71,5 +72,19 @@ registries.add(
     AuditCode("work_orders.cancelled", _("called the work off"), icon="cancel"),
     AuditCode("work_orders.external", _("noted {system} number {number}: {status}"), icon="link"),
     FileGuard("work_orders.photo", "citydesk.contact.work_orders.queries.may_see_photo"),
-    RetentionSeries("work_orders.work_order", _("Work orders"), "finished_at"),
+    RetentionSeries(
+        "work_orders.work_order",
+        _("Work orders"),
+        "finished_at",
+        due="citydesk.contact.work_orders.queries.records.work_orders_due",
+        destroy="citydesk.contact.work_orders.services.destruction.destroy_work_orders",
+    ),
+    Exporter(
+        "work_orders.work_order",
+        _("Work orders"),
+        find="citydesk.contact.work_orders.queries.records.find_records",
+        of_people="citydesk.contact.work_orders.queries.records.records_of_people",
+        read="citydesk.contact.work_orders.queries.records.read_record",
+        order=50,
+    ),
 )

@@ -1,0 +1,58 @@
+"""Codes of this room: rights, states, periods."""
+
+from enum import StrEnum
+
+VIEW = "records.view"
+DISPOSE = "records.dispose"
+APPROVE = "records.approve"
+HOLD = "records.hold"
+RESPOND = "records.respond"
+TAKE = "records.take"
+READERS = "records.readers"
+EXPORT_PERSON = "records.export_person"
+
+CERTIFICATE_PURPOSE = "records.certificate"
+PRODUCTION_PURPOSE = "records.production"
+EXPORT_PURPOSE = "records.export"
+
+DISPOSAL_TYPE = "records.disposal"
+HOLD_TYPE = "records.hold"
+REQUEST_TYPE = "records.request"
+
+SECTION = "retention"
+LAW_SECTION = "records_law"
+EXEMPTION_SECTION = "exemptions"
+
+
+class DisposalState(StrEnum):
+    """`destroying`: approved, the job is at it; `done`: all is gone and certified."""
+
+    PROPOSED = "proposed"
+    REFUSED = "refused"
+    DESTROYING = "destroying"
+    DONE = "done"
+
+
+class ItemState(StrEnum):
+    """`kept`: it was listed and stays: held, changed since, or still needed."""
+
+    LISTED = "listed"
+    DESTROYED = "destroyed"
+    KEPT = "kept"
+
+
+class Action(StrEnum):
+    DESTROY = "destroy"
+    KEEP = "keep"
+
+
+class Basis(StrEnum):
+    """Where a period begins: at the trigger itself, or at the end of the year it falls in."""
+
+    TRIGGER = "trigger"
+    CALENDAR_YEAR = "calendar_year"
+    FISCAL_YEAR = "fiscal_year"
+
+
+# As many as a person can look through and one night destroys.
+MOST_ITEMS = 2000

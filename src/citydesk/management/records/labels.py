@@ -1,0 +1,36 @@
+from django.utils.translation import gettext_lazy as _
+
+from citydesk.management.records.choices import Basis, DisposalState, ItemState
+
+DISPOSAL = {
+    DisposalState.PROPOSED: _("waits for approval"),
+    DisposalState.REFUSED: _("refused"),
+    DisposalState.DESTROYING: _("being destroyed"),
+    DisposalState.DONE: _("destroyed"),
+}
+DISPOSAL_BADGE = {
+    DisposalState.PROPOSED: "waiting",
+    DisposalState.REFUSED: "refused",
+    DisposalState.DESTROYING: "in_progress",
+    DisposalState.DONE: "closed_done",
+}
+ITEM = {
+    ItemState.LISTED: _("listed"),
+    ItemState.DESTROYED: _("destroyed"),
+    ItemState.KEPT: _("kept"),
+}
+# When the clock of a kind begins, in words; rooms name the moments.
+TRIGGER = {
+    "closed_at": _("closed"),
+    "finished_at": _("finished"),
+    "recorded_at": _("ended"),
+    "received_at": _("received"),
+    "written_at": _("written"),
+    "last_contact": _("last changed, and named by no other record"),
+    "matter_closed": _("destroyed with the request it belongs to"),
+}
+BASIS = {
+    Basis.TRIGGER: "",
+    Basis.CALENDAR_YEAR: _("after the end of the calendar year"),
+    Basis.FISCAL_YEAR: _("after the end of the fiscal year"),
+}
