@@ -1,6 +1,7 @@
 """Reads: what to show beside the contact form, articles, bulletins."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -183,7 +184,9 @@ def active_bulletins(
     if service_code:
         rows = rows.filter(Q(service_code=service_code) | Q(service_code=""))
     annotated = rows.annotate(
-        seen_by=Count("acks", distinct=True), mine=Count("acks", filter=Q(acks__user_id=user_id), distinct=True)
+        seen_by=Count("acks", distinct=True),
+        contact_count=Count("contacts", distinct=True),
+        mine=Count("acks", filter=Q(acks__user_id=user_id), distinct=True),
     ).order_by("-is_urgent", "-starts_at")
     fields = (
         "id",
@@ -207,6 +210,18 @@ def active_bulletins(
             is_seen=bool(row["mine"]),
         )
         for row in annotated.values(*fields)[:20]
+    ]
+
+
+def pinned_bulletins(now: datetime, service_code: str, places: Iterable[str]) -> list[BulletinLine]:
+    """Bulletins in force with a request pinned for this code and place. No statement while none is in force."""
+    if time.monotonic() < _quiet_until:
+        return []
+    names = tuple(places)
+    return [
+        line
+        for line in active_bulletins(now, service_code or None)
+        if line.request_number and rules.concerns(line.service_code, line.area, service_code, names)
     ]
 
 

@@ -72,3 +72,20 @@ def summary_of(markdown: str, *, most: int = 180) -> str:
     first = next((part for part in re.split(r"\n\s*\n", markdown.strip()) if not part.startswith("#")), "")
     text = re.sub(r"\s+", " ", re.sub(r"[*_`>#]|\[([^\]]*)\]\([^)]*\)", r"\1", first)).strip()
     return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + "…"
+
+
+def concerns(bulletin_code: str, area: str, service_code: str, places: tuple[str, ...]) -> bool:
+    """Whether a bulletin is about a report of this code at this place.
+
+    A bulletin without a code is about every code, one without an area about every place. The area fits when it stands
+    in a name of the place (its address, its districts) or the name in it; while no place is known, the code decides.
+    """
+    if bulletin_code and bulletin_code != service_code:
+        return False
+    wanted = _folded(area)
+    names = [one for one in map(_folded, places) if one]
+    return not wanted or not names or any(wanted in one or one in wanted for one in names)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -90,38 +90,64 @@ def _filled(sentences: Any, language: str, screen: Any) -> str:
 
 
 def nearby_part(screen: Any) -> dict[str, Any]:
-    """Requests like this one near the place, open ones first; the sketch map with the same numbers."""
+    """What bulletins pin for code and place, then requests like this one near it, open ones first; the sketch map."""
     service, place = screen.service, screen.place
-    units = profile.city().units
     context: dict[str, Any] = {"near": [], "near_fact": "", "near_sketch": None, "place_is_known": False}
-    if service is None or not service.nearby.is_on:
+    if service is None:
         return context
-    reach = rules.distance_text(service.nearby.radius_m, units)
-    context["place_is_known"] = place is not None and place.has_point
-    context["near_fact"] = _("%(distance)s, %(days)s days") % {"distance": reach, "days": service.nearby.days}
-    if place is None or not place.has_point:
-        return context
+    is_placed = place is not None and place.has_point
+    context["place_is_known"] = is_placed
+    found = _pinned(screen)
+    pinned = {one.id for one in found}
+    if service.nearby.is_on:
+        reach = rules.distance_text(service.nearby.radius_m, profile.city().units)
+        context["near_fact"] = _("%(distance)s, %(days)s days") % {"distance": reach, "days": service.nearby.days}
+        if is_placed:
+            near = records.find_nearby(screen.access, service.code, place.lat, place.lon, screen.now)
+            found += [one for one in near if one.id not in pinned]
+    context["near"] = _near_rows(screen, found, pinned)
+    if is_placed and service.nearby.is_on:
+        context["near_sketch"] = _sketch(place, service.nearby.radius_m, context["near"])
+    return context
+
+
+def _pinned(screen: Any) -> list[records.RequestLine]:
+    place = screen.place
+    names: tuple[str, ...] = ()
+    if place is not None:
+        on = profile.city_today(screen.now)
+        labels = [places.district_label(kind, code, on) for kind, code in place.districts.items()]
+        names = (place.label, *labels, *place.districts.values())
+    numbers = [one.request_number for one in neighbors.pinned(screen.service.code, names, screen.now)]
+    return records.find_pinned(screen.access, list(dict.fromkeys(numbers)))
+
+
+def _near_rows(screen: Any, found: list[records.RequestLine], pinned: set[int]) -> list[dict[str, Any]]:
     told = {
         (one["kind"], one.get("target_id")): datetime.fromisoformat(one["at"])
         for one in screen.fields.get("outcomes", [])
     }
-    found = records.find_nearby(screen.access, service.code, place.lat, place.lon, screen.now)
-    context["near"] = [
+    units = profile.city().units
+    return [
         {
             "row": one,
             "number": number,
-            "distance": rules.distance_text(one.distance_m, units),
+            "is_pinned": one.id in pinned,
+            "distance": "" if one.id in pinned else rules.distance_text(one.distance_m, units),
             "follow_at": told.get(("follow", one.id), ""),
             "told_at": told.get(("status_told", one.id), ""),
         }
         for number, one in enumerate(found, start=1)
     ]
+
+
+def _sketch(place: ResolvedPlace, radius_m: float, near: list[dict[str, Any]]) -> dict[str, Any]:
+    """The small map; what is pinned may lie anywhere in the city and is on it when it is near."""
+    shown = [one for one in near if not one["is_pinned"]]
     radius, marks = rules.sketch(
-        place.lat, place.lon, service.nearby.radius_m, [(n, one.lat, one.lon) for n, one in enumerate(found, start=1)]
+        place.lat, place.lon, radius_m, [(one["number"], one["row"].lat, one["row"].lon) for one in shown]
     )
-    open_numbers = {row["number"] for row in context["near"] if row["row"].is_open}
-    context["near_sketch"] = {"radius": radius, "marks": marks, "open": open_numbers}
-    return context
+    return {"radius": radius, "marks": marks, "open": {one["number"] for one in shown if one["row"].is_open}}
 
 
 def offices_part(screen: Any) -> dict[str, Any]:

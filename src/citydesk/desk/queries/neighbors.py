@@ -113,5 +113,10 @@ def bulletins(code: str, now: datetime) -> list[Any]:
     return knowledge.active_bulletins(now, code or None)
 
 
+def pinned(code: str, places: tuple[str, ...], now: datetime) -> list[Any]:
+    """Bulletins in force that pin a request for reports of this code and place."""
+    return knowledge.pinned_bulletins(now, code, places)
+
+
 def _promised(sla_class: sla_rules.SlaClass | None) -> sla_rules.Target | None:
     return next((one for one in sla_class.targets if one.is_promised), None) if sla_class else None

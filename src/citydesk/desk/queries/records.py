@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import get_language, pgettext
@@ -84,29 +85,46 @@ def find_nearby(access: Access, code: str, lat: float | None, lon: float | None,
     ]
 
 
+def find_pinned(access: Access, numbers: list[str]) -> list[RequestLine]:
+    """Open requests that bulletins pin, as far as the reader sees them, in the order of the numbers."""
+    if not numbers:
+        return []
+    rows = requests.list_queue(access).filter(number__in=numbers, is_open=True)
+    found = {one.number: one for one in _lines(rows)}
+    return [found[number] for number in numbers if number in found]
+
+
 def requests_of_customer(access: Access, customer_ids: list[int]) -> RequestsOf:
     """What a person (all their merged ids) asked for, as far as the reader sees it; two statements."""
     rows = requests.list_queue(access).filter(customer_id__in=customer_ids)
     count = rows.aggregate(n=Count("id"))["n"]
     if not count:
         return RequestsOf()
+    return RequestsOf(count, _lines(rows.filter(is_open=True).order_by("due_at", "id")[:MOST_LINES]))
+
+
+_COLUMNS = (
+    *("id", "number", "service_id", "state", "close_reason", "place_label", "received_at", "due_at", "is_open"),
+    *("lat", "lon"),
+)
+
+
+def _lines(rows: Any) -> list[RequestLine]:
     language = (get_language() or "en").split("-")[0]
     names = {row.pk: row.name_in(language) for row in policy.code_rows().values()}
-    columns = ("id", "number", "service_id", "state", "close_reason", "place_label", "received_at", "due_at", "is_open")
-    return RequestsOf(
-        count,
-        [
-            RequestLine(
-                id=row["id"],
-                number=row["number"],
-                name=names.get(row["service_id"], ""),
-                state_text=state_text(row["state"], row["close_reason"]),
-                badge=_badge(row["state"], row["close_reason"]),
-                place=row["place_label"],
-                received_at=row["received_at"],
-                due_at=row["due_at"],
-                is_open=row["is_open"],
-            )
-            for row in rows.filter(is_open=True).order_by("due_at", "id").values(*columns)[:MOST_LINES]
-        ],
-    )
+    return [
+        RequestLine(
+            id=row["id"],
+            number=row["number"],
+            name=names.get(row["service_id"], ""),
+            state_text=state_text(row["state"], row["close_reason"]),
+            badge=_badge(row["state"], row["close_reason"]),
+            place=row["place_label"],
+            received_at=row["received_at"],
+            due_at=row["due_at"],
+            is_open=row["is_open"],
+            lat=row["lat"] or 0.0,
+            lon=row["lon"] or 0.0,
+        )
+        for row in rows.values(*_COLUMNS)
+    ]

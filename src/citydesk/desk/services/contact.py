@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from citydesk.city.knowledge import services as knowledge
 from citydesk.city.places.rules import ResolvedPlace
 from citydesk.city.profile import queries as profile
 from citydesk.city.staff import queries as staff
@@ -34,6 +35,7 @@ from citydesk.kernel.idempotency import once
 
 SCOPE = "desk.finish_contact"
 REQUEST = "service_requests.ServiceRequest"
+BULLETIN = "knowledge.Bulletin"
 _MADE = (OutcomeKind.REQUEST, OutcomeKind.UNCODED)
 
 
@@ -118,6 +120,7 @@ def _finish(work: Work) -> dict[str, Any]:
             now=work.now,
         )
         _name_both(work, outcomes)
+        _link_bulletins(work, done, outcomes)
     return {
         "number": done.number,
         "requests": [one.target_number for one in outcomes if one.kind in _MADE],
@@ -140,6 +143,20 @@ def _name_both(work: Work, outcomes: list[interactions.OutcomeFacts]) -> None:
         actor=work.access.actor,
         now=work.now,
     )
+
+
+def _link_bulletins(work: Work, done: interactions.FinishedContact, outcomes: list[interactions.OutcomeFacts]) -> None:
+    """A contact in which a bulletin was told, or a request it pins was joined or told, counts with the bulletin."""
+    told = [one.target_id for one in outcomes if one.target_type == BULLETIN and one.target_id]
+    joined = [one.target_number for one in outcomes if one.target_type == REQUEST and one.kind not in _MADE]
+    if told or joined:
+        knowledge.link_contact(
+            bulletin_ids=told,
+            request_numbers=joined,
+            contact_id=done.interaction_id,
+            contact_number=done.number,
+            now=work.now,
+        )
 
 
 def _requests(work: Work) -> list[interactions.OutcomeFacts]:

@@ -1,19 +1,19 @@
 """Floor bulletins: posted, seen, withdrawn. Every open desk hears of them through the event process."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from citydesk.city.knowledge.choices import POST_BULLETIN
 from citydesk.city.knowledge.events import BulletinPosted
-from citydesk.city.knowledge.models import Bulletin, BulletinAck
+from citydesk.city.knowledge.models import Bulletin, BulletinAck, BulletinContact
 from citydesk.city.knowledge.queries import forget_quiet
 from citydesk.kernel import audit, live, outbox
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from citydesk.kernel.numbering import parse_number
 
 TOPIC = "bulletin"
 
@@ -38,6 +38,8 @@ def post_bulletin(
         raise Invalid(_("Write what every desk must know."), field="text")
     if expires_at <= now:
         raise Invalid(_("The end lies in the past."), field="expires_at")
+    if request_number.strip() and not parse_number(request_number):
+        raise Invalid(_("This is no number of a request."), field="request_number")
     with transaction.atomic():
         bulletin = Bulletin.objects.create(
             text=text.strip(),
@@ -45,7 +47,7 @@ def post_bulletin(
             service_code=service_code,
             area=area.strip(),
             is_urgent=is_urgent,
-            request_number=request_number,
+            request_number=parse_number(request_number) or "",
             starts_at=now,
             expires_at=expires_at,
             posted_by_id=access.actor.staff_id,
@@ -74,9 +76,24 @@ def acknowledge(*, bulletin_id: int, access: Access, now: datetime) -> None:
     BulletinAck.objects.get_or_create(bulletin_id=bulletin_id, user_id=access.actor.staff_id, defaults={"at": now})
 
 
-def count_contact(*, bulletin_id: int) -> None:
-    """One more contact concerned this bulletin."""
-    Bulletin.objects.filter(pk=bulletin_id).update(contact_count=F("contact_count") + 1)
+def link_contact(
+    *, bulletin_ids: Iterable[int], request_numbers: Iterable[str], contact_id: int, contact_number: str, now: datetime
+) -> int:
+    """Note that a contact concerned these bulletins, or the ones in force that have its requests pinned.
+
+    Twice is once. Returns how many bulletins it concerned.
+    """
+    pinned = Bulletin.objects.in_force(now).filter(request_number__in=[one for one in request_numbers if one])
+    told = Bulletin.objects.filter(pk__in=list(bulletin_ids))
+    found = list((told | pinned).distinct().values_list("pk", flat=True))
+    BulletinContact.objects.bulk_create(
+        [
+            BulletinContact(bulletin_id=one, contact_id=contact_id, contact_number=contact_number, at=now)
+            for one in found
+        ],
+        ignore_conflicts=True,
+    )
+    return len(found)
 
 
 def _locked(bulletin_id: int) -> Bulletin:

@@ -158,7 +158,10 @@ def test_who_has_seen_it_is_counted_once():
     posted = bulletin(poster)
     for _ in range(2):
         services.acknowledge(bulletin_id=posted, access=clerk, now=NOW)
-    services.count_contact(bulletin_id=posted)
+    for _ in range(2):
+        services.link_contact(
+            bulletin_ids=[posted], request_numbers=[], contact_id=7, contact_number="IN-26-000007-K", now=NOW
+        )
     (line,) = queries.active_bulletins(NOW, user_id=clerk.actor.staff_id)
     assert (line.seen_by, line.is_seen, line.contact_count, line.read_aloud) == (1, True, 1, {"en": "Stay away."})
 
