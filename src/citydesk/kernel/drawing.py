@@ -10,34 +10,55 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.urls import get_script_prefix, get_urlconf
 from django.utils import translation
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 Draw = Callable[..., Any]
-_MOST_PARTS = 2000
-_parts: dict[Hashable, str] = {}
-# Asking Django which language is on costs more than most words; a page asks once and everything drawn on it uses that.
-_page_language: ContextVar[str | None] = ContextVar("page_language", default=None)
+# So many letters of kept parts a process holds, then it begins anew: some thousand parts, 16 MB.
+_MOST_LETTERS = 16_000_000
+_parts: dict[Hashable, tuple[str, ...]] = {}
+_letters = 0
+
+
+class Drawn(NamedTuple):
+    """What does not change while one page is drawn. Asking Django for it costs more than most words."""
+
+    language: str | None
+    urlconf: Any
+    prefix: str
+
+
+_page: ContextVar[Drawn | None] = ContextVar("page", default=None)
 
 
 @contextmanager
-def page_language() -> Iterator[None]:
-    """Around the drawing of one page: its language does not change inside."""
-    token = _page_language.set(translation.get_language())
+def one_page() -> Iterator[None]:
+    """Around the drawing of one page: its language and its addresses do not change inside."""
+    token = _page.set(_asked())
     try:
         yield
     finally:
-        _page_language.reset(token)
+        _page.reset(token)
+
+
+def _asked() -> Drawn:
+    return Drawn(translation.get_language(), get_urlconf(), get_script_prefix())
+
+
+def page() -> Drawn:
+    """The page that is drawn, or what Django says outside of one."""
+    return _page.get() or _asked()
 
 
 def language() -> str | None:
     """The language that is on."""
-    return _page_language.get() or translation.get_language()
+    drawn = _page.get()
+    return drawn.language if drawn else translation.get_language()
 
 
 def once(macro: Draw) -> Draw:
@@ -99,6 +120,11 @@ def _hole(name: str) -> Markup:
     return Markup(f"\ue000{name}\ue001")  # noqa: S704 - letters of no alphabet, never seen by a reader
 
 
+def with_holes(items: Sequence[Mapping[str, Any]], field: str, prefix: str, code: str) -> list[dict[str, Any]]:
+    """The items of a macro's list with a hole each in place of one field, named by the item's code: for `kept_part`."""
+    return [{**one, field: _hole(f"{prefix}{one[code]}")} for one in items]
+
+
 def draw_rows(
     macro: Draw, lines: Sequence[Any], shape: str = "", drawn: Mapping[str, Draw] | None = None, **fixed: Any
 ) -> Markup:
@@ -109,16 +135,23 @@ def draw_rows(
     """
     if not lines:
         return Markup()
-    names = lines[0]._fields
-    forms, columns = [""] * len(lines), []
-    for name, values in zip(names, zip(*lines, strict=True), strict=True):
-        if name == shape:
-            forms = list(values)
-        columns.append(_marks(drawn[name], values) if drawn and name in drawn else _escaped(values))
-    given = tuple(sorted(fixed.items()))
+    names, given = lines[0]._fields, tuple(sorted(fixed.items()))
+    by_name = dict(zip(names, zip(*lines, strict=True), strict=True))
+    forms = by_name.pop(shape, None) or [""] * len(lines)
     patterns = {form: _row_pattern(macro, names, shape, form, given) for form in set(forms)}
-    rows = [patterns[form](row) for form, row in zip(forms, zip(*columns, strict=True), strict=True)]
-    return Markup("".join(rows))  # noqa: S704 - the macro's own markup around escaped values
+    shown = {name for pattern in patterns.values() for name in pattern.names}
+    marked = {name: _marks(draw, by_name[name]) for name, draw in (drawn or {}).items() if name in shown}
+    plain = [name for name in by_name if name in shown and name not in marked]
+    cells = _escaped([value for name in plain for value in by_name[name]])
+    size = len(lines)
+    columns = {**marked, **{name: cells[at * size : (at + 1) * size] for at, name in enumerate(plain)}}
+    filled: list[str] = [""] * size
+    for form, pattern in patterns.items():
+        rows = zip(*[columns[name] for name in pattern.names], strict=True) if pattern.names else [()] * size
+        for at, row in enumerate(rows):
+            if forms[at] == form:
+                filled[at] = pattern.text % row
+    return Markup("".join(filled))  # noqa: S704 - the macro's own markup around escaped values
 
 
 def _marks(draw: Draw, values: Sequence[Any]) -> list[str]:
@@ -130,23 +163,27 @@ _APART = "\ue002"  # a letter of no alphabet
 
 
 def _escaped(values: Sequence[Any]) -> list[str]:
-    """The values as texts for markup, by one call for all of them."""
+    """The values as texts for markup, by one call for all of them: the cells of a table cost less than the calls."""
     texts = [str(value) for value in values]
     escaped = str(escape(_APART.join(texts))).split(_APART)
     # Somebody may have typed that very letter.
     return escaped if len(escaped) == len(texts) else [str(escape(text)) for text in texts]
 
 
+class _RowPattern(NamedTuple):
+    """A row drawn once: its text with a %s for each value, and the fields whose values they are, in their order."""
+
+    text: str
+    names: tuple[str, ...]
+
+
 @lru_cache(maxsize=512)
 def _row_pattern(
     macro: Draw, names: tuple[str, ...], shape: str, form: str, fixed: tuple[tuple[str, Any], ...]
-) -> Callable[[Sequence[str]], str]:
+) -> _RowPattern:
     given = {name: form if name == shape else _hole(name) for name in names}
     pieces = _HOLE.split(str(macro(**dict(fixed), **given)))
-    pattern = "%s".join(piece.replace("%", "%%") for piece in pieces[::2])
-    # The first twice: with one name alone itemgetter would give the value and no tuple.
-    pick = itemgetter(*[names.index(name) for name in (*pieces[1::2], names[0], names[0])])
-    return lambda row: pattern % pick(row)[:-2]
+    return _RowPattern("%s".join(piece.replace("%", "%%") for piece in pieces[::2]), tuple(pieces[1::2]))
 
 
 @pass_context
@@ -159,23 +196,40 @@ def kept_part(
     drawn: whatever is not in it is shown to others as well. What differs each time goes into `holes`, which the part
     only writes; the token of forms is one by itself.
     """
-    filled = {"csrf_input": context["csrf_input"], **(holes or {})}
+    given = holes or {}
     name = (template, language(), key)
-    part = _parts.get(name)
-    if part is None:
-        part = context.environment.get_template(template).render({**values, **{one: _hole(one) for one in filled}})
-        if len(_parts) >= _MOST_PARTS:
-            _parts.clear()
-        _parts[name] = part
-    for one, value in filled.items():
-        if (hole := _hole(one)) in part:
-            part = part.replace(hole, str(escape(value)))
-    return Markup(part)  # noqa: S704 - what a template drew, and escaped values
+    pieces = _parts.get(name)
+    if pieces is None:
+        pieces = _keep(name, _drawn(context, template, values, ("csrf_input", *given)))
+    if len(pieces) == 1:
+        return Markup(pieces[0])  # noqa: S704 - what a template drew
+    filled = list(pieces)
+    for at in range(1, len(pieces), 2):
+        hole = pieces[at]
+        filled[at] = escape(given[hole] if hole in given else context[hole])
+    return Markup("".join(filled))  # noqa: S704 - what a template drew, and escaped values
+
+
+def _drawn(context: Context, template: str, values: Mapping[str, Any], holes: Sequence[str]) -> tuple[str, ...]:
+    """The part in pieces: what was drawn, the name of a hole, what was drawn, and so on."""
+    drawn = context.environment.get_template(template).render({**values, **{one: _hole(one) for one in holes}})
+    return tuple(_HOLE.split(drawn))
+
+
+def _keep(name: Hashable, pieces: tuple[str, ...]) -> tuple[str, ...]:
+    global _letters
+    if _letters > _MOST_LETTERS:
+        forget()
+    _parts[name] = pieces
+    _letters += sum(map(len, pieces))
+    return pieces
 
 
 def forget() -> None:
     """Draw every part anew."""
+    global _letters
     _parts.clear()
+    _letters = 0
 
 
 GLOBALS = {
@@ -184,4 +238,5 @@ GLOBALS = {
     "stencil": stencil,
     "draw_rows": draw_rows,
     "kept_part": kept_part,
+    "with_holes": with_holes,
 }

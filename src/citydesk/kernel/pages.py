@@ -19,7 +19,7 @@ from jinja2_fragments import render_block
 from markupsafe import Markup
 
 from citydesk.kernel.actors import NOBODY, Access
-from citydesk.kernel.drawing import page_language
+from citydesk.kernel.drawing import one_page
 from citydesk.kernel.errors import CitydeskError, NotAllowed, NotFound
 from citydesk.kernel.shell import shell_context
 
@@ -99,7 +99,7 @@ def render(
     }
     is_htmx = getattr(request, "htmx", False) and not request.headers.get("HX-History-Restore-Request")
     found: Any = get_template(template)
-    with page_language():
+    with one_page():
         if fragment and is_htmx:
             html = render_block(found.backend.env, template, fragment, **request_context(values, request))
         else:

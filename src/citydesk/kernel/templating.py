@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static as _address_of_file
-from django.urls import get_script_prefix, get_urlconf, reverse
+from django.urls import reverse
 from django.utils import timezone, translation
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
@@ -43,7 +43,7 @@ def environment(**options: Any) -> Environment:
         _=_say,
         static=static,
         url=_url,
-        language=translation.get_language,
+        language=drawing.language,
         is_rtl=translation.get_language_bidi,
         now=timezone.now,
         settings=settings,
@@ -84,12 +84,13 @@ def static(path: str) -> str:
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a view. Those without arguments, on every page, are remembered."""
+    page = drawing.page()
     if args and not kwargs and isinstance(args[0], str) and (number := _NUMBER.fullmatch(args[0])):
-        before, after = _url_around(name, number[1], args[1:], get_urlconf(), get_script_prefix())
+        before, after = _url_around(name, number[1], args[1:], page.urlconf, page.prefix)
         return f"{before}{args[0]}{after}"
     if args or kwargs:
         return reverse(name, args=args or None, kwargs=kwargs or None)
-    return _plain_url(name, get_urlconf(), get_script_prefix())
+    return _plain_url(name, page.urlconf, page.prefix)
 
 
 # A number as records bear it (kernel.numbering): it stands in an address as it is.

@@ -1,9 +1,9 @@
 """How times, spans and numbers are written for people: "Tue 14:05, 3 h ago", in the city's zone."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -50,6 +50,30 @@ class Teller:
     def is_today(self, moment: datetime) -> bool:
         """Whether the moment is on the day of `now`, in the city."""
         return moment.astimezone(self.zone).date() == self.today
+
+    def standing(self, moment: datetime) -> "Standing":
+        """All of a moment's words that do not move with the minute; the same due times are told all day."""
+        return _standing(moment, self.zone, self.today, self.language)
+
+
+class Standing(NamedTuple):
+    """A moment by ISO 8601, in full, as day and clock, and whether it is today in the city."""
+
+    iso: str
+    full: str
+    day_and_clock: str
+    is_today: bool
+
+
+@lru_cache(maxsize=8192)
+def _standing(moment: datetime, zone: tzinfo, today: date, language: str | None) -> Standing:
+    here = moment.astimezone(zone)
+    return Standing(
+        moment.isoformat(),
+        _full_time(here, language),
+        _day_and_clock(here, today, language),
+        here.date() == today,
+    )
 
 
 def span(length: timedelta) -> str:

@@ -110,13 +110,14 @@ def due_words(due_at: datetime, now: datetime | None = None, is_open: bool = Tru
 
 def due_told(teller: texts.Teller, due_at: datetime, is_open: bool = True) -> DueWords:
     """The same for one row of many."""
-    iso, full = due_at.isoformat(), teller.full_time(due_at)
+    told = teller.standing(due_at)
     if not is_open:
-        return DueWords("done", teller.day_and_clock(due_at), "", iso, full)
+        return DueWords("done", told.day_and_clock, "", told.iso, told.full)
     if due_at < teller.now:
-        return DueWords("late", teller._("Late %(span)s") % {"span": teller.span(teller.now - due_at)}, "", iso, full)
-    tone = "today" if teller.is_today(due_at) else "later"
-    return DueWords(tone, teller.day_and_clock(due_at), teller.ago(due_at), iso, full)
+        late = teller._("Late %(span)s") % {"span": teller.span(teller.now - due_at)}
+        return DueWords("late", late, "", told.iso, told.full)
+    tone = "today" if told.is_today else "later"
+    return DueWords(tone, told.day_and_clock, teller.ago(due_at), told.iso, told.full)
 
 
 def elapsed(since: datetime | None) -> int:

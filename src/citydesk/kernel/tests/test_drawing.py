@@ -71,7 +71,7 @@ def test_a_mark_in_language_is_remembered_for_each_language():
     mark = drawing.once_in_language(macros().greeting)
     with translation.override("en"):
         english = mark()
-    with translation.override("es"), drawing.page_language():
+    with translation.override("es"), drawing.one_page():
         spanish = mark()
     with translation.override("en"):
         assert mark() == english
@@ -79,7 +79,7 @@ def test_a_mark_in_language_is_remembered_for_each_language():
 
 
 def test_the_language_of_a_page_stays_while_it_is_drawn():
-    with translation.override("en"), drawing.page_language(), translation.override("es"):
+    with translation.override("en"), drawing.one_page(), translation.override("es"):
         assert drawing.language() == "en"
     with translation.override("es"):
         assert drawing.language() == "es"

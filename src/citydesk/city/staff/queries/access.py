@@ -105,7 +105,7 @@ def _access(user: Any) -> Access:
     grants, teams = user.grants_in_force, user.teams_in_force
     permissions = {permission for grant in grants for permission in grant["permissions"]}
     departments = {team["department"] for team in teams} | {g["department"] for g in grants if g["department"]}
-    return Access(
+    return _same(
         actor=user.actor,
         permissions=frozenset(permissions | {OWN_ACCOUNT}),
         team_ids=frozenset(team["team"] for team in teams),
@@ -113,6 +113,19 @@ def _access(user: Any) -> Access:
         roles=frozenset(grant["role"] for grant in grants),
         limits=_highest_limits(grants),
     )
+
+
+_MOST_KEPT = 1000
+_kept: dict[Any, Access] = {}
+
+
+def _same(*, limits: dict[str, str], **parts: Any) -> Access:
+    """The one `Access` of equal parts: much is kept by it, and one object is found faster than its equal."""
+    access = Access(limits=limits, **parts)
+    key = (access, tuple(limits.items()))
+    if len(_kept) >= _MOST_KEPT:
+        _kept.clear()
+    return _kept.setdefault(key, access)
 
 
 def _highest_limits(grants: list[dict[str, Any]]) -> dict[str, str]:

@@ -40,6 +40,8 @@ def found_by_words(
     spec: ListSpec, rows: Callable[[], Any], asked: QueryDict, *, access: Access, now: datetime
 ) -> Found | None:
     """The newest of the rows that the filters leave, where words are asked for; None for a list shown whole."""
+    if not asked.get("q"):
+        return None
     values, _problems = spec.parse(lists_of(asked), access, now)
     if "q" not in values or values.get("show") in _WHOLE:
         return None

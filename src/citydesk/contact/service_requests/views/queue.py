@@ -80,16 +80,17 @@ def context_of(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any
     beside = queries.beside_list(access, now=now, listed=counted, listed_key=key, query=page.query)
     listed = len(found.ids) if found else beside.listed
     load, forms = queries.profile_load(), choices_of_forms(now)
+    drawn, has_more = _columns_and_views(spec, page, beside, now), listed > len(page.rows)
+    # What the kept part around the rows follows from, besides the language; what else differs is a hole in it.
+    shape = (drawn["columns"], len(page.rows), has_more, bool(page.next_url), bool(page.previous_url))
     return {
         "page": page,
-        **_columns_and_views(spec, page, beside, now),
+        **drawn,
         "total": queries.shown(listed, has_more=bool(found and found.is_capped)),
         "newest": queries.MOST_FOUND if found and found.is_capped else 0,
-        "has_more_than_page": listed > len(page.rows),
+        "has_more_than_page": has_more,
         "at": now,
-        # What the kept parts of the page follow from, besides the language.
-        "filters_key": key and (load, key),
-        "forms_key": (load, forms["hold_review"]),
+        "list_key": key and (load, key, forms["hold_review"], shape),
         "labels": labels,
         "may": {name: access.may(getattr(choices, name.upper())) for name in ("bulk", "assign", "edit")},
         "has_selection": access.may(BULK),
@@ -122,12 +123,13 @@ def _lines(page: ListPage, shown: tuple[str, ...], now: datetime) -> list[Any]:
 
 
 def _views_at_the_side(beside: Any, query: str) -> dict[str, Any]:
-    """The views of the sidebar; the one that lists `query` is marked."""
-    saved = [{"text": one.name, "href": one.url, "is_current": one.is_current, "id": one.id} for one in beside.saved]
+    """The views of the sidebar; the one that lists `query` is marked. How many each has is told apart from the rest."""
+    mine, team = ([_link(one, query) for one in views] for views in (beside.mine, beside.team))
+    saved = [{"text": one.name, "href": one.url, "is_current": one.is_current} for one in beside.saved]
     return {
-        "mine": [_link(one, query) for one in beside.mine],
-        "team": [_link(one, query) for one in beside.team],
-        "saved": saved,
+        "views": (mine, team, saved),
+        "views_key": tuple(tuple(one.values()) for views in (mine, team, saved) for one in views),
+        "counts": {f"n_{one.code}": one.shown for one in (*beside.mine, *beside.team)},
     }
 
 
@@ -151,9 +153,9 @@ def choices_of_forms(now: datetime) -> dict[str, Any]:
 
 def _link(one: queries.View, query: str) -> dict[str, Any]:
     return {
+        "code": one.code,
         "text": one.text,
         "href": f"?{one.query}",
-        "count": one.shown,
         "is_current": one.query == query,
         "tone": one.tone,
     }
