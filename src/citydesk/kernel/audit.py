@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 from citydesk.kernel.actors import Actor
@@ -11,6 +12,7 @@ from citydesk.kernel.models import AuditEntry, ReadEntry
 from citydesk.kernel.outbox import plain
 from citydesk.kernel.registries import registries
 from citydesk.kernel.rows import fresh, insert
+from citydesk.kernel.statements import run
 from citydesk.kernel.trace import current_request_id
 from citydesk.kernel.written import Written
 
@@ -85,6 +87,43 @@ class HistoryLine:
     is_public: bool
 
 
+@dataclass(frozen=True)
+class OpenedRecord:
+    """What a record's page tells of the record itself: who read it before, newest first, and what was done."""
+
+    readers: list[dict[str, Any]]
+    history: list[HistoryLine]
+
+
+def open_record(*, object_type: str, object_id: int, purpose: str, actor: Actor, now: datetime) -> OpenedRecord:
+    """Note that a record is read, and tell its readers (`readers_of`) and history (`history_of`): one statement."""
+    about = (object_type, object_id)
+    noted = (now, actor.kind, actor.id, actor.label[:120], *about, purpose)
+    readers, lines = run(_OPENED, (*noted, *about, *about))[0]
+    return OpenedRecord(_with_times(readers or []), [_line(SimpleNamespace(**one)) for one in _with_times(lines or [])])
+
+
+def _with_times(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    for row in rows:
+        row["at"] = datetime.fromisoformat(row["at"])
+    return rows
+
+
+# The reading itself is not among the readers: a statement does not see what it writes.
+_OPENED = """
+WITH noted AS (
+  INSERT INTO kernel_readentry (at, actor_kind, actor_id, actor_label, object_type, object_id, purpose)
+  VALUES (%s, %s, %s, %s, %s, %s, %s))
+SELECT
+  (SELECT json_agg(one) FROM (
+    SELECT at, actor_label, purpose FROM kernel_readentry WHERE object_type = %s AND object_id = %s
+    ORDER BY at DESC LIMIT 50) one),
+  (SELECT json_agg(one) FROM (
+    SELECT at, code, actor_label, object_label, before, after, reason, is_public FROM kernel_auditentry
+    WHERE object_type = %s AND object_id = %s ORDER BY id DESC LIMIT 200) one)
+"""
+
+
 def history_of(object_type: str, object_id: int, *, limit: int = 200) -> list[HistoryLine]:
     """The newest entries about one object, as sentences. The caller has authorised sight of the object."""
     return [_line(row) for row in _newest_entries(limit).rows(object_type, object_id)]
@@ -113,7 +152,7 @@ def _newest_readers(limit: int) -> Written:
     )
 
 
-def _line(row: AuditEntry) -> HistoryLine:
+def _line(row: Any) -> HistoryLine:
     code = registries.audit_codes.get(row.code)
     facts = {
         **(row.before if isinstance(row.before, dict) else {}),

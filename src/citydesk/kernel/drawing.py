@@ -113,7 +113,7 @@ def _pattern(macro: Draw, holes: tuple[str, ...], fixed: tuple[tuple[str, Any], 
     return drawn
 
 
-_HOLE = re.compile("\ue000(\\w+)\ue001")
+HOLE = re.compile("\ue000(\\w+)\ue001")
 
 
 def _hole(name: str) -> Markup:
@@ -182,7 +182,7 @@ def _row_pattern(
     macro: Draw, names: tuple[str, ...], shape: str, form: str, fixed: tuple[tuple[str, Any], ...]
 ) -> _RowPattern:
     given = {name: form if name == shape else _hole(name) for name in names}
-    pieces = _HOLE.split(str(macro(**dict(fixed), **given)))
+    pieces = HOLE.split(str(macro(**dict(fixed), **given)))
     return _RowPattern("%s".join(piece.replace("%", "%%") for piece in pieces[::2]), tuple(pieces[1::2]))
 
 
@@ -213,7 +213,7 @@ def kept_part(
 def _drawn(context: Context, template: str, values: Mapping[str, Any], holes: Sequence[str]) -> tuple[str, ...]:
     """The part in pieces: what was drawn, the name of a hole, what was drawn, and so on."""
     drawn = context.environment.get_template(template).render({**values, **{one: _hole(one) for one in holes}})
-    return tuple(_HOLE.split(drawn))
+    return tuple(HOLE.split(drawn))
 
 
 def _keep(name: Hashable, pieces: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from types import FunctionType
 from typing import Any
 
 from django.conf import settings
@@ -9,9 +10,25 @@ from django.templatetags.static import static as _address_of_file
 from django.urls import reverse
 from django.utils import timezone, translation
 from jinja2 import Environment, StrictUndefined, Template
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
 from citydesk.kernel import drawing, texts, ui
+
+
+class HouseContext(Context):
+    """A context that knows most callables of a page by their type; Jinja asks each at every call what it takes."""
+
+    def call(self, called: Any, /, *given: Any, **named: Any) -> Any:
+        """Call a macro or a plain function from a template; anything else goes Jinja's own way."""
+        kind = type(called)
+        if kind is Macro:
+            given = (self.eval_ctx, *given)
+        elif kind is not FunctionType or hasattr(called, "jinja_pass_arg"):
+            return super().call(called, *given, **named)
+        named.pop("_block_vars", None)
+        named.pop("_loop_vars", None)
+        return called(*given, **named)
 
 
 class HouseTemplate(Template):
@@ -33,7 +50,7 @@ def environment(**options: Any) -> Environment:
             "extensions": ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
         }
     )
-    env.template_class = HouseTemplate
+    env.template_class, env.context_class = HouseTemplate, HouseContext
     env.install_gettext_callables(  # type: ignore[attr-defined]
         _text, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
@@ -86,15 +103,16 @@ def _url(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a view. Those without arguments, on every page, are remembered."""
     page = drawing.page()
     if args and not kwargs and isinstance(args[0], str) and (number := _NUMBER.fullmatch(args[0])):
-        before, after = _url_around(name, number[1], args[1:], page.urlconf, page.prefix)
+        before, after = _url_around(name, number[1] or _SOME_SERIES, args[1:], page.urlconf, page.prefix)
         return f"{before}{args[0]}{after}"
     if args or kwargs:
         return reverse(name, args=args or None, kwargs=kwargs or None)
     return _plain_url(name, page.urlconf, page.prefix)
 
 
-# A number as records bear it (kernel.numbering): it stands in an address as it is.
-_NUMBER = re.compile("([A-Z]{2})-[0-9]{2}-[0-9]{6}-[0-9A-Z]")
+# A number as records bear it (kernel.numbering), or the hole of a kept part for one: it stands in an address as it is.
+_NUMBER = re.compile(f"([A-Z]{{2}})-[0-9]{{2}}-[0-9]{{6}}-[0-9A-Z]|{drawing.HOLE.pattern}")
+_SOME_SERIES = "SR"
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,6 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-from django.db import connection
 from django.db.models import F
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -28,6 +27,7 @@ from citydesk.kernel import audit
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
 from citydesk.kernel.files import links_to
+from citydesk.kernel.statements import run
 from citydesk.kernel.written import Written
 
 _CHILDREN = """
@@ -123,6 +123,11 @@ class RequestPage:
         return self.parent is not None and self.row.close_reason != choices.CloseReason.DUPLICATE
 
     @property
+    def moves_key(self) -> tuple[Any, ...]:
+        """What the offered moves look like by, besides the language."""
+        return tuple((one.code, one.may, one.is_main, one.is_rare) for one in self.moves)
+
+    @property
     def also_open(self) -> list[str]:
         """Names of colleagues who opened the page in the last five minutes."""
         return [one["actor_label"] for one in self.readers if one["is_here"]]
@@ -142,9 +147,9 @@ def get_request(access: Access, number: str, *, now: datetime) -> RequestPage:
     followers = children["followers"] if may["identity"] else []
     for one in followers:
         one.delivery = _delivery(messages, one)
-    readers = _readers(row.pk, access, now)
-    audit.record_read(object_type=OBJECT_TYPE, object_id=row.pk, purpose="page", actor=access.actor, now=now)
-    history = audit.history_of(OBJECT_TYPE, row.pk)
+    opened = audit.open_record(
+        object_type=OBJECT_TYPE, object_id=row.pk, purpose="page", actor=access.actor, now=now
+    )
     return RequestPage(
         row=row,
         service=service,
@@ -160,10 +165,10 @@ def get_request(access: Access, number: str, *, now: datetime) -> RequestPage:
         joined=[one for one in children["joined"] if one.close_reason == choices.CloseReason.DUPLICATE],
         parts=[one for one in children["joined"] if one.close_reason != choices.CloseReason.DUPLICATE],
         parent=children["parent"],
-        timeline=timeline_of(history, notes, messages if may["identity"] else [], service, language),
+        timeline=timeline_of(opened.history, notes, messages if may["identity"] else [], service, language),
         messages=messages,
         work_orders=work_orders.list_about(OBJECT_TYPE, [row.pk]),
-        readers=readers,
+        readers=_readers(opened.readers, access, now),
         moves=_moves(row, access),
         close_reasons=_close_reasons(service),
         public_place=_public_place(service, row, language),
@@ -209,9 +214,7 @@ def _close_reasons(service: catalog.Service) -> list[tuple[str, str]]:
 
 
 def _children(request_id: int) -> dict[str, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(_CHILDREN, [request_id])
-        raw = cursor.fetchone()[0]
+    raw = run(_CHILDREN, [request_id])[0][0]
     found = json.loads(raw) if isinstance(raw, str) else raw
     return {name: [_thing(one) for one in value] if isinstance(value, list) else value for name, value in found.items()}
 
@@ -306,10 +309,10 @@ def _delivery(messages: list[dict[str, Any]], person: Any) -> str:
     return str(last["state"]) if last else ""
 
 
-def _readers(request_id: int, access: Access, now: datetime) -> list[dict[str, Any]]:
+def _readers(read: list[dict[str, Any]], access: Access, now: datetime) -> list[dict[str, Any]]:
     """Who read it lately, each once, the latest first; `is_here` within five minutes and not the reader."""
     found: dict[str, dict[str, Any]] = {}
-    for one in audit.readers_of(OBJECT_TYPE, request_id):
+    for one in read:
         is_other = one["actor_label"] != access.actor.label
         is_here = is_other and (now - one["at"]).total_seconds() < 300
         found.setdefault(one["actor_label"], {**one, "is_here": is_here})
