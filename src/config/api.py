@@ -14,7 +14,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
-from citydesk.city.staff import queries as staff
+from citydesk.city.staff import services as staff
 from citydesk.city.staff.queries import Partner
 from citydesk.contact.service_requests.api.json_api import router as service_requests
 from citydesk.contact.work_orders.api import router as work_orders
@@ -32,11 +32,9 @@ class KeyOfPartner(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Partner | None:
         now = utc_now()
-        partner = staff.partner_of(token.strip(), now)
+        partner = staff.admit_partner(words=token.strip(), now=now)
         if partner is None:
             throttle(f"api:wrong:{client_network(request)}", limit=WRONG_KEYS, per_seconds=60, now=now)
-            return None
-        throttle(f"api:{partner.key_id}", limit=partner.per_minute, per_seconds=60, now=now)
         return partner
 
 

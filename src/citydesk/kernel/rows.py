@@ -19,6 +19,7 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
+import orjson
 from django.db import connection
 from django.db.models import Model
 from django.db.models.base import ModelState
@@ -191,7 +192,7 @@ def _columns(model: type[Model], has_key: bool) -> tuple[tuple[str, str], ...]:
 def _as_json(rows: list[Model]) -> str:
     names = _columns(type(rows[0]), rows[0].pk is not None)
     bodies = [{column: getattr(row, name) for column, name in names} for row in rows]
-    return json.dumps(bodies, ensure_ascii=False, default=_plain)
+    return orjson.dumps(bodies, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def _plain(value: Any) -> Any:

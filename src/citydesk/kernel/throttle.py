@@ -13,20 +13,34 @@ from citydesk.kernel.errors import TooMany
 from citydesk.kernel.models import ThrottleBucket
 from citydesk.kernel.statements import run
 
-# One statement: two requests at once queue on the row, and each sees what the other left.
-_TAKE = """
+
+def taking(limit: str, source: str = "") -> str:
+    """The statement that takes from an allowance; two requests at once queue on its row, and each sees what the other
+    left. It answers (tokens left, whether it was allowed). Values: key (`bucket_of`), cost, seconds, now.
+
+    `limit` is an expression of SQL, `source` what follows SELECT ("FROM partner"): without a row nothing is taken.
+    """
+    return f"""
 INSERT INTO kernel_throttlebucket AS bucket (key, tokens, was_allowed, touched_at)
-VALUES (%(key)s, %(limit)s - %(cost)s, true, %(now)s)
+SELECT %(key)s, {limit} - %(cost)s, true, %(now)s {source}
 ON CONFLICT (key) DO UPDATE SET
     (tokens, was_allowed, touched_at) = (
         SELECT CASE WHEN filled.tokens >= %(cost)s THEN filled.tokens - %(cost)s ELSE filled.tokens END,
                filled.tokens >= %(cost)s,
                greatest(bucket.touched_at, %(now)s)
-        FROM (SELECT least(%(limit)s::float, bucket.tokens + greatest(0,
-                  extract(epoch FROM %(now)s::timestamptz - bucket.touched_at)) * %(limit)s / %(seconds)s) AS tokens
+        FROM (SELECT least({limit}::float, bucket.tokens + greatest(0,
+                  extract(epoch FROM %(now)s::timestamptz - bucket.touched_at)) * {limit} / %(seconds)s) AS tokens
              ) AS filled)
 RETURNING tokens, was_allowed
-"""
+"""  # noqa: S608 - the house's own words, values apart
+
+
+_TAKE = taking("%(limit)s")
+
+
+def bucket_of(key: str) -> str:
+    """What an allowance is stored under: nobody reads from it whose it is."""
+    return hashlib.blake2b(key.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=32).hexdigest()
 
 
 def throttle(key: str, *, limit: int, per_seconds: int, now: datetime, cost: int = 1) -> None:
@@ -34,23 +48,25 @@ def throttle(key: str, *, limit: int, per_seconds: int, now: datetime, cost: int
 
     The key is hashed before it is stored. Call it outside the transaction it protects, or a rollback gives it back.
     """
-    digest = hashlib.blake2b(key.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=32).hexdigest()
-    ((tokens, is_allowed),) = run(
-        _TAKE, {"key": digest, "limit": limit, "seconds": per_seconds, "cost": cost, "now": now}
-    )
+    asked = {"key": bucket_of(key), "limit": limit, "seconds": per_seconds, "cost": cost, "now": now}
+    ((tokens, is_allowed),) = run(_TAKE, asked)
     if not is_allowed:
-        wait = max(1, ceil((cost - tokens) * per_seconds / limit))
-        raise TooMany(
-            _("Too many at once. Try again in %(seconds)s seconds.") % {"seconds": wait},
-            hint=_("What you typed is kept on this page."),
-            retry_after=wait,
-        )
+        raise too_many(tokens, limit=limit, per_seconds=per_seconds, cost=cost)
+
+
+def too_many(tokens: float, *, limit: int, per_seconds: int, cost: int = 1) -> TooMany:
+    """The refusal, with the seconds until there is enough again."""
+    wait = max(1, ceil((cost - tokens) * per_seconds / limit))
+    return TooMany(
+        _("Too many at once. Try again in %(seconds)s seconds.") % {"seconds": wait},
+        hint=_("What you typed is kept on this page."),
+        retry_after=wait,
+    )
 
 
 def forget_allowance(key: str) -> None:
     """Give a key its full allowance back, e.g. after a right password."""
-    digest = hashlib.blake2b(key.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=32).hexdigest()
-    ThrottleBucket.objects.filter(key=digest).delete()
+    ThrottleBucket.objects.filter(key=bucket_of(key)).delete()
 
 
 def sweep_buckets(*, now: datetime) -> int:

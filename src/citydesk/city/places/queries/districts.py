@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -66,8 +67,19 @@ _atlas: Kept[_Atlas] = Kept(Layer.DISTRICTS, _build)
 
 def place_in_city(lat: float, lon: float, on: date | None = None) -> tuple[bool | None, dict[str, str]]:
     """`require_in_city` and `districts_at` in one look at the map."""
-    atlas = _atlas.get()
-    return _require_inside(atlas, lat, lon, on), _districts(atlas, lat, lon, on)
+    return _placed(_atlas.get(), lat, lon, on)
+
+
+def place_on_map(
+    token: UUID | None, lat: float, lon: float, on: date | None = None
+) -> tuple[bool | None, dict[str, str]]:
+    """The same for who has read the map's token."""
+    return _placed(_atlas.of(token), lat, lon, on)
+
+
+def _placed(atlas: _Atlas, lat: float, lon: float, on: date | None) -> tuple[bool | None, dict[str, str]]:
+    here = atlas.at(lat, lon, on)
+    return _require_inside(atlas, here, lat, lon, on), _districts(here)
 
 
 def districts_at(lat: float, lon: float, on: date | None = None) -> dict[str, str]:
@@ -75,12 +87,12 @@ def districts_at(lat: float, lon: float, on: date | None = None) -> dict[str, st
 
     On a shared border the first code by name counts, so that a point never has two districts of one kind.
     """
-    return _districts(_atlas.get(), lat, lon, on)
+    return _districts(_atlas.get().at(lat, lon, on))
 
 
-def _districts(atlas: _Atlas, lat: float, lon: float, on: date | None) -> dict[str, str]:
+def _districts(here: list[_Area]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for area in atlas.at(lat, lon, on):
+    for area in here:
         if area.kind != DistrictKind.CITY:
             found.setdefault(area.kind, area.code)
     return found
@@ -88,24 +100,26 @@ def _districts(atlas: _Atlas, lat: float, lon: float, on: date | None) -> dict[s
 
 def is_in_city(lat: float, lon: float, on: date | None = None) -> bool | None:
     """Whether the point lies inside the city's border; None where the profile has no border."""
-    return _is_inside(_atlas.get(), lat, lon, on)
+    atlas = _atlas.get()
+    return _is_inside(atlas, atlas.at(lat, lon, on), on)
 
 
-def _is_inside(atlas: _Atlas, lat: float, lon: float, on: date | None) -> bool | None:
+def _is_inside(atlas: _Atlas, here: list[_Area], on: date | None) -> bool | None:
     borders = atlas.borders(on)
     if not borders:
         return None
     kinds = {area.kind for area in borders}
-    return any(area.kind in kinds for area in atlas.at(lat, lon, on))
+    return any(area.kind in kinds for area in here)
 
 
 def require_in_city(lat: float, lon: float, on: date | None = None) -> bool | None:
     """As `is_in_city`, but `OutsideCity` instead of False, with the border and the distance to it in the message."""
-    return _require_inside(_atlas.get(), lat, lon, on)
+    atlas = _atlas.get()
+    return _require_inside(atlas, atlas.at(lat, lon, on), lat, lon, on)
 
 
-def _require_inside(atlas: _Atlas, lat: float, lon: float, on: date | None) -> bool | None:
-    inside = _is_inside(atlas, lat, lon, on)
+def _require_inside(atlas: _Atlas, here: list[_Area], lat: float, lon: float, on: date | None) -> bool | None:
+    inside = _is_inside(atlas, here, on)
     if inside is not False:
         return inside
     borders = atlas.borders(on)

@@ -23,7 +23,10 @@ class Kept(Generic[T]):
     def get(self) -> T:
         """The value for the token now in the database; builds it if another token was seen last."""
         found = run("SELECT token FROM places_maptoken WHERE layer = %s", (self._layer.value,))
-        token = found[0][0] if found else None
+        return self.of(found[0][0] if found else None)
+
+    def of(self, token: UUID | None) -> T:
+        """The same for a token that was read with something else."""
         known = self._known
         if known is not None and known[0] == token and token is not None:
             return known[1]

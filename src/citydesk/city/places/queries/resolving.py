@@ -11,8 +11,8 @@ from citydesk.city.places import rules
 from citydesk.city.places.choices import PlaceKind
 from citydesk.city.places.models import Address
 from citydesk.city.places.queries.crossings import resolve_between, resolve_crossing
-from citydesk.city.places.queries.districts import place_in_city
-from citydesk.city.places.queries.near import addresses_near
+from citydesk.city.places.queries.districts import place_in_city, place_on_map
+from citydesk.city.places.queries.near import around
 from citydesk.city.places.queries.streets import StreetMatch, find_street
 from citydesk.city.places.queries.typing import typeahead
 from citydesk.city.places.rules.found import AddressHit, ResolvedPlace
@@ -124,8 +124,8 @@ def _place_of(row: dict[str, Any], unit: str = "") -> ResolvedPlace:
 
 
 def _from_pin(lat: float, lon: float, words: str, on: date | None) -> ResolvedPlace:
-    inside, districts = place_in_city(lat, lon, on)
-    near = addresses_near(lat, lon, radius_m=2 * _PIN_NEAR_M, limit=1)
+    token, near = around(lat, lon, radius_m=2 * _PIN_NEAR_M, limit=1)
+    inside, districts = place_on_map(token, lat, lon, on)
     here = near[0] if near else None
     label = words
     if not label and here and here.distance_m <= _PIN_NEAR_M:

@@ -1,6 +1,7 @@
 """Who calls with a key, and which keys there are."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +11,12 @@ from citydesk.city.staff.models import ApiKey
 from citydesk.kernel.actors import Access, Actor, ActorKind
 from citydesk.kernel.statements import run
 
-_PARTNER = """
+# What a partner is made of, for whom a key's words are given as `digest`.
+PARTNER = """
 SELECT id, name, scopes, service_codes, per_minute, used_at FROM staff_apikey
-WHERE digest = %s AND revoked_at IS NULL AND (ends_at IS NULL OR ends_at > %s)
+WHERE digest = %(digest)s AND revoked_at IS NULL AND (ends_at IS NULL OR ends_at > %(now)s)
 """
+_LONGEST = 120
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,19 @@ class Partner:
 
 def partner_of(words: str, now: datetime) -> Partner | None:
     """The partner behind a key's words, or None for an unknown, revoked or ended key. One statement."""
-    if not words or len(words) > 120:
-        return None
-    digest = hashlib.sha256(words.encode()).hexdigest()
-    found = run(_PARTNER, (digest, now))
-    if not found:
-        return None
-    key_id, name, scopes, service_codes, per_minute, used_at = found[0]
+    digest = digest_of_words(words)
+    found = run(PARTNER, {"digest": digest, "now": now}) if digest else []
+    return partner_from(found[0]) if found else None
+
+
+def digest_of_words(words: str) -> str:
+    """What is kept of a key. Plain SHA-256 is enough: the words are 240 random bits. Empty for what can be no key."""
+    return hashlib.sha256(words.encode()).hexdigest() if 0 < len(words) <= _LONGEST else ""
+
+
+def partner_from(row: Sequence[Any]) -> Partner:
+    """The partner of a row of `PARTNER`."""
+    key_id, name, scopes, service_codes, per_minute, used_at = row
     actor = Actor(ActorKind.API_KEY, key_id, name)
     return Partner(key_id, actor, frozenset(scopes), frozenset(service_codes), per_minute, used_at)
 

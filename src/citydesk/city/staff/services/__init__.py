@@ -1,7 +1,7 @@
 """What can be done to the people at work; the only place of this room that writes."""
 
 from citydesk.city.staff.services.absences import cancel_absence, end_absence, set_absence
-from citydesk.city.staff.services.api_keys import make_api_key, note_key_used, revoke_api_key
+from citydesk.city.staff.services.api_keys import admit_partner, make_api_key, note_key_used, revoke_api_key
 from citydesk.city.staff.services.people import (
     create_user,
     disable_user,
@@ -46,6 +46,7 @@ from citydesk.city.staff.services.teams import add_skill, join_team, leave_team,
 __all__ = [
     "GrantOutcome",
     "add_skill",
+    "admit_partner",
     "cancel_absence",
     "create_user",
     "decide_grant",

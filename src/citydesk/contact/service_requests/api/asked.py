@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from citydesk.city.profile import queries as profile
-from citydesk.city.staff import queries as staff
 from citydesk.city.staff import services as staff_services
 from citydesk.city.staff.queries import Partner
 from citydesk.kernel.clock import utc_now
@@ -56,12 +55,10 @@ def require_partner(request: HttpRequest, fields: Sequence[tuple[str, str]], sco
     now = utc_now()
     words = next((value for name, value in fields if name == "api_key" and value), "") or parameter(request, "api_key")
     words = words or request.headers.get("Authorization", "").removeprefix("Bearer ")
-    partner = staff.partner_of(words.strip(), now)
+    partner = staff_services.admit_partner(words=words.strip(), now=now)
     if partner is None:
         throttle(f"open311:wrong:{client_network(request)}", limit=WRONG_KEYS, per_seconds=60, now=now)
         raise NotAllowed(_("The key is missing or not valid."), field="api_key")
     if not partner.may(scope):
         raise NotAllowed(_("This key may not report requests."), field="api_key")
-    throttle(f"api:{partner.key_id}", limit=partner.per_minute, per_seconds=60, now=now)
-    staff_services.note_key_used(key_id=partner.key_id, used_at=partner.used_at, now=now)
     return partner

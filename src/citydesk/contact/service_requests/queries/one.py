@@ -147,9 +147,7 @@ def get_request(access: Access, number: str, *, now: datetime) -> RequestPage:
     followers = children["followers"] if may["identity"] else []
     for one in followers:
         one.delivery = _delivery(messages, one)
-    opened = audit.open_record(
-        object_type=OBJECT_TYPE, object_id=row.pk, purpose="page", actor=access.actor, now=now
-    )
+    opened = audit.open_record(object_type=OBJECT_TYPE, object_id=row.pk, purpose="page", actor=access.actor, now=now)
     return RequestPage(
         row=row,
         service=service,

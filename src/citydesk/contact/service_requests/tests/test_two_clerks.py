@@ -16,7 +16,7 @@ from citydesk.contact.service_requests.tests.factories import MORNING, everythin
 from citydesk.kernel.audit import history_of
 from citydesk.kernel.errors import CitydeskError
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 PAIRS = 5
 
 
