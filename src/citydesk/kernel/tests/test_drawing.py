@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from jinja2 import DictLoader
 from markupsafe import Markup
 
-from citydesk.kernel import drawing
+from citydesk.kernel import drawing, templating
 from citydesk.kernel.templating import environment
 
 PARTS = """
@@ -143,3 +143,23 @@ def test_a_kept_part_is_drawn_once_for_each_key_and_language_and_fills_its_holes
 
 
 PAGE = '{{ kept_part("_part.jinja", key, {"here": here}, words=words) }}'
+
+
+def test_the_number_of_a_record_is_a_hole_in_addresses_too():
+    env = made(**{"_part.jinja": '{{ url("service_requests:detail", number) }}', "page.jinja": NUMBERED})
+    env.globals["url"] = templating._url
+    page = env.get_template("page.jinja")
+    drawn = [page.render(number=number, csrf_input="") for number in ("SR-26-000123-K", "SR-26-000456-X")]
+    assert drawn == ["/desk/requests/SR-26-000123-K/", "/desk/requests/SR-26-000456-X/"]
+
+
+NUMBERED = '{{ kept_part("_part.jinja", "same", {"number": number}) }}'
+
+
+def test_parts_do_not_fill_the_memory(monkeypatch):
+    monkeypatch.setattr(drawing, "_MOST_LETTERS", 1000)
+    env = made(**{"_part.jinja": "{{ words }}", "page.jinja": '{{ kept_part("_part.jinja", key, words=words) }}'})
+    page = env.get_template("page.jinja")
+    for key in range(200):
+        assert page.render(key=key, words="x" * 50, csrf_input="") == "x" * 50
+    assert len(drawing._parts) <= 21

@@ -2,7 +2,7 @@
 
 from citydesk.city.staff.queries.access import access_for, must_set_up_mfa, user_with_rights
 from citydesk.city.staff.queries.account import Account, get_account
-from citydesk.city.staff.queries.api_keys import Partner, list_api_keys, partner_of
+from citydesk.city.staff.queries.api_keys import Partner, list_api_keys
 from citydesk.city.staff.queries.directory import OfficeHit, OnDuty, find_offices, get_office, on_duty
 from citydesk.city.staff.queries.pages import (
     access_choices,
@@ -71,7 +71,6 @@ __all__ = [
     "must_set_up_mfa",
     "names_of",
     "on_duty",
-    "partner_of",
     "people_of_team",
     "people_with_role",
     "people_with_skill",

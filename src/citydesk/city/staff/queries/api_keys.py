@@ -37,13 +37,6 @@ class Partner:
         return not self.service_codes or service_code in self.service_codes
 
 
-def partner_of(words: str, now: datetime) -> Partner | None:
-    """The partner behind a key's words, or None for an unknown, revoked or ended key. One statement."""
-    digest = digest_of_words(words)
-    found = run(PARTNER, {"digest": digest, "now": now}) if digest else []
-    return partner_from(found[0]) if found else None
-
-
 def digest_of_words(words: str) -> str:
     """What is kept of a key. Plain SHA-256 is enough: the words are 240 random bits. Empty for what can be no key."""
     return hashlib.sha256(words.encode()).hexdigest() if 0 < len(words) <= _LONGEST else ""

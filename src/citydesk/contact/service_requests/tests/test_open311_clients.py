@@ -158,9 +158,9 @@ def test_a_post_left_by_a_killed_process_and_sent_again_is_one_report_however_la
 
 
 def staff_key_of(words):
-    from citydesk.city.staff import queries as staff
+    from citydesk.city.staff import services as staff_services
 
-    return staff.partner_of(words, utc_now()).key_id
+    return staff_services.admit_partner(words=words, now=utc_now()).key_id
 
 
 def test_a_post_left_by_a_killed_process_is_recorded_once(api):
