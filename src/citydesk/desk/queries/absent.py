@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from citydesk.city.staff import queries as staff
 from citydesk.contact.interactions.queries import absence as contacts
 from citydesk.contact.service_requests.queries import absence as requests
 from citydesk.kernel.actors import Access
+from citydesk.kernel.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,44 @@ class AbsentWork:
 
     @property
     def things(self) -> int:
-        return self.requests + self.promises
+        return self.requests + self.promises + self.drafts
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a move would do: the person, what goes over, what stays, and what the colleague has already."""
+
+    work: AbsentWork
+    sealed: int
+    to_id: int | None
+    to_name: str
+    has_requests: int
+    has_promises: int
+
+    @property
+    def goes(self) -> tuple[int, int, int]:
+        """Requests, promises and drafts that go over; without a colleague only the requests do."""
+        if self.to_id is None:
+            return (self.work.requests, 0, 0)
+        return (self.work.requests, self.work.promises, self.work.drafts - self.sealed)
+
+
+def preview_move(access: Access, user_id: int, to_user_id: int | None, now: datetime) -> Preview:
+    """The move of an absent person's work before it is done. Raises `NotFound` when the person is here."""
+    work = next((one for one in list_absent_work(access, now) if one.user_id == user_id), None)
+    if work is None:
+        raise NotFound(_("This person is not absent."))
+    name = staff.names_of([to_user_id]).get(to_user_id, "") if to_user_id else ""
+    has = requests.count_owned(access, [to_user_id], now=now).get(to_user_id, (0, 0)) if to_user_id else (0, 0)
+    promised = contacts.count_promises([to_user_id]) if to_user_id else {}
+    return Preview(
+        work,
+        contacts.count_sealed_drafts(user_id, now),
+        to_user_id if name else None,
+        name,
+        has[0],
+        promised.get(to_user_id, (0,))[0] if to_user_id else 0,
+    )
 
 
 def list_absent_work(access: Access, now: datetime) -> list[AbsentWork]:

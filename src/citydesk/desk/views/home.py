@@ -8,16 +8,16 @@ from django.shortcuts import redirect
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from citydesk.city.profile import queries as profile
-from citydesk.desk import services
 from citydesk.desk.queries import absent
 from citydesk.desk.rules.home import own_pages
+from citydesk.desk.views.absent_undo import moved_lately
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError, Conflict, Invalid
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render, request_context
+from citydesk.kernel.errors import CitydeskError
+from citydesk.kernel.pages import access_of, needs, render, request_context
 from citydesk.kernel.registries import HomeCard, in_order, registries
 
 TITLES: dict[str, Any] = {
@@ -40,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("work_orders:crew")
     if pages[0] == "administration":
         return redirect("desk:administration")
-    return _home_page(request, pages[0], pages)
+    return draw_home(request, pages[0], pages)
 
 
 @needs("desk.home")
@@ -51,10 +51,11 @@ def home_page(request: HttpRequest, page: str) -> HttpResponse:
     pages = own_pages(access.may, access.roles)
     if page not in pages or page not in TITLES:
         raise Http404
-    return _home_page(request, page, pages)
+    return draw_home(request, page, pages)
 
 
-def _home_page(request: HttpRequest, page: str, pages: list[str], error: CitydeskError | None = None) -> HttpResponse:
+def draw_home(request: HttpRequest, page: str, pages: list[str], error: CitydeskError | None = None) -> HttpResponse:
+    """One opening page, with the error of an act on it if there was one."""
     access, now = access_of(request), utc_now()
     cards = _cards(request, page, access, now)
     context = {
@@ -66,6 +67,7 @@ def _home_page(request: HttpRequest, page: str, pages: list[str], error: Citydes
         "side_cards": [html for card, html in cards if card.column != "main"],
         "absent": absent.list_absent_work(access, now) if page == "supervisor" else [],
         "colleagues": absent.list_colleagues(now) if page == "supervisor" else [],
+        "moved": moved_lately(request, now) if page == "supervisor" else None,
         "error": str(error.message) if error else "",
     }
     return render(request, "desk/home/home.jinja", context, status=error.status if error else 200)
@@ -83,20 +85,3 @@ def _cards(request: HttpRequest, page: str, access: Access, now: datetime) -> li
         html = get_template(card.template).template.render(values)  # type: ignore[attr-defined]
         drawn.append((card, mark_safe(html)))
     return drawn
-
-
-@needs("desk.supervise")
-@require_POST
-def move_absent(request: HttpRequest, user_id: int) -> HttpResponse:
-    """Move an absent person's requests and promises to a colleague, or the requests back to their teams."""
-    access = access_of(request)
-    to = request.POST.get("to", "")
-    try:
-        services.move_absent_work(
-            user_id=user_id, to_user_id=int(to) if to.isdigit() else None, access=access, now=utc_now()
-        )
-    except (Invalid, Conflict) as error:
-        return _home_page(request, "supervisor", own_pages(access.may, access.roles), error)
-    except CitydeskError as error:
-        raise_as_http(error)
-    return redirect("desk:home")

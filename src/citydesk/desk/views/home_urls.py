@@ -1,11 +1,12 @@
 from django.urls import path
 
-from citydesk.desk.views import administration, code_word, find, home, open_map
+from citydesk.desk.views import absent, administration, code_word, find, home, open_map
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("home/<slug:page>/", home.home_page, name="home_page"),
-    path("absent/<int:user_id>/move/", home.move_absent, name="move_absent"),
+    path("absent/<int:user_id>/move/", absent.move_absent, name="move_absent"),
+    path("absent/back/", absent.move_absent_back, name="move_absent_back"),
     path("find/", find.find, name="search"),
     path("code-word/", code_word.code_word, name="code_word"),
     path("map/", open_map.open_map, name="map"),

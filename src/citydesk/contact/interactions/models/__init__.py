@@ -2,6 +2,7 @@ from citydesk.contact.interactions.models.facts import ContactFact, ContactFactD
 from citydesk.contact.interactions.models.help import Advice, HelpCall, PrivacyTask
 from citydesk.contact.interactions.models.intake import PhoneCall, RawIntake
 from citydesk.contact.interactions.models.interaction import FocusSegment, Interaction, InteractionOutcome
+from citydesk.contact.interactions.models.moved import WorkMove
 from citydesk.contact.interactions.models.promise import Promise, Transfer
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "Promise",
     "RawIntake",
     "Transfer",
+    "WorkMove",
 ]

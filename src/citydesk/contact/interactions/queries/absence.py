@@ -7,6 +7,7 @@ from django.db.models import Count
 
 from citydesk.contact.interactions.choices import PromiseState, State
 from citydesk.contact.interactions.models import Interaction, Promise
+from citydesk.contact.interactions.queries.sealed import is_in_confidence
 
 
 def count_promises(user_ids: Sequence[int]) -> dict[int, tuple[int, datetime, str]]:
@@ -17,6 +18,14 @@ def count_promises(user_ids: Sequence[int]) -> dict[int, tuple[int, datetime, st
         count, first_at, first = found.get(owner_id, (0, due_at, text))
         found[owner_id] = (count + 1, first_at, first)
     return found
+
+
+def count_sealed_drafts(user_id: int, now: datetime) -> int:
+    """Unfinished contacts a person holds in confidence: they stay with them."""
+    rows = Interaction.objects.filter(holder_id=user_id, state__in=(State.DRAFT, State.PARKED))
+    columns = ("is_confidential", "code", "requests")
+    found = rows.values_list(*(f"draft__{name}" for name in columns))
+    return sum(is_in_confidence(dict(zip(columns, one, strict=True)), now) for one in found)
 
 
 def count_drafts(user_ids: Sequence[int]) -> dict[int, int]:

@@ -24,6 +24,7 @@ from citydesk.contact.interactions.services.finish import (
 )
 from citydesk.contact.interactions.services.help import answer_help, call_help, finish_privacy_task, say_question
 from citydesk.contact.interactions.services.left import reject_raw, work_left_raw
+from citydesk.contact.interactions.services.moved import Moved, move_work, take_work_back
 from citydesk.contact.interactions.services.noted import (
     drop_call,
     forget_outcome,
@@ -55,6 +56,7 @@ __all__ = [
     "ContactFacts",
     "DraftSaved",
     "FinishedContact",
+    "Moved",
     "OutcomeFacts",
     "PromiseFacts",
     "TransferFacts",
@@ -79,6 +81,7 @@ __all__ = [
     "make_promise",
     "mark_raw",
     "move_promise",
+    "move_work",
     "note_outcome",
     "park",
     "read_advice",
@@ -95,6 +98,7 @@ __all__ = [
     "stash_request",
     "store_raw",
     "take_over",
+    "take_work_back",
     "want_request",
     "withdraw_promise",
     "work_left_raw",

@@ -144,7 +144,7 @@ def hand_back(*, interaction_id: int, note: str, access: Access, now: datetime) 
         row = lock_open(interaction_id, access.actor)
         if row.taken_from_id is None:
             raise Conflict(_("This contact was not taken over from anybody."))
-        _give(row, row.taken_from_id, note, access, now, code="interactions.handed_back")
+        give(row, row.taken_from_id, note, access, now, code="interactions.handed_back")
         words = note.strip() or _("Handed back to you.")
         _advise(row.pk, row.number, row.taken_from_id, words, access, now)
 
@@ -158,11 +158,12 @@ def hand_over(*, interaction_id: int, to_user_id: int, note: str, access: Access
         row = lock_held_or_supervised(interaction_id, access, now)
         if row.holder_id == to_user_id:
             raise Invalid(_("This contact is with that colleague already."), field="to_user")
-        _give(row, to_user_id, note, access, now, code="interactions.handed_over")
+        give(row, to_user_id, note, access, now, code="interactions.handed_over")
         _tell_holder(to_user_id, row.pk, "handed")
 
 
-def _give(row: Interaction, to_user_id: int, note: str, access: Access, now: datetime, *, code: str) -> None:
+def give(row: Interaction, to_user_id: int, note: str, access: Access, now: datetime, *, code: str) -> None:
+    """Lay a locked open contact parked with somebody; its version goes up by one."""
     close_segment(row, now)
     Interaction.objects.filter(pk=row.pk).update(
         holder_id=to_user_id,

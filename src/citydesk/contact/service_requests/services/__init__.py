@@ -6,6 +6,7 @@ from citydesk.contact.service_requests.services.bulk import (
     hold_many,
     join_many,
     make_work_orders,
+    move_owned,
     take_many,
 )
 from citydesk.contact.service_requests.services.catalog import ensure_imported_code, project_services
@@ -121,6 +122,7 @@ __all__ = [
     "make_work_orders",
     "me_too",
     "merge_duplicate",
+    "move_owned",
     "note_text",
     "open_reporter",
     "preview",

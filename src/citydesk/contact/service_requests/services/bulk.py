@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from citydesk.contact.service_requests import choices
 from citydesk.contact.service_requests.choices import BulkKind
+from citydesk.contact.service_requests.queries.absence import list_owned_ids
 from citydesk.contact.service_requests.services.family import link_part
 from citydesk.contact.service_requests.services.joining import merge_duplicate
 from citydesk.contact.service_requests.services.pausing import hold
@@ -48,6 +49,16 @@ def assign_many(
         BulkKind.ASSIGN,
         now,
     )
+
+
+def move_owned(*, user_id: int, to_user_id: int | None, reason: str, access: Access, now: datetime) -> BulkResult:
+    """Give a person's open requests to a colleague, or back to their teams; `undo_many` takes it back."""
+    teams = dict(list_owned_ids(access, user_id))
+
+    def move(one: int) -> None:
+        assign(request_id=one, team_id=teams[one], owner_id=to_user_id, reason=reason, access=access, now=now)
+
+    return _each(list(teams), access, move, BulkKind.ASSIGN, now, most=len(teams))
 
 
 def take_many(*, request_ids: Sequence[int], access: Access, now: datetime) -> BulkResult:
@@ -112,11 +123,13 @@ def _each(
     act: Callable[[int], object],
     kind: BulkKind | None = None,
     now: datetime | None = None,
+    *,
+    most: int = MOST,
 ) -> BulkResult:
     """Do it for each; an act of a `kind` that can be taken back is recorded with how each request stood before."""
     access.require(choices.BULK)
-    if len(request_ids) > MOST:
-        raise Invalid(f"At most {MOST} at once.", field="ids")
+    if len(request_ids) > most:
+        raise Invalid(_("At most %(n)s at once.") % {"n": most}, field="ids")
     result, before = BulkResult(), list[dict[str, Any]]()
     for request_id in dict.fromkeys(request_ids):
         try:
