@@ -1,7 +1,7 @@
 """The JSON API under /api/v1/: keys, error shape and the routers that rooms offer.
 
-The OpenAPI description is public: it holds no data and a partner needs it before there is a key. There is no HTML page
-beside it, since the usual ones need inline scripts that the site's content policy forbids.
+The OpenAPI description is public: it holds no data and a partner needs it before there is a key. The page beside it is
+drawn from it as plain HTML, since the usual ones need inline scripts that the site's content policy forbids.
 """
 
 from functools import wraps
@@ -14,8 +14,10 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
+from citydesk.city.customers.api import router as customers
 from citydesk.city.staff import services as staff
 from citydesk.city.staff.queries import Partner
+from citydesk.contact.interactions.api import router as interactions
 from citydesk.contact.service_requests.api.json_api import router as service_requests
 from citydesk.contact.work_orders.api import router as work_orders
 from citydesk.kernel.clock import utc_now
@@ -41,13 +43,16 @@ class KeyOfPartner(HttpBearer):
 api = NinjaAPI(
     title="Citydesk API",
     version="1",
-    description="Requests and work orders for the programs of partners. Open311 GeoReport v2 is at /open311/v2/.",
+    description="Requests, contacts, customers, work orders and the catalog for the programs of partners. "
+    "Open311 GeoReport v2 is at /open311/v2/.",
     auth=KeyOfPartner(),
     docs_url=None,
     openapi_url="/openapi.json",
     urls_namespace="api",
 )
 api.add_router("/", work_orders)
+api.add_router("/", interactions)
+api.add_router("/", customers)
 api.add_router("/", service_requests)
 
 

@@ -3,11 +3,13 @@
 from django.urls import include, path
 
 from config.api import patterns
+from config.api_page import page as api_page
 
 urlpatterns = [
     # Programs ask most often: their doors come first.
     path("open311/", include("citydesk.contact.service_requests.api.urls")),
     path("api/v1/", patterns()),
+    path("developers/", api_page, name="developers"),
     path("", include("citydesk.kernel.urls")),
     path("desk/", include("citydesk.desk.urls")),
     path("desk/interactions/", include("citydesk.contact.interactions.urls")),

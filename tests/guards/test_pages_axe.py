@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # What is no page of ours: downloads, parts for HTMX, data for maps and charts, addresses of programs.
 NOT_PAGES = ("/open311/", "/api/", "/places/", "/static/", "/accounts/logout", "/accounts/reauthenticate")
-PUBLIC = ("/", "/report/", "/track/", "/answers/", "/reports/", "/privacy/", "/accessibility/")
+PUBLIC = ("/", "/report/", "/track/", "/answers/", "/reports/", "/privacy/", "/accessibility/", "/developers/")
 ROLES = ("supervisor", "representative", "department_worker", "administrator", "director", "auditor", "crew")
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 320, "height": 640}
 # Where a form is sent as it stands: page, and the words or name of the button. None of them holds, nothing is written.

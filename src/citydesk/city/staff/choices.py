@@ -48,4 +48,17 @@ LONGEST_DELAY = 15 * 60
 SIGN_OUT_PAGE = "staff.sign_out"
 
 # What a partner's key may be made for: report requests, read more than the public, move work orders on.
-API_SCOPES = frozenset({"open311.report", "requests.read", "work_orders.update"})
+API_SCOPES = frozenset(
+    {
+        "open311.report",
+        "catalog.read",
+        "requests.read",
+        "requests.view",
+        "requests.write",
+        "interactions.read",
+        "customers.read",
+        "customers.write",
+        "work_orders.read",
+        "work_orders.update",
+    }
+)

@@ -10,7 +10,7 @@ from citydesk.contact.service_requests.queries.beside import (
     neighbors,
     panel_facts,
 )
-from citydesk.contact.service_requests.queries.briefs import Brief, get_brief, ids_in_sight
+from citydesk.contact.service_requests.queries.briefs import Brief, get_brief, ids_in_sight, requests_in_sight
 from citydesk.contact.service_requests.queries.codes import CatalogGroup, get_service, list_catalog, suggest_codes
 from citydesk.contact.service_requests.queries.counts import View, beside_list, list_views, shown
 from citydesk.contact.service_requests.queries.examples import run_due_date_example, run_routing_example
@@ -38,7 +38,7 @@ from citydesk.contact.service_requests.queries.one import (
     numbers_of,
     sealed_reporter,
 )
-from citydesk.contact.service_requests.queries.policy import profile_load
+from citydesk.contact.service_requests.queries.policy import profile_load, today
 from citydesk.contact.service_requests.queries.queue import (
     LIST_CODE,
     QueueRow,
@@ -94,10 +94,12 @@ __all__ = [
     "profile_load",
     "queue_spec",
     "queue_statements",
+    "requests_in_sight",
     "run_due_date_example",
     "run_routing_example",
     "sealed_reporter",
     "shown",
     "suggest_codes",
     "team_choices",
+    "today",
 ]

@@ -62,3 +62,8 @@ def get_brief(access: Access, number: str) -> Brief:
 def ids_in_sight(access: Access) -> QuerySet[ServiceRequest, int]:
     """Ids of the requests a reader sees, as a sub-select for rows of rooms above that belong to requests."""
     return ServiceRequest.objects.visible_to(access).values_list("pk", flat=True)
+
+
+def requests_in_sight(access: Access) -> QuerySet[ServiceRequest]:
+    """The requests a reader sees, for lists of programs to narrow and cut."""
+    return ServiceRequest.objects.visible_to(access)

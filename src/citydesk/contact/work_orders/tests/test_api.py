@@ -60,7 +60,7 @@ def test_refusals_have_one_shape():
 
 def test_the_description_is_public_and_names_every_operation():
     paths = Client().get("/api/v1/openapi.json").json()["paths"]
-    assert set(paths) == {
+    assert set(paths) >= {
         "/api/v1/work-orders/{number}",
         "/api/v1/work-orders/{number}/external",
         "/api/v1/requests/{number}",
