@@ -1,5 +1,6 @@
 """A caller with number and code word of a confidential request hears its public status, and the clerk no more."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from citydesk.city.profile import queries as profile
+from citydesk.contact.complaints import queries as complaints
 from citydesk.contact.interactions.choices import TAKE
 from citydesk.contact.service_requests import services as requests
 from citydesk.contact.service_requests.queries.public_words import PUBLIC_STATUS
@@ -29,7 +31,7 @@ def code_word(request: HttpRequest) -> HttpResponse:
     context["number"] = request.POST.get("word_number", "").strip()[:40]
     try:
         found = requests.check_code_word(
-            number=context["number"],
+            number=complaints.request_number_for(context["number"]),
             code_word=request.POST.get("word_code", "")[:60],
             access=access_of(request),
             now=now,
@@ -39,15 +41,34 @@ def code_word(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/code_word.jinja", context, fragment="answer", status=error.status)
     language = _language(request)
     with translation.override(language):
-        context["answer"] = {
-            "number": found.number,
-            "language": language,
-            "status": str(PUBLIC_STATUS[found.status_code]),
-            "received": texts.short_date(found.received_at),
-            "closed": texts.short_date(found.closed_at) if found.closed_at else "",
-            "promised": texts.short_date(found.promised_at) if found.promised_at and not found.closed_at else "",
-        }
+        context["answer"] = _answer(found, language, now)
     return render(request, "desk/code_word.jinja", context, fragment="answer")
+
+
+def _answer(found: requests.PublicStatus, language: str, now: datetime) -> dict[str, Any]:
+    """What is read aloud, in the public's words; where a complaint came of the request, how that stands."""
+    answer = {
+        "number": found.number,
+        "language": language,
+        "status": str(PUBLIC_STATUS[found.status_code]),
+        "received": texts.short_date(found.received_at),
+        "closed": texts.short_date(found.closed_at) if found.closed_at else "",
+        "promised": texts.short_date(found.promised_at) if found.promised_at and not found.closed_at else "",
+        "decide_by": "",
+        "appeal_until": "",
+    }
+    complaint = complaints.public_words(request_number=found.number, now=now)
+    if complaint is None:
+        return answer
+    return {
+        **answer,
+        "number": complaint.number,
+        "status": str(complaint.sentence),
+        "closed": "",
+        "promised": "",
+        "decide_by": texts.short_date(complaint.due_at) if complaint.due_at else "",
+        "appeal_until": texts.short_date(complaint.appeal_until) if complaint.appeal_until else "",
+    }
 
 
 def _language(request: HttpRequest) -> str:

@@ -15,7 +15,7 @@ from citydesk.contact.complaints.queries.lists import (
 )
 from citydesk.contact.complaints.queries.one import ComplaintPage, get_complaint, id_of, of_request
 from citydesk.contact.complaints.queries.policy import class_on, classes_for
-from citydesk.contact.complaints.queries.public import PublicWords, public_words
+from citydesk.contact.complaints.queries.public import PublicWords, public_words, request_number_for
 
 __all__ = [
     "VIEWS",
@@ -37,5 +37,6 @@ __all__ = [
     "of_request",
     "paper_of_letter",
     "public_words",
+    "request_number_for",
     "spec_of",
 ]

@@ -49,7 +49,7 @@ def _data(letter: Letter, message: dict[str, Any], language: str) -> dict[str, A
         "words": {
             "offer": str(_("What we do")),
             "amount": str(_("Amount")),
-            "day": str(_("By")),
+            "day": str(_("By day")),
         },
         "foot": str(_("Questions? Call %(phone)s.") % {"phone": city.phone}) if city.phone else "",
     }

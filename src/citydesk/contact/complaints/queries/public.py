@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from citydesk.contact.complaints import labels
-from citydesk.contact.complaints.choices import Outcome, PublicStatus
+from citydesk.contact.complaints.choices import SERIES, Outcome, PublicStatus
 from citydesk.contact.complaints.models import Complaint
 from citydesk.contact.complaints.rules.classes import public_status
+from citydesk.kernel.numbering import parse_number
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,18 @@ class PublicWords:
     sentence: Any
     due_at: datetime | None
     appeal_until: datetime | None
+
+
+def request_number_for(number: str) -> str:
+    """The request's number where a caller gives that of their complaint, else the number as it was given.
+
+    Says nothing of whether there is such a complaint: the answer goes into the check of the code word.
+    """
+    asked = parse_number(number) or ""
+    if not asked.startswith(f"{SERIES}-"):
+        return number
+    found = Complaint.objects.filter(number=asked).values_list("request_number", flat=True).first()
+    return found or number
 
 
 def public_words(*, request_number: str, now: datetime) -> PublicWords | None:
