@@ -4,6 +4,8 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
@@ -12,6 +14,9 @@ from django.urls import get_resolver
 
 from citydesk.city.customers.tests.factories import make_customer
 from citydesk.city.staff.tests.factories import access_of, make_team, make_user
+from citydesk.contact.complaints import services as complaint_services
+from citydesk.contact.complaints.models import Complaint
+from citydesk.contact.complaints.tests import factories as complaints
 from citydesk.contact.interactions import services as interactions
 from citydesk.contact.service_requests import services
 from citydesk.contact.service_requests.tests.factories import load_city, make_request
@@ -24,7 +29,8 @@ REPORTER = "CNRY-reporter-Zk35"  # who complained in confidence
 CONFIDENTIAL = "CNRY-complaint-Vw82"  # what they complained of
 NOTE = "CNRY-note-Hd46"  # what colleagues write for each other
 DRAFT = "CNRY-draft-Jb93"  # what a clerk is typing
-ALL = (IDENTITY, REPORTER, CONFIDENTIAL, NOTE, DRAFT)
+RESOLUTION = "CNRY-resolution-Fy57"  # plan, offers, negotiation and letter of a complaint
+ALL = (IDENTITY, REPORTER, CONFIDENTIAL, NOTE, DRAFT, RESOLUTION)
 SEARCHED = "CNRY"
 
 
@@ -40,7 +46,7 @@ def plant() -> Planted:
     """A city with one request of each kind, a note, a customer, a work order and a draft."""
     now = utc_now()
     letters = (Path(settings.PROFILES_DIR) / "riverton/templates").glob("*.md")
-    load_city({f"templates/{one.name}": one.read_text() for one in letters}, now=now)
+    load_city({f"templates/{one.name}": one.read_text() for one in letters} | complaints.extra(), now=now)
     taker = make_user("taker", roles=["representative"], teams=["desk_311"])
     customer = make_customer(IDENTITY, "Resident", phone="(423) 555-0123", email="cnry-identity-qx71@example.org")
     known = services.Person(customer_id=customer.id, name=f"{IDENTITY} Resident", channel="email")
@@ -64,6 +70,7 @@ def plant() -> Planted:
         actor=access_of(taker).actor,
         now=now,
     )
+    taken_further = plant_complaint(complaint.number, now)
     requests = [open_one.number, complaint.number]
     orders = list(WorkOrder.objects.values_list("number", flat=True))
     tokens = [open_one.public_token]  # a complaint's own link shows its words to whoever complained, and only to them
@@ -76,7 +83,14 @@ def plant() -> Planted:
             "desk/customers/": {"number": [customer.number]},
             "desk/contact/": {"interaction_id": [str(draft)]},
             "desk/interactions/": {"interaction_id": [str(draft)]},
-            "desk/messages/": {"message_id": _messages()},
+            "desk/messages/": {
+                "message_id": [*_messages(), str(taken_further.letters.get().message_id)],
+                "batch_id": ["1", "2"],
+            },
+            "desk/complaints/": {
+                "number": [taken_further.number, *requests],
+                "letter_id": [str(taken_further.letters.get().pk)],
+            },
             "desk/home/": {"page": ["supervisor", "department", "representative", "director"]},
             "desk/profile/": {"section": ["services", "teams"], "code": ["pothole", "complaint"]},
             "desk/staff/people/": {"username": ["taker"]},
@@ -89,6 +103,31 @@ def plant() -> Planted:
             "places/shapes/": {"kind": ["council"]},
         },
     )
+
+
+def plant_complaint(request_number: str, now: datetime) -> Complaint:
+    """A complaint of the confidential request, decided, its letter printed: the words stand in every part of it."""
+    who = complaints.people()
+    complaint_id, _number = complaint_services.open_complaint(
+        request_number=request_number, class_code="conduct", access=who.opener, now=now
+    )
+    row = Complaint.objects.get(pk=complaint_id)
+    offers = [complaint_services.NewOffer("credit", f"Credit {RESOLUTION}", Decimal(120))]
+    decided = complaint_services.Decision("settled", f"We decided {RESOLUTION}", f"{RESOLUTION} Person\n12 Oak St")
+    said = {"words": f"She said {RESOLUTION}", "happened_at": now}
+    for service, access, given in (
+        (complaint_services.take_up, who.vera, {}),
+        (complaint_services.propose_plan, who.vera, {"summary": f"Plan {RESOLUTION}", "offers": offers}),
+        (complaint_services.submit_plan, who.vera, {}),
+        (complaint_services.approve_plan, who.big, {}),
+        (complaint_services.make_offer, who.vera, said),
+        (complaint_services.accept, who.vera, said),
+        (complaint_services.decide, who.vera, {"decision": decided}),
+        (complaint_services.approve_letter, who.big, {}),
+        (complaint_services.print_letter, who.vera, {}),
+    ):
+        complaints.act(row, service, access, now, **given)
+    return row
 
 
 def _planner():

@@ -13,7 +13,7 @@ from citydesk.city.staff.tests.factories import make_team, make_user
 from citydesk.kernel.pages import public
 from citydesk.kernel.tests.jobs import run_jobs
 from tests.journeys import canary
-from tests.journeys.canary import ALL, CONFIDENTIAL, DRAFT, IDENTITY, NOTE, REPORTER
+from tests.journeys.canary import ALL, CONFIDENTIAL, DRAFT, IDENTITY, NOTE, REPORTER, RESOLUTION
 
 pytestmark = pytest.mark.django_db
 
@@ -26,16 +26,20 @@ READERS = {
     # A department knows the people of its own requests and of no others.
     "worker_of_another_department": ("department_worker", "forestry", ALL),
     "lead_of_another_department": ("department_lead", "forestry", ALL),
-    "worker_of_the_department": ("department_worker", "public_works", (REPORTER, CONFIDENTIAL, DRAFT)),
-    "representative": ("representative", "", (REPORTER, CONFIDENTIAL, DRAFT)),
-    "representative_of_the_assigned_team": ("representative", "desk_311", (REPORTER, DRAFT)),
-    "supervisor": ("supervisor", "", (REPORTER, CONFIDENTIAL)),
-    "director": ("director", "", (IDENTITY, REPORTER, CONFIDENTIAL, NOTE, DRAFT)),
-    "auditor": ("auditor", "", (REPORTER, CONFIDENTIAL, DRAFT)),
+    "worker_of_the_department": ("department_worker", "public_works", (REPORTER, CONFIDENTIAL, DRAFT, RESOLUTION)),
+    "representative": ("representative", "", (REPORTER, CONFIDENTIAL, DRAFT, RESOLUTION)),
+    # Sees the confidential request of the team, and nothing of the complaint that came of it.
+    "representative_of_the_assigned_team": ("representative", "desk_311", (REPORTER, DRAFT, RESOLUTION)),
+    "supervisor": ("supervisor", "", (REPORTER, CONFIDENTIAL, RESOLUTION)),
+    "supervisor_of_the_complaints_board": ("supervisor", "complaints_board", (REPORTER,)),
+    "director": ("director", "", ALL),
+    "auditor": ("auditor", "", (REPORTER, CONFIDENTIAL, DRAFT, RESOLUTION)),
     "records_officer": ("records_officer", "", (DRAFT,)),
     # Opens with a reason who complained where the complaint lies with their team, and knows of no other.
     "investigator_of_the_assigned_team": ("investigator", "desk_311", (IDENTITY, NOTE, DRAFT)),
     "investigator_of_another_team": ("investigator", "forestry", ALL),
+    # Handles the complaint: its words and its resolution, and nobody's name but the one on the letter.
+    "investigator_of_the_complaints_office": ("investigator", "complaints_office", (IDENTITY, REPORTER, NOTE, DRAFT)),
 }
 
 
@@ -66,13 +70,13 @@ def test_the_words_are_there_for_those_who_may_read_them(planted):
     own = Client()
     own.force_login(planted.taker)
     seen |= {fault.rpartition(" ")[2] for fault in canary.leaks(own, planted, (DRAFT,))}
-    assert seen >= {IDENTITY, REPORTER, CONFIDENTIAL, NOTE, DRAFT}
+    assert seen >= set(ALL)
 
 
 def test_mail_says_nothing_of_it(planted):
     run_jobs()
     written = "\n".join(one.subject + one.body + str(one.to) for one in mail.outbox)
-    assert not [word for word in (CONFIDENTIAL, NOTE, DRAFT) if word in written]
+    assert not [word for word in (CONFIDENTIAL, NOTE, DRAFT, RESOLUTION) if word in written]
 
 
 @public("planted")
