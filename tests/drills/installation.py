@@ -184,7 +184,7 @@ class Installation:
     def web_workers(self) -> list[int]:
         """The processes that answer requests."""
         master = self.pid("web")
-        return [pid for pid in children(master) if "granian" in words_of(pid)] if master else []
+        return [pid for pid in children(master) if "config.web" in words_of(pid)] if master else []
 
     def kill(self, pid: int) -> bool:
         """SIGKILL to a process of this house; False when it was gone already."""

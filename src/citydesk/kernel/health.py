@@ -10,8 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext_lazy as _
 
-from citydesk.kernel.registries import HealthCheck, load_dotted, registries
+from citydesk.kernel.registries import AuditCode, HealthCheck, load_dotted, registries
 
 OK, WARN, BAD = "ok", "warn", "bad"
 _RANK = {OK: 0, WARN: 1, BAD: 2}
@@ -34,12 +35,18 @@ def readiness() -> State:
             cursor.execute("SELECT 1")
         if not _is_migrated:
             executor = MigrationExecutor(connection)
-            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            if must_wait_for(executor):
                 return State(BAD, "migrations are missing")
             _is_migrated = True
     except DatabaseError:
         return State(BAD, "the database does not answer")
     return State(OK)
+
+
+def must_wait_for(executor: MigrationExecutor) -> list[str]:
+    """The migrations this code cannot do without: all that wait but those that only take away (`contract = True`)."""
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [str(one) for one, _backwards in plan if not getattr(one, "contract", False)]
 
 
 _is_migrated = False  # true stays true for this process's code; asking again costs a read of all migration files
@@ -110,13 +117,32 @@ def _worker(now: datetime) -> State:
 
 
 def _disk(now: datetime) -> State:
-    folder = Path(settings.MEDIA_ROOT)
+    free = min(free_share(Path(settings.MEDIA_ROOT)), database_free_share())
+    level = BAD if free < 0.10 else WARN if free < 0.20 else OK
+    return State(level, "" if level == OK else "a disk is nearly full", {"free_share": round(free, 4)})
+
+
+def free_share(folder: Path) -> float:
+    """How much of the disk that holds a folder is free, from 0 to 1; of its parent while the folder is not made yet."""
     while not folder.exists():
         folder = folder.parent
     usage = shutil.disk_usage(folder)
-    free = usage.free / usage.total
-    level = BAD if free < 0.05 else WARN if free < 0.10 else OK
-    return State(level, "" if level == OK else "the disk of the files is nearly full", {"free_share": round(free, 4)})
+    return usage.free / usage.total
+
+
+def database_free_share() -> float:
+    """The same for the database's disk, where it is on this machine and its monitor's right is ours; else 1."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_has_role(current_user, 'pg_read_all_settings', 'MEMBER'), inet_server_addr() IS NULL")
+        may_ask, is_by_socket = cursor.fetchone()
+        if not (may_ask and (is_by_socket or connection.settings_dict["HOST"] in ("127.0.0.1", "localhost", "::1"))):
+            return 1.0
+        cursor.execute("SHOW data_directory")
+        folder = Path(cursor.fetchone()[0])
+    try:
+        return free_share(folder)
+    except OSError:  # on this machine, but in a room of its own
+        return 1.0
 
 
 def _seal(now: datetime) -> State:
@@ -129,6 +155,7 @@ def _seal(now: datetime) -> State:
 def register_checks() -> None:
     """The kernel's own checks."""
     registries.add(
+        AuditCode("kernel.drilled", _("wrote a marker of the restore drill"), icon="check"),
         HealthCheck("kernel.jobs", "Jobs", _jobs),
         HealthCheck("kernel.worker", "Worker", _worker),
         HealthCheck("kernel.disk", "Disk", _disk),

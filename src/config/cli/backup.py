@@ -1,6 +1,7 @@
 """`citydesk backup FOLDER`: database, files and settings in one folder, with a manifest that `restore` verifies.
 
 database/      pg_dump's directory format, of one snapshot
+base/          with `--base`: the database's own files, from which `restore --to` follows the log to any later minute
 files/         the stored files, as the storage names them
 manifest.json  versions, every table's row count and hash at that snapshot, SHA-256 of each file here
 """
@@ -12,8 +13,12 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from config.backups import base, notes
+from config.install.units import BACKUPS
 
 FORMAT = 1
 # Settings that a restored installation needs to know of. No password, key or token is ever written.
@@ -23,7 +28,10 @@ ROW_HASH = "SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric)
 
 
 def register(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, help="a new folder")
+    parser.add_argument("folder", type=Path, nargs="?", help="a new folder")
+    parser.add_argument("--into", type=Path, help="make the new folder in this one, named by the moment")
+    parser.add_argument("--base", action="store_true", help="write a base backup too, for `restore --to`")
+    parser.add_argument("--keep", type=int, default=0, help="with --into: remove all but the newest so many")
     parser.set_defaults(run=run)
 
 
@@ -34,19 +42,31 @@ def run(given: argparse.Namespace, console: Any) -> int:
     set_up_django()
     from citydesk.kernel.errors import Invalid
 
-    if given.folder.exists() and any(given.folder.iterdir()):
-        raise Invalid(f"{given.folder} is not empty.")
-    manifest = back_up(given.folder, console)
+    if bool(given.folder) == bool(given.into):
+        raise Invalid("Give a new folder, or --into.")
+    folder = given.folder or given.into / datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    if folder.exists() and any(folder.iterdir()):
+        raise Invalid(f"{folder} is not empty.")
+    manifest = back_up(folder, console, with_base=given.base)
+    gone = base.prune(given.into, given.keep, archive_folder()) if given.into and given.keep else []
+    notes.write(
+        "backup", {"folder": str(folder), "base": given.base, "archive": (manifest["base"] or {}).get("archive")}
+    )
     tables, files = len(manifest["tables"]), len(manifest["stored_files"])
     rows = sum(one["rows"] for one in manifest["tables"].values())
     console.report(
-        {"folder": str(given.folder), "tables": tables, "rows": rows, "files": files},
-        f"{given.folder}: {rows} rows of {tables} tables, {files} files.",
+        {"folder": str(folder), "tables": tables, "rows": rows, "files": files, "base": given.base, "removed": gone},
+        f"{folder}: {rows} rows of {tables} tables, {files} files.",
     )
     return 0
 
 
-def back_up(folder: Path, console: Any) -> dict[str, Any]:
+def archive_folder() -> Path:
+    """Where the database's log is kept."""
+    return Path(os.environ.get("CITYDESK_BACKUPS", BACKUPS)) / "wal"
+
+
+def back_up(folder: Path, console: Any, *, with_base: bool = False) -> dict[str, Any]:
     """Write the folder; the manifest comes last, so that a backup without one is known to be half."""
     from django.db import connection, transaction
 
@@ -54,6 +74,10 @@ def back_up(folder: Path, console: Any) -> dict[str, Any]:
 
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
+    based = None
+    if with_base:
+        with console.progress("Writing the base"):
+            based = base.take(folder / "base")
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -69,6 +93,7 @@ def back_up(folder: Path, console: Any) -> dict[str, Any]:
         "made_at": utc_now().isoformat(),
         "citydesk": version(),
         "settings": kept_settings(),
+        "base": based,
         "tables": tables,
         "stored_files": stored,
         "database_files": file_hashes(folder / "database"),

@@ -22,7 +22,9 @@ HOUSE = {
     "doctor": ("config.cli.doctor", "check this installation and say in words what is wrong"),
     "backup": ("config.cli.backup", "write database, files and settings to a folder"),
     "restore": ("config.cli.restore", "read a backup into an empty database and verify it"),
+    "drill": ("config.cli.drill", "restore a backup to a minute, look whether it holds, throw it away"),
     "install": ("config.cli.install", "install Citydesk on this Debian host, for production"),
+    "upgrade": ("config.cli.upgrade", "change to another release while people work"),
     "migrate": ("config.cli.migrate", "bring the database up to this version"),
 }
 EXIT_CODES = "exit codes: 0 done, 1 problems found, 2 wrong use, 3 input refused, 4 not reachable"

@@ -1,15 +1,28 @@
-"""`citydesk restore FOLDER`: read a backup into an empty database, then compare every table and file with it."""
+"""`citydesk restore FOLDER`: read a backup into an empty database, then compare every table and file with it.
+
+`citydesk restore FOLDER --to TIME --data NEW`: the database as it was at that moment, from the base in the backup and
+the archive of the log, as a server of its own in a new folder; the city's own server is not touched.
+`docs/admin/backup.md` says how it takes that one's place.
+"""
 
 import argparse
 import json
+import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from config.backups import minute, proof
 from config.cli import backup
+from config.upgrade.release import lesser
 
 
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, help="a folder that `citydesk backup` wrote")
+    parser.add_argument("--to", default="", help="a moment with its zone, as in 2026-11-22T14:05:00-05:00")
+    parser.add_argument("--data", type=Path, help="with --to: a new folder for the restored database")
+    parser.add_argument("--wal", type=Path, help="with --to: the archive of the log (default: the installation's)")
+    parser.add_argument("--leave-running", action="store_true", help="with --to: do not stop the restored server")
     parser.set_defaults(run=run)
 
 
@@ -17,6 +30,9 @@ def run(given: argparse.Namespace, console: Any) -> int:
     """Exit code 3 when the backup or the database is not fit; nothing is changed then. 1 when a comparison fails."""
     from config.cli.main import set_up_django
 
+    if given.to:
+        return run_to_minute(given, console)
+    lower_rights()
     set_up_django()
     manifest = checked_manifest(given.folder)
     refuse_full_database()
@@ -31,6 +47,46 @@ def run(given: argparse.Namespace, console: Any) -> int:
     fine = f"{rows} rows and {len(manifest['stored_files'])} files are as they were at {manifest['made_at']}."
     console.report({"rows": rows, "files": len(manifest["stored_files"]), "faults": faults}, "\n".join(faults) or fine)
     return 1 if faults else 0
+
+
+def lower_rights() -> None:
+    """As root on an installed host: go on as the services' user, whom the database knows."""
+    own = lesser()
+    if own:
+        os.setgroups([])
+        os.setgid(own["group"])
+        os.setuid(own["user"])
+
+
+def run_to_minute(given: argparse.Namespace, console: Any) -> int:
+    """Exit code 3 when the backup or the moment is not fit, 4 when the log does not lead there, 1 when a check fails.
+
+    The restored server is stopped at the end unless it is to be left running.
+    """
+    from citydesk.kernel.errors import Invalid
+
+    if not given.data:
+        raise Invalid("Name a new folder for the restored database with --data.")
+    to = minute.moment(given.to)
+    manifest = checked_manifest(given.folder)
+    if not manifest.get("base"):
+        raise Invalid(f"{given.folder} has no base: it was made without --base and restores to its own moment only.")
+    if to < datetime.fromisoformat(manifest["base"]["ended_at"]):
+        raise Invalid(f"This backup ended at {manifest['base']['ended_at']}. Take one that is older than {given.to}.")
+    with console.progress("Copying the base"):
+        made = minute.unpack(given.folder / "base", given.wal or backup.archive_folder(), given.data.resolve(), to)
+        (made.folder / "database").write_text(manifest["base"].get("database", "citydesk"))
+    with console.progress(f"Following the log to {given.to}"):
+        made.start()
+    try:
+        found = proof.look(made.url, [given.folder / "files"])
+    finally:
+        if not given.leave_running:
+            made.stop()
+    data = {"data": str(made.data), "url": made.url, "to": to.isoformat(), **found}
+    words = f"{made.data} is the database at {given.to}: {found['rows']} rows, {found['sealed']} sealed audit entries."
+    console.report(data, "\n".join([words, *found["faults"]]))
+    return 1 if found["faults"] else 0
 
 
 def target() -> list[str]:

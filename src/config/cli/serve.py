@@ -49,8 +49,10 @@ def run(given: argparse.Namespace, console: Any) -> int:
 
 def web_command(host: str, port: int, workers: int = 2, threads: int = 4) -> list[str]:
     """The command line of the web server."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    command = [sys.executable, "-m", "config.web", "--interface", "wsgi", "--host", host, "--port", str(port)]
     command += ["--workers", str(workers), "--blocking-threads", str(threads), "--respawn-failed-workers"]
+    # A request that never ends must not keep a worker of the last release alive.
+    command += ["--workers-kill-timeout", "30"]
     return [*command, "--log-level", "warning", "config.wsgi:application"]
 
 

@@ -1,0 +1,1 @@
+"""From one release to the next while people work: look, back up, expand, change over, and later contract."""
