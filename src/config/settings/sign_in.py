@@ -54,6 +54,17 @@ SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 
 OIDC_URL = os.environ.get("CITYDESK_OIDC_URL", "")
+# The provider's id in addresses, where there is one.
+OIDC_PROVIDER = "city" if OIDC_URL else ""
+# Groups of the city's directory and the roles they stand for: "Desk Agents=representative;Desk Leads=supervisor".
+OIDC_GROUPS_CLAIM = os.environ.get("CITYDESK_OIDC_GROUPS_CLAIM", "groups")
+OIDC_ROLES = {
+    group.strip(): tuple(role.strip() for role in roles.split(",") if role.strip())
+    for group, equals, roles in (one.partition("=") for one in os.environ.get("CITYDESK_OIDC_ROLES", "").split(";"))
+    if equals
+}
+# What the provider may say in `amr` or `acr` for a sign-in that counts as two factors, e.g. "mfa,hwk".
+OIDC_STRONG = frozenset(one for one in os.environ.get("CITYDESK_OIDC_STRONG", "").split(",") if one)
 OIDC_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(OIDC_URL)) if OIDC_URL else ""
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {

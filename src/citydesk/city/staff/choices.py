@@ -37,8 +37,9 @@ MANAGE = "staff.manage"
 DIRECTORY = "staff.directory"
 ABSENCES = "staff.absences"
 # Every signed-in person has it: their own account, and nothing else.
-# The mark of a locked session.
+# The mark of a locked session, and of one whose sign-in the city's directory vouches for as strong.
 LOCKED = "locked"
+STRONG = "strong_sign_in"
 OWN_ACCOUNT = "staff.own_account"
 
 # The longest delay between two attempts to sign in (seconds): slow for a guesser, no lock-out for a clerk.

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
 
-from citydesk.city.staff.choices import LOCKED, OWN_ACCOUNT
+from citydesk.city.staff.choices import LOCKED, OWN_ACCOUNT, STRONG
 from citydesk.city.staff.queries import access_for, must_set_up_mfa
 from citydesk.city.staff.services import note_refused, note_seen
 from citydesk.kernel.actors import NOBODY, Access
@@ -23,6 +23,7 @@ ABSOLUTE = timedelta(hours=12)
 # At a desk residents stand before, the page is locked much earlier; what was typed stays.
 COUNTER_IDLE = timedelta(minutes=15)
 LOCK_COOKIE = "lock"
+PROVIDER = "/accounts/oidc/"  # where a person without a password opens the lock
 # How often a session and a person are written as seen: often enough for the idle limit, rarely enough for the database.
 SEEN_EVERY = timedelta(minutes=1)
 SIGNED_IN_AT, SEEN_AT, ACCESS_VERSION = "signed_in_at", "seen_at", "access_version"
@@ -56,6 +57,7 @@ def stamp_session(*, request: HttpRequest, user: Any, **_more: Any) -> None:
     now = utc_now()
     request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = now.timestamp()
     request.session[ACCESS_VERSION] = user.access_version
+    request.session[STRONG] = bool(getattr(request, "is_strong_sign_in", False))
 
 
 def _enter(request: HttpRequest, now: datetime) -> HttpResponse | None:
@@ -78,7 +80,7 @@ def _enter(request: HttpRequest, now: datetime) -> HttpResponse | None:
     if is_locked:
         request.access = Access(user.actor, frozenset({OWN_ACCOUNT}))  # type: ignore[attr-defined]
         return _to_lock(request)
-    if must_set_up_mfa(user) and not (settings.CITYDESK_DEMO and user.is_sample):
+    if must_set_up_mfa(user) and not session.get(STRONG) and not (settings.CITYDESK_DEMO and user.is_sample):
         # Until then every permission of every role is withheld, so that no page and no API needs to know.
         request.access = Access(user.actor, frozenset({OWN_ACCOUNT}))  # type: ignore[attr-defined]
         if request.path.startswith("/desk/"):
@@ -111,7 +113,7 @@ def _is_locked(session: Any, user: Any, now: datetime) -> bool:
 def _to_lock(request: HttpRequest) -> HttpResponse | None:
     """The lock instead of the page; scripts are told so by a status of its own."""
     page = reverse("staff:locked")
-    if request.path in (page, reverse("staff:lock"), reverse("account_logout")):
+    if request.path in (page, reverse("staff:lock"), reverse("account_logout")) or request.path.startswith(PROVIDER):
         return None
     if (
         request.method != "GET"

@@ -1,11 +1,18 @@
 """The two addresses of OpenID Connect sign-in; allauth finds them beside the provider."""
 
 from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from requests import RequestException
 
 from citydesk.city.staff.adapters.provider import StrictOpenID
+from citydesk.city.staff.services import end_sessions_of_identity
+from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import public
 
 
@@ -21,6 +28,23 @@ def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     return _run(OAuth2CallbackView, request, provider_id)
 
 
+@public("the identity provider ends the sessions of somebody who left; its signature is asked")
+@csrf_exempt
+@require_POST
+def ended(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """A logout token of the provider: the sessions of its subject end. 400 for every other token."""
+    door = StrictOpenID(request, provider_id)
+    try:
+        client_id = door.get_provider().app.client_id
+        issuer, subject = door.ended_subject(request.POST.get("logout_token", ""), client_id)
+    except SocialApp.DoesNotExist as error:
+        raise Http404 from error
+    except (OAuth2Error, ValidationError, RequestException):
+        return HttpResponse(status=400, headers={"Cache-Control": "no-store"})
+    end_sessions_of_identity(provider=provider_id, issuer=issuer, subject=subject, now=utc_now())
+    return HttpResponse(status=200, headers={"Cache-Control": "no-store"})
+
+
 def _run(view: type, request: HttpRequest, provider_id: str) -> HttpResponse:
     try:
         return view.adapter_view(StrictOpenID(request, provider_id))(request)  # type: ignore[attr-defined]
@@ -31,4 +55,5 @@ def _run(view: type, request: HttpRequest, provider_id: str) -> HttpResponse:
 urlpatterns = [
     path("oidc/<slug:provider_id>/login/", login, name="openid_connect_login"),
     path("oidc/<slug:provider_id>/login/callback/", callback, name="openid_connect_callback"),
+    path("oidc/<slug:provider_id>/logout/", ended, name="openid_connect_logout"),
 ]

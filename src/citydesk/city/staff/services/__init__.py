@@ -2,6 +2,7 @@
 
 from citydesk.city.staff.services.absences import cancel_absence, end_absence, set_absence
 from citydesk.city.staff.services.api_keys import admit_partner, make_api_key, note_key_used, revoke_api_key
+from citydesk.city.staff.services.from_directory import end_sessions_of_identity, follow_directory
 from citydesk.city.staff.services.people import (
     create_user,
     disable_user,
@@ -54,6 +55,8 @@ __all__ = [
     "enable_user",
     "end_absence",
     "end_sessions",
+    "end_sessions_of_identity",
+    "follow_directory",
     "grant_role",
     "join_team",
     "leave_team",

@@ -29,6 +29,7 @@ INSIDE = {
     "mfa_edit_webauthn",
     "mfa_remove_webauthn",
     "mfa_reauthenticate_webauthn",
+    "openid_connect_logout",  # ends sessions, by the provider's signature
     "socialaccount_connections",
     "socialaccount_login_cancelled",
     "socialaccount_login_error",

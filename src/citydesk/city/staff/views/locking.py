@@ -1,5 +1,6 @@
 """The lock of a shared desk: after a quarter of an hour the page is hidden; the password opens it as it was left."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -28,7 +29,8 @@ def locked(request: HttpRequest) -> HttpResponse:
     """Ask for the password: a page of its own, or the dialog over what was being typed (`X-Lock`)."""
     if request.method == "GET":
         return _draw(request)
-    problem = _problem(request)
+    # Opened meanwhile in another tab, by a fresh sign-in at the city's identity provider.
+    problem = _problem(request) if request.session.get(LOCKED) else ""
     if problem:
         return _draw(request, problem, status=422)
     request.session.pop(LOCKED, None)
@@ -38,6 +40,8 @@ def locked(request: HttpRequest) -> HttpResponse:
 def _problem(request: HttpRequest) -> str:
     """Why the lock stays shut; "" for the right password. Wrong ones are counted as at the door."""
     user, now = request.user, utc_now()
+    if not user.has_usable_password():  # type: ignore[union-attr]
+        return _("The desk is still locked: sign in with your city account first.")
     door = {"login": user.get_username(), "address": client_address(request)}
     wait = sign_in_wait(**door, now=now)
     if wait:
@@ -60,6 +64,8 @@ def _draw(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRes
         "problem": problem,
         "back_to": request.POST.get("next") or request.GET.get("next", ""),
         "who": access_of(request).actor.label,
+        "has_password": request.user.has_usable_password(),  # type: ignore[union-attr]
+        "provider": settings.OIDC_PROVIDER,
     }
     template = "staff/_lock.jinja" if "X-Lock" in request.headers else "staff/locked.jinja"
     return render(request, template, context, status=status)
