@@ -237,7 +237,8 @@ def find_message_records(access: Access, wanted: Wanted) -> list[Found]:
     if wanted.until:
         rows = rows.filter(written_at__lt=wanted.until)
     if wanted.text:
-        rows = rows.filter(Q(subject__icontains=wanted.text) | Q(body__icontains=wanted.text))
+        said = Q(subject__icontains=wanted.text) | Q(body__icontains=wanted.text)
+        rows = rows.filter(said | Q(address__icontains=wanted.text))
     found = rows.order_by("-written_at", "-pk")[: wanted.limit]
     return [
         Found(pk, f"{number} {pk}".strip(), at, subject)

@@ -56,3 +56,31 @@ class Basis(StrEnum):
 
 # As many as a person can look through and one night destroys.
 MOST_ITEMS = 2000
+
+
+class RequestState(StrEnum):
+    """A public-records request: open until everything was produced or refused, and the requester told."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class CloseReason(StrEnum):
+    PRODUCED = "produced"
+    NONE_FOUND = "none_found"
+    DENIED = "denied"
+    WITHDRAWN = "withdrawn"
+
+
+class RecordState(StrEnum):
+    """`found` by a search; `responsive` and to be produced; `withheld` whole under an exemption; `unrelated`."""
+
+    FOUND = "found"
+    RESPONSIVE = "responsive"
+    WITHHELD = "withheld"
+    UNRELATED = "unrelated"
+
+
+class DayUnit(StrEnum):
+    OPEN = "open_days"
+    CALENDAR = "calendar_days"

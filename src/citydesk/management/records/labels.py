@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from citydesk.management.records.choices import Basis, DisposalState, ItemState
+from citydesk.management.records.choices import Basis, CloseReason, DisposalState, ItemState, RecordState
 
 DISPOSAL = {
     DisposalState.PROPOSED: _("waits for approval"),
@@ -33,4 +33,17 @@ BASIS = {
     Basis.TRIGGER: "",
     Basis.CALENDAR_YEAR: _("after the end of the calendar year"),
     Basis.FISCAL_YEAR: _("after the end of the fiscal year"),
+}
+
+CLOSE = {
+    CloseReason.PRODUCED: _("the records were handed over"),
+    CloseReason.NONE_FOUND: _("there are no such records"),
+    CloseReason.DENIED: _("denied by law"),
+    CloseReason.WITHDRAWN: _("withdrawn"),
+}
+RECORD = {
+    RecordState.FOUND: _("found"),
+    RecordState.RESPONSIVE: _("to be produced"),
+    RecordState.WITHHELD: _("withheld"),
+    RecordState.UNRELATED: _("unrelated"),
 }

@@ -1,18 +1,23 @@
 """What records offers the house."""
 
+from datetime import datetime
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.city.profile.rules import Item, Reading
+from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
     AuditCode,
     ExampleKind,
     FileGuard,
+    HomeCard,
     NavItem,
     Permission,
     ProfileSection,
     registries,
 )
-from citydesk.management.records import choices
+from citydesk.management.records import choices, queries
 from citydesk.management.records.rules import sections
 
 _QUERIES = "citydesk.management.records.queries"
@@ -23,6 +28,37 @@ def parse_retention(reading: Reading) -> list[Item]:
     return sections.parse_retention(reading, kinds=sorted(registries.retention))
 
 
+def build_due(access: Access, now: datetime) -> dict[str, Any]:
+    """Public-records requests that are open, and late, for opening pages."""
+    return queries.count_due(access, now)
+
+
+registries.add(
+    ProfileSection("records_law", ("public_records.toml",), sections.parse_law, after=("calendars",)),
+    ProfileSection("exemptions", ("public_records.toml",), sections.parse_exemptions),
+    ExampleKind("records_due", f"{_QUERIES}.run_due_example"),
+    Permission(choices.TAKE, _("Take down requests for public records")),
+    Permission(choices.RESPOND, _("Answer requests for public records")),
+    Permission(choices.READERS, _("See who read the files of residents")),
+    Permission(choices.EXPORT_PERSON, _("Hand out the copy of one person's data")),
+    FileGuard(choices.PRODUCTION_PURPOSE, f"{_QUERIES}.may_open_production"),
+    HomeCard(
+        "records.due",
+        ("representative", "supervisor", "director"),
+        build_due,
+        "records/card_due.jinja",
+        choices.RESPOND,
+        order=12,
+    ),
+    AuditCode("records.asked", _("asked for public records"), icon="bubble", is_public=True),
+    AuditCode("records.extended", _("took more time for the answer"), icon="clock", is_public=True),
+    AuditCode("records.searched", _("searched for {text}"), icon="search"),
+    AuditCode("records.decided", _("decided what was found: {state}"), icon="tick"),
+    AuditCode("records.redacted", _("took something out of {record}"), icon="edit"),
+    AuditCode("records.unredacted", _("took a mark back in {record}"), icon="edit"),
+    AuditCode("records.produced", _("handed over {pages} pages"), icon="arrow", is_public=True),
+    AuditCode("records.closed", _("closed the request: {reason}"), icon="disc", is_public=True),
+)
 registries.add(
     ProfileSection("retention", ("retention.toml",), parse_retention, after=("city",)),
     ExampleKind("retention", f"{_QUERIES}.run_retention_example"),

@@ -1,5 +1,24 @@
 """Pages of this room."""
 
+from citydesk.management.records.views.asking import act, new_request, request_page, requests
+from citydesk.management.records.views.public import ask, status
+from citydesk.management.records.views.redacting import page, record
 from citydesk.management.records.views.retention import disposal, disposals, hold, holds, home, new_hold, propose
 
-__all__ = ["disposal", "disposals", "hold", "holds", "home", "new_hold", "propose"]
+__all__ = [
+    "act",
+    "ask",
+    "disposal",
+    "disposals",
+    "hold",
+    "holds",
+    "home",
+    "new_hold",
+    "new_request",
+    "page",
+    "propose",
+    "record",
+    "request_page",
+    "requests",
+    "status",
+]

@@ -11,4 +11,10 @@ urlpatterns = [
     path("holds/", views.holds, name="holds"),
     path("holds/new/", views.new_hold, name="new_hold"),
     path("holds/<str:number>/", views.hold, name="hold"),
+    path("requests/", views.requests, name="requests"),
+    path("requests/new/", views.new_request, name="new_request"),
+    path("requests/<str:number>/", views.request_page, name="request"),
+    path("requests/<str:number>/<str:verb>/", views.act, name="act"),
+    path("requests/<str:number>/records/<int:record_id>/", views.record, name="record"),
+    path("requests/<str:number>/records/<int:record_id>/pages/<int:file_id>/<int:page>/", views.page, name="page"),
 ]

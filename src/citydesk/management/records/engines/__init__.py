@@ -1,0 +1,27 @@
+"""Drawing and reading of pages: redaction of PDFs and pictures, numbered packages."""
+
+from citydesk.management.records.engines.pages import (
+    Box,
+    boxes_of_phrase,
+    joined,
+    page_count,
+    page_picture,
+    picture_as_pdf,
+    picture_with_marks,
+    redact_pdf,
+    stamped,
+    text_of,
+)
+
+__all__ = [
+    "Box",
+    "boxes_of_phrase",
+    "joined",
+    "page_count",
+    "page_picture",
+    "picture_as_pdf",
+    "picture_with_marks",
+    "redact_pdf",
+    "stamped",
+    "text_of",
+]

@@ -1,0 +1,174 @@
+"""Pages: a redacted page is a picture of the page with black where something was, and nothing behind it.
+
+Whatever a PDF page is made of (text, hidden layers, notes, forms), its picture has only what is seen. A page without
+marks is copied as it is, without notes and attachments.
+"""
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pikepdf
+from PIL import Image, ImageDraw
+
+# Left, top, right, bottom as shares of the page from its upper left corner.
+Box = tuple[float, float, float, float]
+_DPI = 150
+_PAGE = (612, 792)  # US letter in points
+_MARGIN = 0.002
+
+
+def _opened(content: bytes) -> Any:
+    """A PDF to be drawn or read. The library comes with its first use: most processes never draw a page."""
+    import pypdfium2
+
+    return pypdfium2.PdfDocument(content)
+
+
+def page_count(content: bytes) -> int:
+    """How many pages a PDF has."""
+    with pikepdf.open(io.BytesIO(content)) as document:
+        return len(document.pages)
+
+
+def text_of(content: bytes) -> list[str]:
+    """The text of each page."""
+    document = _opened(content)
+    try:
+        return [page.get_textpage().get_text_bounded() for page in document]
+    finally:
+        document.close()
+
+
+def boxes_of_phrase(content: bytes, phrase: str) -> list[tuple[int, Box]]:
+    """Where a phrase stands: (page from 1, box), one for each line it runs over."""
+    found: list[tuple[int, Box]] = []
+    document = _opened(content)
+    try:
+        for number, page in enumerate(document, 1):
+            width, height = page.get_size()
+            text = page.get_textpage()
+            search = text.search(phrase, match_case=False)
+            while (hit := search.get_next()) is not None:
+                start, length = hit
+                for at in range(text.count_rects(start, length)):
+                    left, bottom, right, top = text.get_rect(at)
+                    found.append((number, _wide((left / width, 1 - top / height, right / width, 1 - bottom / height))))
+    finally:
+        document.close()
+    return found
+
+
+def page_picture(content: bytes, page: int, boxes: Iterable[Box] = (), *, dpi: int = 90) -> bytes:
+    """A PNG of a page (from 1) with its marks in black."""
+    return _png(_drawn(content, page, boxes, dpi))
+
+
+def picture_with_marks(image: Image.Image, boxes: Sequence[Box]) -> bytes:
+    """A PNG of a picture, at most 1200 pixels a side, with its marks in black."""
+    plain = image.convert("RGB")
+    _blacken(plain, boxes)
+    plain.thumbnail((1200, 1200))
+    return _png(plain)
+
+
+def redact_pdf(content: bytes, marks: Mapping[int, Sequence[Box]]) -> bytes:
+    """The PDF with each marked page (from 1) replaced by its picture."""
+    out, drawn = pikepdf.new(), []
+    with pikepdf.open(io.BytesIO(content)) as source:
+        for number, page in enumerate(source.pages, 1):
+            boxes = marks.get(number, ())
+            if boxes:
+                picture = _image_pdf(_drawn(content, number, boxes, _DPI), _DPI)
+                drawn.append(pikepdf.open(io.BytesIO(picture)))  # open until the end: pages are copied on saving
+                out.pages.append(drawn[-1].pages[0])
+            else:
+                out.pages.append(page)
+                for key in ("/Annots", "/AA", "/Metadata", "/PieceInfo"):
+                    if key in out.pages[-1].obj:
+                        del out.pages[-1].obj[key]
+        return _saved(out)
+
+
+def picture_as_pdf(content: bytes, boxes: Sequence[Box]) -> bytes:
+    """A picture with its marks in black, alone on a page."""
+    with Image.open(io.BytesIO(content)) as opened:
+        image = opened.convert("RGB")
+    _blacken(image, boxes)
+    image.thumbnail((1600, 1600))
+    paper = Image.new("RGB", (int(_PAGE[0] / 72 * _DPI), int(_PAGE[1] / 72 * _DPI)), "white")
+    room = (paper.width - 150, paper.height - 200)
+    image.thumbnail(room)
+    paper.paste(image, (75, 75))
+    return _image_pdf(paper, _DPI)
+
+
+def joined(parts: Sequence[bytes]) -> bytes:
+    """PDFs one after the other, without any metadata."""
+    out = pikepdf.new()
+    opened = [pikepdf.open(io.BytesIO(part)) for part in parts]
+    for part in opened:
+        out.pages.extend(part.pages)
+    done = _saved(out)
+    for part in opened:
+        part.close()
+    return done
+
+
+def stamped(content: bytes, stamps: bytes, *, first: int = 1) -> bytes:
+    """Pages from `first` on, each with the page of `stamps` of the same rank laid over it."""
+    with pikepdf.open(io.BytesIO(content)) as document, pikepdf.open(io.BytesIO(stamps)) as over:
+        for page, stamp in zip(list(document.pages)[first - 1 :], over.pages, strict=True):
+            page.add_overlay(stamp, None)
+        return _saved(document)
+
+
+def _drawn(content: bytes, page: int, boxes: Iterable[Box], dpi: int) -> Image.Image:
+    document = _opened(content)
+    try:
+        image: Image.Image = document[page - 1].render(scale=dpi / 72).to_pil().convert("RGB")
+    finally:
+        document.close()
+    _blacken(image, boxes)
+    return image
+
+
+def _blacken(image: Image.Image, boxes: Iterable[Box]) -> None:
+    draw = ImageDraw.Draw(image)
+    for left, top, right, bottom in boxes:
+        corners = (left * image.width, top * image.height, right * image.width, bottom * image.height)
+        draw.rectangle(corners, fill="black")
+
+
+def _wide(box: Box) -> Box:
+    left, top, right, bottom = box
+    return (
+        max(0.0, left - _MARGIN),
+        max(0.0, top - _MARGIN),
+        min(1.0, right + _MARGIN),
+        min(1.0, bottom + _MARGIN),
+    )
+
+
+def _image_pdf(image: Image.Image, dpi: int) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "PDF", resolution=dpi, quality=80)
+    return out.getvalue()
+
+
+def _png(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def _saved(document: Any) -> bytes:
+    for key in ("/Metadata", "/Names", "/AcroForm", "/OpenAction", "/AA", "/Outlines"):
+        if key in document.Root:
+            del document.Root[key]
+    if "/Info" in document.trailer:
+        del document.trailer["/Info"]
+    document.remove_unreferenced_resources()
+    out = io.BytesIO()
+    document.save(out, deterministic_id=True)
+    return out.getvalue()
