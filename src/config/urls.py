@@ -26,6 +26,7 @@ urlpatterns = [
     path("desk/records/", include("citydesk.management.records.urls")),
     path("public-records/", include("citydesk.management.records.urls.public")),
     path("desk/work-orders/", include("citydesk.contact.work_orders.urls")),
+    path("desk/problems/", include("citydesk.contact.problems.urls")),
     path("", include("citydesk.contact.referrals.urls")),
     path("", include("citydesk.portal.urls")),
 ]

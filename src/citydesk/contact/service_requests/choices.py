@@ -33,6 +33,18 @@ class CloseReason(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class PartRefusal(StrEnum):
+    """Why a request cannot become a part of another."""
+
+    ITSELF = "itself"
+    NOT_OPEN = "not_open"
+    CONFIDENTIAL = "confidential"
+    ALREADY = "already"
+    OF_ANOTHER = "of_another"
+    MAIN_IS_PART = "main_is_part"
+    HAS_PARTS = "has_parts"
+
+
 class BulkKind(StrEnum):
     """Acts on many requests that can be taken back: they change where a request lies or that it stands still, nothing
     outside the house. A work order, once made, is cancelled by whom it was given to; a closing is told to people."""

@@ -11,6 +11,7 @@ from citydesk.contact.service_requests.choices import (
     ContactKind,
     EscalateTo,
     FollowerKind,
+    PartRefusal,
     PublicPlace,
     PublicText,
     ReferralState,
@@ -155,6 +156,18 @@ BULK_DONE: Mapping[str, Any] = {
     "assign": _("%(n)s assigned at %(at)s."),
     "take": _("%(n)s taken at %(at)s."),
     "hold": _("%(n)s put on hold at %(at)s."),
+}
+
+
+# Why a request cannot become a part: {"number": the request it is about}.
+PART_REFUSALS: Mapping[str, Any] = {
+    PartRefusal.ITSELF: _("A request is not its own part."),
+    PartRefusal.NOT_OPEN: _("%(number)s is not open."),
+    PartRefusal.CONFIDENTIAL: _("A confidential request stands by itself."),
+    PartRefusal.ALREADY: _("%(number)s is a part of it already."),
+    PartRefusal.OF_ANOTHER: _("%(number)s is a part of another request."),
+    PartRefusal.MAIN_IS_PART: _("%(number)s is a part itself."),
+    PartRefusal.HAS_PARTS: _("%(number)s has parts of its own."),
 }
 
 

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
-from citydesk.kernel.errors import Conflict
+from citydesk.contact.service_requests.choices import PartRefusal
 
 
 @dataclass(frozen=True)
@@ -20,32 +18,25 @@ class Member:
     part_count: int = 0
 
 
-def require_part(main: Member, part: Member) -> None:
-    """Raise `Conflict` with the reason why `part` cannot become a part of `main`.
+def refusal_of_part(main: Member, part: Member) -> tuple[PartRefusal, str] | None:
+    """Why `part` cannot become a part of `main`, with the number it is about; None when it can.
 
     Followers are told together, so a confidential request stands by itself. A part has no parts: whoever is told must
     find one main request, never a chain.
     """
     if main.id == part.id:
-        raise Conflict(_("A request is not its own part."), field="part")
+        return PartRefusal.ITSELF, main.number
     for one in (main, part):
         if not one.is_open or one.is_held:
-            raise Conflict(_("%(number)s is not open.") % {"number": one.number}, field="part")
+            return PartRefusal.NOT_OPEN, one.number
         if one.is_confidential:
-            raise Conflict(_("A confidential request stands by itself."), field="part")
-    refused = _refusal(main, part)
-    if refused:
-        raise Conflict(refused, field="part")
+            return PartRefusal.CONFIDENTIAL, one.number
+    return _refusal_of_relatives(main, part)
 
 
-def _refusal(main: Member, part: Member) -> str:
-    """Why the two cannot be main request and part; empty when they can."""
-    if part.main_id == main.id:
-        return _("%(number)s is a part of it already.") % {"number": part.number}
+def _refusal_of_relatives(main: Member, part: Member) -> tuple[PartRefusal, str] | None:
     if part.main_id is not None:
-        return _("%(number)s is a part of another request.") % {"number": part.number}
+        return PartRefusal.ALREADY if part.main_id == main.id else PartRefusal.OF_ANOTHER, part.number
     if main.main_id is not None:
-        return _("%(number)s is a part itself.") % {"number": main.number}
-    if part.part_count:
-        return _("%(number)s has parts of its own.") % {"number": part.number}
-    return ""
+        return PartRefusal.MAIN_IS_PART, main.number
+    return (PartRefusal.HAS_PARTS, part.number) if part.part_count else None

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from citydesk.contact.service_requests import choices
+from citydesk.contact.service_requests import choices, labels
 from citydesk.contact.service_requests.choices import CloseReason
 from citydesk.contact.service_requests.models import ServiceRequest
 from citydesk.contact.service_requests.rules import family as rules
@@ -34,7 +34,7 @@ def link_part(
         main, part = rows[request_id], rows[part_id]
         access.require(choices.EDIT)
         require_version(main, version)
-        rules.require_part(_member(main), _member(part))
+        _require_part(main, part)
         main.child_count += 1
         part.parent_id = main.pk
         acts = [act_on(main, "part_added", after={"number": part.number}, reason=reason)]
@@ -137,6 +137,13 @@ def _open_parts(request_ids: set[int]) -> set[int]:
 
 def _parts(request_id: int) -> "QuerySet[ServiceRequest]":
     return ServiceRequest.objects.filter(parent_id=request_id, is_open=True)
+
+
+def _require_part(main: ServiceRequest, part: ServiceRequest) -> None:
+    refused = rules.refusal_of_part(_member(main), _member(part))
+    if refused:
+        why, number = refused
+        raise Conflict(str(labels.PART_REFUSALS[why]) % {"number": number}, field="part")
 
 
 def _member(row: ServiceRequest) -> rules.Member:

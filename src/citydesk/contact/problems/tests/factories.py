@@ -1,0 +1,84 @@
+"""A small city with rules of recurrence, and people who work on problems."""
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+
+from citydesk.city.places.tests.factories import make_address
+from citydesk.city.staff.tests.factories import access_of, make_department, make_team, make_user
+from citydesk.contact.problems import choices
+from citydesk.contact.service_requests.tests import factories as requests
+from citydesk.contact.service_requests.tests.test_notices import TEMPLATES
+from citydesk.kernel.actors import Access
+
+MORNING, DAY = requests.MORNING, timedelta(days=1)
+RULES = """
+[recurrence.one_address]
+name = {en = "The same at one address", es = "Lo mismo en una dirección"}
+by = "address"
+days = 90
+count = 3
+services = ["pothole"]
+
+[recurrence.one_person]
+name = {en = "One person", es = "Una persona"}
+by = "customer"
+days = 90
+count = 4
+
+[recurrence.near_by]
+name = {en = "Near by", es = "Cerca"}
+by = "code"
+days = 60
+count = 3
+radius_m = 100
+services = ["tree_down"]
+"""
+MAILS = ("problem_asked", "problem_chased", "research_reminder", "update", "acknowledged")
+
+
+@cache
+def _mails() -> dict[str, str]:
+    files = [TEMPLATES / f"{code}.{language}.md" for code in MAILS for language in ("en", "es")]
+    return {f"templates/{one.name}": one.read_text() for one in files}
+
+
+def load_city(rules: str = RULES, *, now=MORNING) -> None:
+    """The small city of the requests, with rules and the room's mails."""
+    requests.load_city({"recurrence.toml": rules, **_mails()}, now=now - 400 * DAY)
+
+
+def at(line: str = "1218 Oak St", **more):
+    """A resolved place at an address of the city."""
+    return replace(requests.place(line, **more), address_id=make_address(line))
+
+
+def reported(days_ago: float, code: str = "pothole", *, line: str = "1218 Oak St", now=MORNING, **more):
+    """A request of some days ago."""
+    where = at(line, lat=more.pop("lat", 35.05), lon=more.pop("lon", -85.3))
+    return requests.make_request(code, now=now - days_ago * DAY, place=where, **more)
+
+
+def worker(username: str = "prue", **more) -> Access:
+    """Somebody who works on problems and sees all requests."""
+    return with_rights(username, choices.VIEW, choices.VIEW_ALL, choices.WORK, choices.RESEARCH, **more)
+
+
+def with_rights(username: str, *rights: str, team: str = "", role: str = "supervisor") -> Access:
+    """A person of a role with further rights."""
+    user = make_user(username, roles=[role], teams=[make_team(team)] if team else [])
+    base = access_of(user)
+    return Access(base.actor, base.permissions | set(rights), base.team_ids, base.department_ids)
+
+
+def lead(username: str = "lena", department: str = "public_works") -> Access:
+    """A department's lead who may answer for it."""
+    made = make_department(department)
+    user = make_user(username, roles=["department_lead"], teams=[make_team("public_works")])
+    base = access_of(user)
+    return Access(
+        base.actor,
+        base.permissions | {choices.VIEW, choices.ANSWER, choices.RESEARCH},
+        base.team_ids,
+        base.department_ids | {made.pk},
+    )

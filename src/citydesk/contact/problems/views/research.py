@@ -1,0 +1,123 @@
+"""One research task, and asking one from a request's page."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from citydesk.contact.problems import labels, queries, services
+from citydesk.contact.problems.choices import RESEARCH, VIEW
+from citydesk.contact.problems.forms import FindingForm, MoveForm, ResearchForm, read
+from citydesk.contact.problems.views.problem import REFUSALS, fold, said
+from citydesk.kernel.actors import Access
+from citydesk.kernel.clock import utc_now
+from citydesk.kernel.errors import CitydeskError, Invalid, NotFound
+from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+
+
+@needs(VIEW)
+@require_GET
+def research_task(request: HttpRequest, research_id: int) -> HttpResponse:
+    """One research task."""
+    return _page(request, research_id)
+
+
+def _page(request: HttpRequest, research_id: int, act: str = "", error: CitydeskError | None = None) -> HttpResponse:
+    access, now = access_of(request), utc_now()
+    try:
+        page = queries.get_research(access, research_id, now=now)
+    except NotFound as missing:
+        raise_as_http(missing)
+    context = {
+        "page": page,
+        "row": page.row,
+        "labels": labels,
+        "at": now,
+        "people": queries.people() if page.may_move else [],
+        "typed": request.POST if error else {},
+        "errors": said(error) if error else {},
+        "opened": act,
+    }
+    return render(request, "problems/research.jinja", context, status=error.status if error else 200)
+
+
+@needs(VIEW)
+@require_POST
+def act_on_research(request: HttpRequest, research_id: int) -> HttpResponse:
+    """Answer a task, move it, take it back, tell residents."""
+    access, now = access_of(request), utc_now()
+    name = request.POST.get("act", "")
+    try:
+        chosen = ACTS.get(name)
+        if chosen is None:
+            raise Invalid(_("There is no such act."))
+        chosen(request, research_id, access, now)
+    except REFUSALS as error:
+        return _page(request, research_id, name, error)
+    except CitydeskError as error:
+        raise_as_http(error)
+    return redirect("problems:research_task", research_id)
+
+
+def _answer(request: HttpRequest, research_id: int, access: Access, now: datetime) -> None:
+    given = request.POST.get("version", "")
+    version = int(given) if given.isdigit() else None
+    typed = read(FindingForm, request.POST)
+    services.answer_research(research_id=research_id, **typed, access=access, now=now, version=version)
+
+
+def _move(request: HttpRequest, research_id: int, access: Access, now: datetime) -> None:
+    typed = read(MoveForm, request.POST)
+    services.move_research(
+        research_id=research_id,
+        due_at=typed["due_at"],
+        assignee_id=typed["assignee"],
+        reason=typed["reason"],
+        access=access,
+        now=now,
+    )
+
+
+def _withdraw(request: HttpRequest, research_id: int, access: Access, now: datetime) -> None:
+    services.withdraw_research(research_id=research_id, reason=request.POST.get("reason", ""), access=access, now=now)
+
+
+def _publish(request: HttpRequest, research_id: int, access: Access, now: datetime) -> None:
+    services.publish_summary(
+        research_id=research_id, text=request.POST.get("public_summary", ""), access=access, now=now
+    )
+
+
+ACTS: dict[str, Callable[[HttpRequest, int, Access, datetime], None]] = {
+    "answer": _answer,
+    "move": _move,
+    "withdraw": _withdraw,
+    "publish": _publish,
+}
+
+
+@needs(RESEARCH)
+@require_POST
+def ask(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask a question about a request, from the fold on its page."""
+    access, now = access_of(request), utc_now()
+    try:
+        typed = read(ResearchForm, request.POST)
+        services.ask_research(
+            question=typed["question"],
+            assignee_id=typed["assignee"],
+            due_at=typed["due_at"],
+            sources=typed["sources"],
+            is_for_few=typed["is_for_few"],
+            request_number=number,
+            access=access,
+            now=now,
+        )
+    except REFUSALS as error:
+        return fold(request, number, error)
+    except CitydeskError as error:
+        raise_as_http(error)
+    return fold(request, number)
