@@ -101,10 +101,12 @@ def person(username: str, roles: list[Any], team: str) -> Access:
     return access_of(make_user(username, roles=roles, teams=[team] if team else []))
 
 
-def opened(who: People, *, class_code: str = "conduct", now: datetime = MORNING, **more: Any) -> Complaint:
+def opened(
+    who: People, *, code: str = "complaint", class_code: str = "conduct", now: datetime = MORNING, **more: Any
+) -> Complaint:
     """A complaint about an employee, as a supervisor opens it from a confidential request."""
     values = {"description": "The driver shouted at me", **more}
-    request = requests.make_request("complaint", now=now, **values)
+    request = requests.make_request(code, now=now, **values)
     complaint_id, _number = services.open_complaint(
         request_number=request.number, class_code=class_code, access=who.opener, now=now
     )

@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from citydesk.city.staff.models import User
+from citydesk.city.staff import queries as staff_queries
+from citydesk.city.staff import services as staff_services
 from citydesk.contact.complaints import queries, services
 from citydesk.contact.complaints.tests import factories
 from citydesk.contact.complaints.tests.factories import act
@@ -28,7 +29,7 @@ def who(db):
 
 def client_of(access) -> Client:
     client = Client(raise_request_exception=False)
-    client.force_login(User.objects.get(pk=access.actor.id))
+    client.force_login(staff_queries.user_with_rights(access.actor.id, utc_now()))
     return client
 
 
@@ -155,24 +156,8 @@ def test_small_figures_are_hidden_from_those_who_do_not_read_everything(who):
     assert "are hidden" in page_of_auditor and "&lt; 5" in page_of_auditor
 
 
-def test_measures_count_what_the_tables_hold(who):
-    from citydesk.management.statistics.queries.answers import answer
-
-    now = utc_now()
-    factories.mailed(who, now=now)
-    factories.opened(who, now=now)
-    asked = {"first": None, "last": None, "filters": {}, "now": now}
-    values = {name: answer(name, **asked)["value"] for name in (
-        "complaints_opened", "complaints_decided", "complaints_on_time_share", "complaints_appealed",
-        "complaint_offers_count", "complaint_offers_dollars",
-    )}  # fmt: skip
-    assert list(values.values()) == [2, 1, 100, 0, 2, 100]
-    by = answer("complaint_offers_count", **asked, by="offer")
-    assert {one["offer"]: one["value"] for one in by["parts"]} == {"credit": 1, "apology": 1}
-
-
 def test_spanish_pages_are_spanish(who):
     row = factories.submitted(who, now=utc_now())
-    User.objects.filter(pk=who.big.actor.id).update(language="es")
+    staff_services.set_language(user_id=who.big.actor.id, language="es", now=utc_now())
     said = client_of(who.big).get(page(row), headers={"accept-language": "es"}).content.decode()
     assert "Aprobar el plan" in said and "Conducta de un empleado" in said and "Approve" not in said
