@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.contact.service_requests import choices, queries
+from citydesk.contact.service_requests.queries import coding, returns
 from citydesk.contact.service_requests.rules import sections
 from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
@@ -50,6 +51,12 @@ def build_team(access: Access, now: datetime) -> dict[str, Any]:
     """The reader's team's queue in figures."""
     mine, team = queries.list_views(access, now=now)
     return {"views": [*mine, *team]}
+
+
+def build_supervised(access: Access, now: datetime) -> dict[str, Any]:
+    """What waits for judgment: returned twice, with the last reason; without a code."""
+    rows = returns.list_to_rule(access, limit=6) if access.may(choices.SUPERVISE) else []
+    return {"to_rule": rows, "uncoded": coding.count_uncoded(access, now), "at": now}
 
 
 def build_watch(access: Access, now: datetime) -> dict[str, Any]:
@@ -117,6 +124,7 @@ registries.add(
             ("accepted", _("accepted the request"), "tick", False),
             ("undone", _("took the last act back"), "back", False),
             ("returned", _("returned the request to the desk"), "back", False),
+            ("ruled", _("ruled that it belongs to {team_name}"), "arrow", False),
             ("started", _("started work"), "half", True),
             ("work_started", _("The crew started work"), "work", True),
             ("made_safe", _("made the place safe"), "shield", True),
@@ -214,6 +222,14 @@ registries.add(
         "service_requests/card_team.jinja",
         choices.VIEW,
         order=40,
+    ),
+    HomeCard(
+        "service_requests.supervised",
+        ("supervisor", "representative"),
+        build_supervised,
+        "service_requests/card_supervised.jinja",
+        choices.CORRECT,
+        order=12,
     ),
     HomeCard(
         "service_requests.watch",

@@ -21,6 +21,7 @@ _ICONS = {
     "accepted": "check",
     "undone": "undo",
     "returned": "undo",
+    "ruled": "person",
     "started": "construction",
     "work_started": "construction",
     "work_order_made": "construction",

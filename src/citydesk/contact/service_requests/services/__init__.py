@@ -67,6 +67,7 @@ from citydesk.contact.service_requests.services.recompute import (
     propose_recompute,
 )
 from citydesk.contact.service_requests.services.relinking import relink_contact
+from citydesk.contact.service_requests.services.returns import rule_on_return
 from citydesk.contact.service_requests.services.undoing import Undone, undo_many
 from citydesk.contact.service_requests.services.work import (
     accept,
@@ -140,6 +141,7 @@ __all__ = [
     "resume",
     "return_request",
     "review_file",
+    "rule_on_return",
     "see_notice",
     "set_public_text",
     "start",

@@ -1,8 +1,9 @@
 """Pages of the room."""
 
-from citydesk.contact.service_requests.views.acts import act, correct, move_panel, review_file
+from citydesk.contact.service_requests.views.acts import act, move_panel, review_file
 from citydesk.contact.service_requests.views.bulk import bulk, take_back
 from citydesk.contact.service_requests.views.catalog import catalog, service_code
+from citydesk.contact.service_requests.views.correcting import correct
 from citydesk.contact.service_requests.views.detail import beside, detail, near, route
 from citydesk.contact.service_requests.views.news import changed
 from citydesk.contact.service_requests.views.notices import see_notice
@@ -11,6 +12,7 @@ from citydesk.contact.service_requests.views.promises import promises
 from citydesk.contact.service_requests.views.queue import choose_columns, filter_queue, keep_view, owners, peek, queue
 from citydesk.contact.service_requests.views.recompute import recompute, recomputes
 from citydesk.contact.service_requests.views.reporter import reporter
+from citydesk.contact.service_requests.views.supervised import coding, returns
 
 __all__ = [
     "act",
@@ -19,6 +21,7 @@ __all__ = [
     "catalog",
     "changed",
     "choose_columns",
+    "coding",
     "correct",
     "detail",
     "filter_queue",
@@ -34,6 +37,7 @@ __all__ = [
     "recompute",
     "recomputes",
     "reporter",
+    "returns",
     "review_file",
     "route",
     "see_notice",

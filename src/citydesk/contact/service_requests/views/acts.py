@@ -8,11 +8,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from citydesk.city.places import queries as places
 from citydesk.contact.service_requests import choices, labels, queries, services
-from citydesk.contact.service_requests.choices import CORRECT, REVIEW_PUBLIC, VIEW
+from citydesk.contact.service_requests.choices import REVIEW_PUBLIC, VIEW
 from citydesk.contact.service_requests.forms import (
     AskForm,
     CloseForm,
@@ -65,7 +64,8 @@ def _refused(request: HttpRequest, number: str, name: str, error: CitydeskError)
     return show(request, number, fragment="request_main", status=error.status, more=more)
 
 
-def _version(given: QueryDict) -> int | None:
+def version_of(given: QueryDict) -> int | None:
+    """The version the form was filled from."""
     value = given.get("version", "")
     return int(value) if value.isdigit() else None
 
@@ -77,7 +77,7 @@ def _simple(service: Callable[..., Any]) -> Act:
     """An act that needs nothing but the request's version."""
 
     def run(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
-        return service(request_id=request_id, access=access, now=now, version=_version(request.POST))
+        return service(request_id=request_id, access=access, now=now, version=version_of(request.POST))
 
     return run
 
@@ -91,7 +91,7 @@ def _assign(request: HttpRequest, request_id: int, access: Access, now: datetime
         reason=typed["reason"],
         access=access,
         now=now,
-        version=_version(request.POST),
+        version=version_of(request.POST),
     )
 
 
@@ -105,14 +105,14 @@ def _hold(request: HttpRequest, request_id: int, access: Access, now: datetime) 
         is_beyond_limit=typed["is_beyond_limit"],
         access=access,
         now=now,
-        version=_version(request.POST),
+        version=version_of(request.POST),
     )
 
 
 def _ask(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
     typed = read(AskForm, request.POST)
     return services.wait_for_resident(
-        request_id=request_id, **typed, access=access, now=now, version=_version(request.POST)
+        request_id=request_id, **typed, access=access, now=now, version=version_of(request.POST)
     )
 
 
@@ -122,7 +122,7 @@ def _resume(request: HttpRequest, request_id: int, access: Access, now: datetime
         note=request.POST.get("note", ""),
         access=access,
         now=now,
-        version=_version(request.POST),
+        version=version_of(request.POST),
     )
 
 
@@ -133,13 +133,13 @@ def _back(request: HttpRequest, request_id: int, access: Access, now: datetime) 
         is_accepted=request.POST.get("outcome") == "accepted",
         access=access,
         now=now,
-        version=_version(request.POST),
+        version=version_of(request.POST),
     )
 
 
 def _refer(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
     typed = read(ReferForm, request.POST)
-    return services.refer(request_id=request_id, **typed, access=access, now=now, version=_version(request.POST))
+    return services.refer(request_id=request_id, **typed, access=access, now=now, version=version_of(request.POST))
 
 
 def _close(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
@@ -157,7 +157,7 @@ def _close(request: HttpRequest, request_id: int, access: Access, now: datetime)
         parts_reason=typed["parts_reason"],
         access=access,
         now=now,
-        version=_version(request.POST),
+        version=version_of(request.POST),
     )
 
 
@@ -187,7 +187,7 @@ def _merge(request: HttpRequest, request_id: int, access: Access, now: datetime)
         note=request.POST.get("note", ""),
         access=access,
         now=now,
-        version=_version(request.POST),
+        version=version_of(request.POST),
     )
 
 
@@ -198,7 +198,7 @@ def _with_reason(service: Callable[..., Any]) -> Act:
             reason=request.POST.get("reason", ""),
             access=access,
             now=now,
-            version=_version(request.POST),
+            version=version_of(request.POST),
         )
 
     return run
@@ -221,7 +221,7 @@ def _public_text(request: HttpRequest, request_id: int, access: Access, now: dat
         is_published=request.POST.get("publish") == "1",
         access=access,
         now=now,
-        version=_version(request.POST),
+        version=version_of(request.POST),
     )
 
 
@@ -333,54 +333,6 @@ def move_panel(request: HttpRequest, number: str, move: str) -> HttpResponse:
         **choices_of_forms(now),
     }
     return render(request, "service_requests/_move.jinja", context)
-
-
-@needs(CORRECT)
-@require_http_methods(["GET", "POST"])
-def correct(request: HttpRequest, number: str) -> HttpResponse:
-    """Correct code, place, answers, words; the reason and the old value are kept."""
-    access, now = access_of(request), utc_now()
-    request_id = queries.id_of(access, number)
-    errors: dict[str, list[str]] = {}
-    status = 200
-    if request.method == "POST":
-        try:
-            services.correct(
-                request_id=request_id,
-                correction=_correction(request.POST),
-                reason=request.POST.get("reason", ""),
-                access=access,
-                now=now,
-                version=_version(request.POST),
-            )
-            return redirect("service_requests:detail", number)
-        except (Invalid, Conflict, ManyInvalid) as error:
-            found = error.errors if isinstance(error, ManyInvalid) else [error]
-            errors = {one.field or "form": [str(one.message)] for one in found}
-            status = error.status
-    context = queries.correction_facts(access, number, request.POST or None, code=request.GET.get("code", ""), now=now)
-    context.update({"errors": errors, "labels": labels, "typed": request.POST})
-    return render(request, "service_requests/correct.jinja", context, fragment="questions", status=status)
-
-
-def _correction(given: QueryDict) -> services.Correction:
-    """Only what was really changed on the form is a correction."""
-    answers = {
-        name[2:]: given.getlist(name) if len(given.getlist(name)) > 1 else given.get(name)
-        for name in given
-        if name.startswith("q.")
-    }
-    place = given.get("place", "").strip()
-    is_place_new = bool(place) and place != given.get("was_place", "").strip()
-    detail = given.get("place_detail")
-    return services.Correction(
-        service_code=given.get("code") if given.get("code") != given.get("was_code") else None,
-        answers=answers or None,
-        place=places.resolve(place) if is_place_new else None,
-        place_detail=detail if detail is not None and detail != given.get("was_detail", "") else None,
-        description=given.get("description") if given.get("description") != given.get("was_description") else None,
-        keeps_team=given.get("keeps_team") == "1",
-    )
 
 
 @needs(REVIEW_PUBLIC)
