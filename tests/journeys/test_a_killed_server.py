@@ -30,10 +30,9 @@ class Server:
     def url(self) -> str:
         return f"http://localhost:{self.port}"  # the name the session cookie is for
 
-    def start(self) -> None:
-        database = connection.settings_dict
-        login = f"{database['USER']}:{database['PASSWORD']}" if database["PASSWORD"] else database["USER"]
-        address = f"postgresql://{login}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    def start(self, database: str = "") -> None:
+        """Serve the database of the tests, or another one."""
+        address = database or self.address()
         command = [*web_command("127.0.0.1", self.port, workers=1)[:-1], "tests.journeys.served:application"]
         self.process = subprocess.Popen(
             [sys.executable, *command[1:]],
@@ -52,6 +51,12 @@ class Server:
                 assert self.process.poll() is None, self.log.read_text()[-3000:]
                 time.sleep(0.1)
         raise AssertionError(f"The web server did not come up: {self.log.read_text()[-3000:]}")
+
+    @staticmethod
+    def address() -> str:
+        database = connection.settings_dict
+        login = f"{database['USER']}:{database['PASSWORD']}" if database["PASSWORD"] else database["USER"]
+        return f"postgresql://{login}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
 
     def kill(self) -> None:
         """As the kernel does when memory runs out: no goodbye."""

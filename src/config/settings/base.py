@@ -203,6 +203,8 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = (
 # The web processes write their figures here; read by prometheus_client when it is imported.
 os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(VAR_DIR / "metrics"))
 METRICS_TOKEN = os.environ.get("CITYDESK_METRICS_TOKEN", "" if PRODUCTION else "development")
+# Programs in the city's own network that calls may reach: "host:port", comma-separated; others must be public, https.
+OUTWARD_TRUSTED = frozenset(one for one in os.environ.get("CITYDESK_OUTWARD_TRUSTED", "").lower().split(",") if one)
 # Fault points for drills: never set outside `make drill` and its tests.
 FAULT = "" if PRODUCTION else os.environ.get("CITYDESK_FAULT", "")
 LOGGING = logging_settings(os.environ.get("CITYDESK_LOG_LEVEL", "INFO"))

@@ -45,8 +45,29 @@ class EntryKind(StrEnum):
     STATUS = "status"
 
 
+class HookState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+# What a webhook may hear of; ids, numbers and codes alone, never of confidential requests.
+HOOK_EVENTS = (
+    "service_requests.RequestStateChanged",
+    "service_requests.RequestClosed",
+    "service_requests.RequestReopened",
+    "referrals.ReferralAnswered",
+)
+
 VIEW = "referrals.view"
 SEND = "referrals.send"
+CONNECT = "referrals.connect"
 
 OBJECT = "referrals.referral"
 FILE_PURPOSE = "referrals.file"

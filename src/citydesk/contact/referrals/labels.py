@@ -3,7 +3,7 @@
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from citydesk.contact.referrals.choices import AgencyKind, EntryKind, ReferralState, Way
+from citydesk.contact.referrals.choices import AgencyKind, DeliveryState, EntryKind, HookState, ReferralState, Way
 
 KINDS = {
     AgencyKind.AGENCY: _("Agency"),
@@ -50,3 +50,21 @@ def in_language(texts: dict[str, str] | None, language: str = "") -> str:
         return ""
     wanted = (language or get_language() or "en").split("-")[0]
     return texts.get(wanted) or next(iter(texts.values()), "")
+
+
+DELIVERIES = {
+    DeliveryState.WAITING: _("waits"),
+    DeliveryState.DELIVERED: _("delivered"),
+    DeliveryState.FAILED: _("not delivered"),
+}
+HOOKS = {
+    HookState.ACTIVE: _("told of events"),
+    HookState.PAUSED: _("paused"),
+    HookState.ENDED: _("ended"),
+}
+HOOK_EVENT_NAMES = {
+    "service_requests.RequestStateChanged": _("A request changed its state"),
+    "service_requests.RequestClosed": _("A request was closed"),
+    "service_requests.RequestReopened": _("A request was reopened"),
+    "referrals.ReferralAnswered": _("A referral was answered"),
+}

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.contact.referrals import labels, queries
-from citydesk.contact.referrals.choices import FILE_PURPOSE, SEND, VIEW
+from citydesk.contact.referrals.choices import CONNECT, FILE_PURPOSE, SEND, VIEW
 from citydesk.contact.referrals.queries.lists import list_pressing
 from citydesk.contact.referrals.rules import sections
 from citydesk.kernel.actors import Access
@@ -86,6 +86,10 @@ registries.add(
     RetentionSeries("referrals.referral", _("Referrals"), "ended_at"),
     Subscription("service_requests.RequestClosed", f"{_HANDLERS}.on_request_closed"),
     Subscription("service_requests.RequestStateChanged", f"{_HANDLERS}.on_request_moved"),
+    Subscription("service_requests.RequestReopened", f"{_HANDLERS}.on_request_reopened"),
+    Subscription("referrals.ReferralAnswered", f"{_HANDLERS}.on_answered"),
+    Permission(CONNECT, _("Connect programs: webhooks, keys")),
+    NavItem("referrals.programs", _("Programs"), "referrals:programs", CONNECT, order=810),
 )
 registries.add(
     *(
@@ -102,6 +106,15 @@ registries.add(
             ("new_link", _("made a new link for {agency}"), "link"),
             ("revoked", _("revoked the link of {agency}"), "lock"),
             ("ended", _("ended the referral to {agency}"), "back"),
+            ("handed_over", _("{agency} has it in its system"), "arrow"),
+            ("not_reached", _("The system of {agency} was not reached"), "error"),
+            ("key_set", _("set our key to the system of {object}"), "key"),
+            ("hook_made", _("connected the program {object}"), "link"),
+            ("hook_active", _("resumed the program {object}"), "link"),
+            ("hook_paused", _("paused the program {object}"), "pause"),
+            ("hook_ended", _("ended the program {object}"), "cancel"),
+            ("hook_paused_itself", _("paused the program {object} after many failures"), "pause"),
+            ("redelivered", _("sent an event to {object} again"), "arrow"),
         )
     ),
 )

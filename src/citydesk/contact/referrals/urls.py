@@ -3,13 +3,20 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from citydesk.contact.referrals.views import agencies, desk, link
+from citydesk.contact.referrals.views import agencies, desk, link, programs
 
 app_name = "referrals"
 urlpatterns = [
     path("desk/referrals/", desk.referral_list, name="list"),
     path("desk/referrals/agencies/", agencies.agency_list, name="agencies"),
     path("desk/referrals/agencies/<slug:code>/", agencies.agency, name="agency"),
+    path("desk/referrals/programs/", programs.program_list, name="programs"),
+    path("desk/referrals/programs/new/", programs.make, name="program_new"),
+    path("desk/referrals/programs/key/", programs.make_key, name="program_key"),
+    path("desk/referrals/programs/key/<int:key_id>/end/", programs.end_key, name="program_key_end"),
+    path("desk/referrals/programs/system/<slug:code>/", programs.system_key, name="program_system"),
+    path("desk/referrals/programs/<int:webhook_id>/", programs.program, name="program"),
+    path("desk/referrals/programs/<int:webhook_id>/do/", programs.act, name="program_act"),
     path("desk/referrals/of/<str:number>/", desk.of_request, name="of_request"),
     path("desk/referrals/new/<str:number>/", desk.new, name="new"),
     path("desk/referrals/<str:number>/", desk.detail, name="detail"),

@@ -26,9 +26,12 @@ class Agency(models.Model):
     closes = models.BooleanField(default=False)
     people = models.JSONField(default=list)
     agreements = models.JSONField(default=list)
+    # Its Open311 endpoint: url, jurisdiction, codes (ours -> theirs), statuses (theirs -> accept, done, return).
+    open311 = models.JSONField(default=dict)
+    open311_key = models.TextField(blank=True)  # sealed
     is_active = models.BooleanField(default=True)
 
-    data_classes = {"*": "internal", "people": "personal"}
+    data_classes = {"*": "internal", "people": "personal", "open311_key": "confidential"}
 
     class Meta:
         ordering = ["code"]

@@ -21,6 +21,9 @@ class Referral(models.Model):
     state = models.CharField(max_length=8, default=ReferralState.SENT)
     text = models.TextField()
     place_label = models.CharField(max_length=200, blank=True)
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+    service_code = models.CharField(max_length=60, blank=True)
     email = models.CharField(max_length=254, blank=True)
     language = models.CharField(max_length=8, default="en")
 
@@ -48,6 +51,8 @@ class Referral(models.Model):
         "*": "internal",
         "text": "confidential",
         "place_label": "personal",
+        "lat": "personal",
+        "lon": "personal",
         "email": "personal",
         "answered_by": "personal",
         "link_key": "confidential",

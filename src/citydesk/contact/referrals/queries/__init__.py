@@ -11,8 +11,16 @@ from citydesk.contact.referrals.queries.one import (
     of_request,
     shown_file,
 )
+from citydesk.contact.referrals.queries.programs import (
+    DELIVERIES,
+    get_webhook,
+    list_deliveries,
+    list_systems,
+    list_webhooks,
+)
 
 __all__ = [
+    "DELIVERIES",
     "AgencyView",
     "ReferralPage",
     "agency_choices",
@@ -21,9 +29,13 @@ __all__ = [
     "get_agency",
     "get_by_link",
     "get_referral",
+    "get_webhook",
     "id_of",
     "list_agencies",
+    "list_deliveries",
     "list_referrals",
+    "list_systems",
+    "list_webhooks",
     "may_open_file",
     "of_request",
     "shown_file",

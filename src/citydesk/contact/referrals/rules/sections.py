@@ -5,6 +5,9 @@ from typing import Any
 from citydesk.city.profile.rules import Fields, Item, Reading
 from citydesk.contact.referrals.choices import AgencyKind, Way
 
+# What another system's status may mean here.
+ANSWERED = ("accept", "done", "return")
+
 
 def parse_agencies(reading: Reading) -> list[Item]:
     """`[agency.<code>]`: whom requests are referred to, how, and what was agreed with them."""
@@ -16,9 +19,11 @@ def _agency(entry: Fields) -> Item:
     email = entry.optional.text("email")
     if way == Way.EMAIL and not email:
         entry.problem("needs an e-mail address for this way", "email")
+    open311 = _open311(entry.optional.table("open311")) if way == Way.OPEN311 else {}
     return entry.item(
         {
             "name": entry.translated("name"),
+            "open311": open311,
             "kind": entry.choice("kind", [one.value for one in AgencyKind]),
             "office": entry.optional.code("office", of="directory"),
             "department": entry.optional.code("department", of="departments"),
@@ -36,6 +41,21 @@ def _agency(entry: Fields) -> Item:
             "agreements": [_agreement(one) for one in entry.optional.tables("agreements")],
         }
     )
+
+
+def _open311(entry: Fields) -> dict[str, Any]:
+    url = entry.text("url")
+    if not url.startswith(("https://", "http://")):
+        entry.problem("must be the base address of an Open311 endpoint", "url")
+    codes, statuses = entry.optional.table("codes"), entry.optional.table("statuses")
+    return {
+        "url": url.rstrip("/"),
+        "jurisdiction": entry.optional.text("jurisdiction"),
+        "codes": {code: codes.text(code) for code in codes.raw},
+        "default_code": entry.optional.text("default_code"),
+        "statuses": {code: statuses.choice(code, ANSWERED) for code in statuses.raw},
+        "minutes": entry.optional.whole("minutes", 15, at_least=1, at_most=1440),
+    }
 
 
 def _person(entry: Fields) -> dict[str, Any]:

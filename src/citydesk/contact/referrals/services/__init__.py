@@ -1,8 +1,9 @@
 """Commands of the referrals. Each is one use case and one transaction."""
 
-from citydesk.contact.referrals.services.agencies import project_agencies
+from citydesk.contact.referrals.services.agencies import project_agencies, set_system_key
 from citydesk.contact.referrals.services.answering import answer_by_link
 from citydesk.contact.referrals.services.chasing import remind_due
+from citydesk.contact.referrals.services.open311 import poll, poll_due, send_on
 from citydesk.contact.referrals.services.ours import (
     end_for_request,
     end_referral,
@@ -12,16 +13,34 @@ from citydesk.contact.referrals.services.ours import (
     write_message,
 )
 from citydesk.contact.referrals.services.sending import send_referral
+from citydesk.contact.referrals.services.webhooks import (
+    deliver,
+    deliver_due,
+    make_webhook,
+    queue_event,
+    redeliver,
+    set_webhook_state,
+)
 
 __all__ = [
     "answer_by_link",
+    "deliver",
+    "deliver_due",
     "end_for_request",
     "end_referral",
+    "make_webhook",
     "mark_seen",
+    "poll",
+    "poll_due",
     "project_agencies",
+    "queue_event",
+    "redeliver",
     "remind_due",
     "renew_link",
     "revoke_link",
+    "send_on",
     "send_referral",
+    "set_system_key",
+    "set_webhook_state",
     "write_message",
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from citydesk.city.profile import queries as profile
 from citydesk.contact.referrals import labels
-from citydesk.contact.referrals.choices import SEND, SERIES, EntryKind
+from citydesk.contact.referrals.choices import SEND, SERIES, EntryKind, Way
 from citydesk.contact.referrals.events import ReferralSent
 from citydesk.contact.referrals.models import Agency, Referral
 from citydesk.contact.referrals.queries.agencies import calendar_of
@@ -17,6 +17,7 @@ from citydesk.contact.referrals.rules import dues_of
 from citydesk.contact.referrals.services.writing import clean, keep, mail, say
 from citydesk.contact.service_requests import queries as requests
 from citydesk.contact.service_requests import services as request_services
+from citydesk.kernel import outbox
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import Invalid
 from citydesk.kernel.sequences import next_number
@@ -79,6 +80,9 @@ def send_referral(
             way=agency.way,
             text=words,
             place_label=brief.place_label,
+            lat=brief.lat,
+            lon=brief.lon,
+            service_code=brief.service_code,
             email=_address(email or agency.email),
             language=agency.language,
             link_key=new_link_key(),
@@ -94,6 +98,8 @@ def send_referral(
         event = ReferralSent(row.pk, row.number, brief.id, agency.code, row.way)
         keep(row, (), "sent", actor=access.actor, now=now, event=event)
         mail(row, "referral", "sent", now, text=words)
+        if row.way == Way.OPEN311:
+            outbox.defer("referrals.send_on", referral_id=row.pk)
         return row.number
 
 

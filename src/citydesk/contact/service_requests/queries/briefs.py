@@ -28,6 +28,8 @@ class Brief:
     place_label: str
     received_at: datetime
     due_at: datetime | None
+    lat: float | None = None
+    lon: float | None = None
     file_ids: tuple[int, ...] = ()
 
 
@@ -55,6 +57,8 @@ def get_brief(access: Access, number: str) -> Brief:
         place_label=row.place_label,
         received_at=row.received_at,
         due_at=row.due_at,
+        lat=row.lat,
+        lon=row.lon,
         file_ids=tuple(RequestFile.objects.filter(request=row).values_list("file_id", flat=True)),
     )
 

@@ -1,0 +1,168 @@
+"""Telling programs of events: signed, once by the event id, tried again with growing delay, paused when none hears."""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from citydesk.contact.referrals.choices import CONNECT, HOOK_EVENTS, DeliveryState, HookState
+from citydesk.contact.referrals.models import Delivery, Webhook
+from citydesk.contact.service_requests import queries as requests
+from citydesk.kernel import audit, outbox
+from citydesk.kernel.actors import Access, Actor, ActorKind
+from citydesk.kernel.errors import Conflict, Invalid, NotFound
+from citydesk.kernel.outward import NotAllowedOutward, OutwardFailed, call, target_of
+from citydesk.kernel.sealing import seal, unseal
+
+PURPOSE = "referrals.webhook"
+OBJECT = "referrals.webhook"
+# Tries after 1 min, 5 min, 25 min, 2 h, 10 h and a day; then it failed, and a person may send it again.
+DELAYS = (1, 5, 25, 125, 625, 1440)
+PAUSED_AFTER = 20
+# What anybody on the desk may see: nothing confidential leaves by an event.
+_OPENLY = Access(Actor(ActorKind.SYSTEM), frozenset({"service_requests.view", "service_requests.view_all"}))
+
+
+def make_webhook(*, name: str, url: str, events: Sequence[str], access: Access, now: datetime) -> str:
+    """Make a webhook; returns its secret, which is never shown again. Raises `NotAllowed`, `Invalid`."""
+    access.require(CONNECT)
+    if not name.strip():
+        raise Invalid(_("Say whose program this is."), field="name")
+    if not events or set(events) - set(HOOK_EVENTS):
+        raise Invalid(_("Choose what it hears of."), field="events")
+    try:
+        target_of(url)
+    except NotAllowedOutward as error:
+        raise Invalid(_("The address must be https and public."), field="url") from error
+    secret = f"whs_{secrets.token_urlsafe(32)}"
+    with transaction.atomic():
+        hook = Webhook.objects.create(
+            name=name.strip()[:120],
+            url=url.strip()[:400],
+            secret=seal(secret, purpose=PURPOSE),
+            events=sorted(set(events)),
+            made_at=now,
+            made_by_label=access.actor.label[:120],
+        )
+        _note(hook, "hook_made", access, now)
+    return secret
+
+
+def set_webhook_state(*, webhook_id: int, state: str, access: Access, now: datetime) -> None:
+    """Pause, resume or end a webhook. An ended one stays ended."""
+    access.require(CONNECT)
+    with transaction.atomic():
+        hook = Webhook.objects.select_for_update().filter(pk=webhook_id).first()
+        if hook is None:
+            raise NotFound(_("There is no such program."))
+        if hook.state == HookState.ENDED or state not in list(HookState):
+            raise Conflict(_("This is not possible now."))
+        hook.state, hook.failures = state, 0
+        hook.save(update_fields=["state", "failures"])
+        _note(hook, f"hook_{state}", access, now)
+
+
+def queue_event(*, event: str, event_id: str, payload: Mapping[str, Any], happened_at: datetime, now: datetime) -> int:
+    """Write one delivery for every program that hears of the event; returns how many are new."""
+    hooks = [one for one in Webhook.objects.filter(state=HookState.ACTIVE) if event in one.events]
+    if not hooks or not requests.numbers_of(_OPENLY, [payload["request_id"]]):
+        return 0
+    body = {"id": event_id, "event": event, "happened_at": happened_at.isoformat(), "data": dict(payload)}
+    made = 0
+    with transaction.atomic():
+        for hook in hooks:
+            delivery, is_new = Delivery.objects.get_or_create(
+                webhook=hook,
+                event_id=event_id,
+                defaults={"event": event, "payload": body, "made_at": now, "next_at": now},
+            )
+            if is_new:
+                outbox.defer("referrals.deliver", delivery_id=delivery.pk)
+                made += 1
+    return made
+
+
+def deliver(*, delivery_id: int, now: datetime) -> str:
+    """Try one delivery; returns its state. The call is made outside of any transaction."""
+    found = Delivery.objects.select_related("webhook").get(pk=delivery_id)
+    hook = found.webhook
+    if found.state != DeliveryState.WAITING or hook.state != HookState.ACTIVE:
+        return found.state
+    body = json.dumps(found.payload, sort_keys=True, ensure_ascii=False).encode()
+    status, problem = None, ""
+    try:
+        heard = call("POST", hook.url, headers=signed(hook, found, body, now), body=body)
+        status, problem = heard.status, "" if heard.is_fine else f"status {heard.status}"
+    except (OutwardFailed, NotAllowedOutward) as error:
+        problem = str(getattr(error, "message", error))[:200]
+    return _settle(delivery_id, status, problem, now)
+
+
+def signed(hook: Webhook, delivery: Delivery, body: bytes, now: datetime) -> dict[str, str]:
+    """The headers of a call: HMAC-SHA256 over time, a point and the body, so that an old call cannot be sent anew."""
+    at = str(int(now.timestamp()))
+    secret = unseal(hook.secret, purpose=PURPOSE).encode()
+    mark = hmac.new(secret, at.encode() + b"." + body, hashlib.sha256).hexdigest()
+    return {
+        "Content-Type": "application/json",
+        "X-Citydesk-Event": delivery.event,
+        "X-Citydesk-Event-Id": delivery.event_id,
+        "X-Citydesk-Timestamp": at,
+        "X-Citydesk-Signature": f"sha256={mark}",
+    }
+
+
+def _settle(delivery_id: int, status: int | None, problem: str, now: datetime) -> str:
+    with transaction.atomic():
+        row = Delivery.objects.select_for_update().get(pk=delivery_id)
+        hook = Webhook.objects.select_for_update().get(pk=row.webhook_id)
+        row.tries, row.status, row.problem = row.tries + 1, status, problem
+        if not problem:
+            row.state, row.done_at, row.next_at, hook.failures = DeliveryState.DELIVERED, now, None, 0
+        elif row.tries > len(DELAYS):
+            row.state, row.next_at = DeliveryState.FAILED, None
+        else:
+            row.next_at = now + timedelta(minutes=DELAYS[row.tries - 1])
+        if problem:
+            hook.failures += 1
+            if hook.failures >= PAUSED_AFTER and hook.state == HookState.ACTIVE:
+                hook.state = HookState.PAUSED
+                _note(hook, "hook_paused_itself", Access(Actor(ActorKind.SYSTEM, None, "Citydesk")), now)
+        row.save()
+        hook.save(update_fields=["failures", "state"])
+        return row.state
+
+
+def deliver_due(*, now: datetime, limit: int = 100) -> int:
+    """Try again what is due; returns how many were tried."""
+    due = Delivery.objects.filter(state=DeliveryState.WAITING, next_at__lte=now, webhook__state=HookState.ACTIVE)
+    ids = list(due.order_by("next_at").values_list("pk", flat=True)[:limit])
+    for one in ids:
+        deliver(delivery_id=one, now=now)
+    return len(ids)
+
+
+def redeliver(*, delivery_id: int, access: Access, now: datetime) -> None:
+    """Send an event again under its id, whatever became of it. Raises `NotFound`, `Conflict` for an ended program."""
+    access.require(CONNECT)
+    with transaction.atomic():
+        row = Delivery.objects.select_related("webhook").select_for_update(of=("self",)).filter(pk=delivery_id).first()
+        if row is None:
+            raise NotFound(_("There is no such delivery."))
+        if row.webhook.state != HookState.ACTIVE:
+            raise Conflict(_("The program is paused. Resume it first."))
+        row.state, row.tries, row.next_at, row.done_at = DeliveryState.WAITING, 0, now, None
+        row.save(update_fields=["state", "tries", "next_at", "done_at"])
+        outbox.defer("referrals.deliver", delivery_id=row.pk)
+        _note(row.webhook, "redelivered", access, now)
+
+
+def _note(hook: Webhook, code: str, access: Access, now: datetime) -> None:
+    act = audit.Act(f"referrals.{code}", OBJECT, hook.pk, hook.name)
+    audit.record(act, actor=access.actor, now=now)

@@ -1,0 +1,187 @@
+"""Calls to programs outside: https only, never into a private network, no redirects, never long. For tasks alone.
+
+The name is resolved once and the connection goes to that address, so a name that answers differently the second time
+(DNS rebinding) reaches nothing. Hosts an administrator trusts by name (`CITYDESK_OUTWARD_TRUSTED`, "host:port"), such
+as a department's system in the city's own network, may be private and without TLS.
+"""
+
+import http.client
+import ipaddress
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NoAnswer
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+
+from citydesk.kernel.errors import Invalid
+
+CONNECT_SECONDS, TOTAL_SECONDS = 3.0, 10.0
+MOST_BYTES = 1_000_000
+# IPv6 ranges that carry an IPv4 address inside: what counts is the inner one.
+_HOST = re.compile(r"[a-z0-9_.:-]+", re.IGNORECASE)
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class NotAllowedOutward(Invalid):
+    """The address may not be called: its scheme, its name, or where its name leads."""
+
+    code = "address_refused"
+
+
+class OutwardFailed(Exception):
+    """Nothing was heard: the name, the connection, the time or the size. Trying again later is right."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An answer. Redirects are answers like others: nobody follows them."""
+
+    status: int
+    body: bytes
+    content_type: str = ""
+
+    @property
+    def is_fine(self) -> bool:
+        return 200 <= self.status < 300
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a call goes: host and port of the address, and the path with its query."""
+
+    host: str
+    port: int
+    path: str
+    is_tls: bool
+    is_trusted: bool
+
+
+def target_of(url: str) -> Target:
+    """The parts of an address that may be called. Raises `NotAllowedOutward`; resolves no name."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        host = (parts.hostname or "").rstrip(".").encode("idna").decode() if not _is_literal(parts) else parts.hostname
+    except (ValueError, UnicodeError) as error:
+        raise NotAllowedOutward("This is not an address of a program.", field="url") from error
+    if not host or not _HOST.fullmatch(host) or parts.username is not None or parts.password is not None:
+        raise NotAllowedOutward("This is not an address of a program.", field="url")
+    if any(ord(sign) <= 32 or ord(sign) > 126 for sign in f"{parts.path}{parts.query}"):
+        raise NotAllowedOutward("This is not an address of a program.", field="url")
+    is_trusted = f"{host}:{port}" in settings.OUTWARD_TRUSTED
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_trusted):
+        raise NotAllowedOutward("The address must begin with https.", field="url")
+    path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    target = Target(host, port, path, parts.scheme == "https", is_trusted)
+    if not is_trusted:
+        _require_name(host)
+    return target
+
+
+def _is_literal(parts: SplitResult) -> bool:
+    return ":" in (parts.hostname or "")
+
+
+def _require_name(host: str) -> None:
+    """Refuse names of no public host, and numbers that resolvers read as addresses ("2130706433", "0x7f.1")."""
+    last = host.rpartition(".")[2]
+    is_number = last.isdigit() or last.startswith("0x")
+    if host == "localhost" or host.endswith((".localhost", ".local", ".internal", ".home.arpa")):
+        raise NotAllowedOutward("This address lies in a private network.", field="url")
+    try:
+        require_public(host)
+    except ValueError:
+        if is_number or ("." not in host):
+            raise NotAllowedOutward("This address lies in a private network.", field="url") from None
+
+
+def require_public(address: str) -> None:
+    """Refuse an IP address that is not of the public internet. Raises `ValueError` for what is no address at all."""
+    found: Any = ipaddress.ip_address(address)
+    if found.version == 6:
+        inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
+        if inner is None and found in _NAT64:
+            inner = ipaddress.ip_address(int(found) & 0xFFFFFFFF)
+        if inner is None and int(found) >> 32 == 0:  # ::a.b.c.d
+            inner = ipaddress.ip_address(int(found) & 0xFFFFFFFF)
+        found = inner or found
+    if not found.is_global or found.is_multicast or found.is_reserved:
+        raise NotAllowedOutward("This address lies in a private network.", field="url")
+
+
+def addresses_of(target: Target) -> list[str]:
+    """Where the name leads; all of it must be public. Raises `NotAllowedOutward`, `OutwardFailed`."""
+    pool = ThreadPoolExecutor(1)
+    try:
+        asked = pool.submit(socket.getaddrinfo, target.host, target.port, 0, socket.SOCK_STREAM)
+        found = [str(one[4][0]).partition("%")[0] for one in asked.result(timeout=CONNECT_SECONDS)]
+    except (OSError, NoAnswer, UnicodeError) as error:
+        raise OutwardFailed("the name is not known") from error
+    finally:
+        pool.shutdown(wait=False)
+    if not target.is_trusted:
+        for one in found:
+            require_public(one)
+    if not found:
+        raise OutwardFailed("the name is not known")
+    return found
+
+
+def call(method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Heard:
+    """Call a program: 3 s to connect, 10 s in all, 1 MB of answer. Raises `NotAllowedOutward`, `OutwardFailed`."""
+    began = monotonic()
+    target = target_of(url)
+    address = addresses_of(target)[0]
+    try:
+        line: socket.socket = socket.create_connection((address, target.port), timeout=CONNECT_SECONDS)
+    except OSError as error:
+        raise OutwardFailed("no connection") from error
+    # Whoever sends a byte a second never runs into a timeout of the socket: the clock ends the line.
+    clock = threading.Timer(max(0.1, TOTAL_SECONDS - (monotonic() - began)), _end, (line,))
+    clock.daemon = True
+    clock.start()
+    try:
+        line.settimeout(max(0.1, TOTAL_SECONDS - (monotonic() - began)))
+        heard = _talk(_with_tls(line, target), target, method, headers or {}, body)
+        if monotonic() - began >= TOTAL_SECONDS:
+            raise OutwardFailed("it took too long")
+        return heard
+    except (OSError, http.client.HTTPException) as error:
+        raise OutwardFailed(type(error).__name__) from error
+    finally:
+        clock.cancel()
+        line.close()
+
+
+def _with_tls(line: socket.socket, target: Target) -> socket.socket:
+    return ssl.create_default_context().wrap_socket(line, server_hostname=target.host) if target.is_tls else line
+
+
+def _talk(line: socket.socket, target: Target, method: str, headers: Mapping[str, str], body: bytes) -> Heard:
+    connection = http.client.HTTPConnection(target.host, target.port)
+    connection.sock = line
+    try:
+        sent = {"User-Agent": "Citydesk", "Accept-Encoding": "identity", "Connection": "close", **headers}
+        connection.request(method, target.path, body=body or None, headers=sent)
+        answer = connection.getresponse()
+        content = answer.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise OutwardFailed("the answer is too long")
+        return Heard(answer.status, content, answer.headers.get("Content-Type", ""))
+    finally:
+        connection.close()
+
+
+def _end(line: socket.socket) -> None:
+    try:
+        line.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        line.close()
