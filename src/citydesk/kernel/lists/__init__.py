@@ -16,8 +16,8 @@ from citydesk.kernel.lists.filters import (
     Option,
     TextFilter,
 )
-from citydesk.kernel.lists.kept import Statements, filled, moment
-from citydesk.kernel.lists.page import ListPage, Total, key_of, list_page
+from citydesk.kernel.lists.kept import Given, Ids, Statements, Words, among, filled, moment
+from citydesk.kernel.lists.page import ListPage, Total, key_of, list_page, texts_in
 from citydesk.kernel.lists.saved import (
     ViewLink,
     delete_view,
@@ -39,6 +39,8 @@ __all__ = [
     "DateRange",
     "DateRangeFilter",
     "Filter",
+    "Given",
+    "Ids",
     "Key",
     "ListPage",
     "ListSpec",
@@ -50,6 +52,8 @@ __all__ = [
     "TextFilter",
     "Total",
     "ViewLink",
+    "Words",
+    "among",
     "delete_view",
     "export_response",
     "filled",
@@ -61,6 +65,7 @@ __all__ = [
     "save_own",
     "save_view",
     "selected",
+    "texts_in",
     "view_links",
     "view_rows",
     "views_for",

@@ -4,12 +4,13 @@ What decides a statement is its key: who reads (their rights and teams), the fil
 same statement, so nobody is given another's. What moves with the time stands in it as a `Moment`, filled anew.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import BooleanField, F, Func, Value
 
 from citydesk.kernel.statements import run
 
@@ -41,6 +42,31 @@ class Moment(datetime):
         return self.plain() - other
 
 
+class Ids(list[int]):
+    """Keys of rows that were found before, as a value in a condition (`among`)."""
+
+
+class Words(str):
+    """What somebody typed, as a value in a condition."""
+
+    __slots__ = ()
+
+
+# What moves in a kept statement besides the time: the type of a value in it -> what stands there this time.
+Given = Mapping[type, Any]
+
+
+def among(rows: Any, ids: Sequence[int]) -> Any:
+    """The rows of these keys, by one value however many they are."""
+    return rows.filter(_IsAny(F("pk"), Value(Ids(ids))))
+
+
+class _IsAny(Func):
+    """A column is one of an array's values."""
+
+    template, arg_joiner, output_field = "%(expressions)s)", " = ANY(", BooleanField()
+
+
 def moment(now: datetime) -> Moment:
     """`now` for the conditions of a queryset whose statement is kept."""
     return Moment.combine(now.date(), now.timetz())
@@ -49,7 +75,9 @@ def moment(now: datetime) -> Moment:
 class Statements(dict[Hashable, Any]):
     """Statements by key, bounded. Hold one as long as what the keys do not tell stays the same (a profile's load)."""
 
-    def rows(self, key: Hashable, make: Callable[[], Any], now: datetime | None = None) -> list[dict[str, Any]] | None:
+    def rows(
+        self, key: Hashable, make: Callable[[], Any], now: datetime | None = None, given: Given | None = None
+    ) -> list[dict[str, Any]] | None:
         """The rows of the queryset of dictionaries (`.values()`) that `make` builds the first time.
 
         None where its statement cannot be kept: `make` gave None, or Python has a part in reading a column.
@@ -58,7 +86,7 @@ class Statements(dict[Hashable, Any]):
         if kept is None:
             return None
         sql, values, names = kept
-        return [dict(zip(names, row, strict=True)) for row in run(sql, filled(values, now) if now else values)]
+        return [dict(zip(names, row, strict=True)) for row in run(sql, filled(values, now, given) if now else values)]
 
     def keep(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """Whatever `make` gives the first time; nothing is kept of None."""
@@ -70,11 +98,12 @@ class Statements(dict[Hashable, Any]):
         return kept
 
 
-def filled(values: Any, now: datetime) -> Any:
-    """The values of a kept statement with the moment of this asking."""
+def filled(values: Any, now: datetime, given: Given | None = None) -> Any:
+    """The values of a kept statement with the moment of this asking, and what else moves."""
+    real = {Moment: now, **(given or {})}
     if isinstance(values, dict):
-        return {name: now if type(one) is Moment else one for name, one in values.items()}
-    return [now if type(one) is Moment else one for one in values]
+        return {name: real.get(type(one), one) for name, one in values.items()}
+    return [real.get(type(one), one) for one in values]
 
 
 def _written(rows: Any) -> tuple[str, tuple[Any, ...], tuple[str, ...]] | None:

@@ -1,6 +1,6 @@
 """A page of a list, ready for the template."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -13,7 +13,7 @@ from citydesk.kernel import texts
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import CitydeskError, Invalid
 from citydesk.kernel.lists.filters import Filter, Option
-from citydesk.kernel.lists.kept import Statements
+from citydesk.kernel.lists.kept import Ids, Statements, among
 from citydesk.kernel.lists.paging import Cursor, cut, first_page, first_rows, keys_of, read_cursor, write_cursor
 from citydesk.kernel.lists.spec import Column, ListSpec, Sort, lists_of
 
@@ -122,29 +122,35 @@ def list_page(
     now: datetime,
     has_count: bool = True,
     statements: Statements | None = None,
+    found: Sequence[int] | None = None,
 ) -> ListPage:
     """One page of `rows` (a queryset that already holds only what the reader may see, or a function that makes it).
 
     Statements: one for the rows (two where empty sort values begin on the page), one for the count. With `statements`
     that of the rows is written once; `rows` must then follow from `access` alone, and use `lists.moment(now)` for now.
+    `found` are the keys of all rows that the filters leave, where the caller has looked for them already.
     """
     lists = lists_of(given)
     (values, problems), sort = spec.parse(lists, access, now), spec.sort_given(lists)
     keys = keys_of(sort, spec.id_field)
 
     def narrowed() -> Any:
-        return spec.narrow(rows() if callable(rows) else rows, values)
+        every = rows() if callable(rows) else rows
+        return spec.narrow(every, values) if found is None else among(every, found)
 
     def wanted() -> Any:
         columns = {key.field: None for key in keys} | dict.fromkeys(spec.fields)
         return narrowed().values(*columns) if spec.fields else narrowed()
 
     cursor = _cursor(spec, sort, lists, problems)
-    key = None if cursor or statements is None else key_of(spec, access, values, sort)
-    found = None
+    key = None if cursor or statements is None else key_of(spec, access, {} if found is not None else values, sort)
+    first = None
     if key and statements is not None:
-        found = statements.rows(key, lambda: first_rows(wanted(), keys, spec.page_size), now)
-    piece = cut(wanted(), keys, cursor, spec.page_size) if found is None else first_page(found, spec.page_size)
+        asked = (key, found is not None)
+        first = statements.rows(
+            asked, lambda: first_rows(wanted(), keys, spec.page_size), now, {Ids: list(found or ())}
+        )
+    piece = cut(wanted(), keys, cursor, spec.page_size) if first is None else first_page(first, spec.page_size)
     base = spec.query_of(values, sort)
     beside = _beside(piece, spec, sort, keys, base)
     return ListPage(
@@ -180,9 +186,14 @@ def _beside(piece: Any, spec: ListSpec, sort: Sort, keys: Any, base: str) -> tup
 
 def key_of(spec: ListSpec, access: Access, values: Mapping[str, Any], sort: Sort) -> Hashable | None:
     """What decides the statement of a list. None for words somebody searches for: nobody searches the same again."""
-    if not access.actor.is_staff or any(one.kind == "text" and one.code in values for one in spec.filters):
+    if not access.actor.is_staff or texts_in(spec, values):
         return None
     return (spec.code, access, tuple(sorted(values.items())), sort.code)
+
+
+def texts_in(spec: ListSpec, values: Mapping[str, Any]) -> dict[str, str]:
+    """The words somebody searches for among the filter values, by filter."""
+    return {one.code: values[one.code] for one in spec.filters if one.kind == "text" and one.code in values}
 
 
 def _with(base: str, name: str, value: str) -> str:

@@ -79,3 +79,14 @@ def test_a_whole_number_finds_its_request(client):
     sign_in(client)
     row = received(700)
     assert row.number in shown(client, show="all", q=row.number)
+
+
+def test_the_next_words_find_their_own_requests_and_are_shown_in_the_search_box(client):
+    sign_in(client)
+    zebras = [received(days) for days in (1, 300)]
+    lamps = [received(days, "Lamp out, pole leans") for days in (2, 400)]
+    for words, here, gone in (("zebra", zebras, lamps), ("lamp pole", lamps, zebras), ("zebra", zebras, lamps)):
+        page = shown(client, show="all", q=words)
+        assert all(row.number in page for row in here) and not any(row.number in page for row in gone)
+        assert f'value="{words}"' in page
+    assert "No request matches" in shown(client, show="all", q="giraffe")

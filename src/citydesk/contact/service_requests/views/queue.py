@@ -19,7 +19,7 @@ from citydesk.contact.service_requests.queries import columns
 from citydesk.contact.service_requests.views import undo
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.lists import ListPage, ListSpec, export_response, key_of, list_page, save_own, save_view
+from citydesk.kernel.lists import ListPage, ListSpec, export_response, key_of, list_page, save_own, save_view, texts_in
 from citydesk.kernel.pages import access_of, needs, render, url_ends
 
 TEMPLATE = "service_requests/queue.jinja"
@@ -70,27 +70,39 @@ def context_of(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any
     found = queries.found_by_words(spec, seen, asked, access=access, now=now)
 
     def rows() -> Any:
-        return found.among(seen()) if found else seen()
+        return queries.list_queue(access) if found else seen()
 
-    statements = queries.queue_statements(now)
-    page = list_page(spec, rows, asked, access=access, now=now, has_count=False, statements=statements)
+    page = list_page(
+        spec,
+        rows,
+        asked,
+        access=access,
+        now=now,
+        has_count=False,
+        statements=queries.queue_statements(now),
+        found=found.ids if found else None,
+    )
     # The list's own count goes with those of the views: one statement for all of them.
     key = key_of(spec, access, page.values, page.sort)
-    counted = None if found else lambda: spec.narrow(rows(), page.values)
+    counted = None if found else lambda: spec.narrow(seen(), page.values)
     beside = queries.beside_list(access, now=now, listed=counted, listed_key=key, query=page.query)
     listed = len(found.ids) if found else beside.listed
     load, forms = queries.profile_load(), choices_of_forms(now)
     drawn, has_more = _columns_and_views(spec, page, beside, now), listed > len(page.rows)
     # What the kept part around the rows follows from, besides the language; what else differs is a hole in it.
-    shape = (drawn["columns"], len(page.rows), has_more, bool(page.next_url), bool(page.previous_url))
+    words = texts_in(spec, page.values)
+    but_words = {code: code if code in words else value for code, value in page.values.items()}
+    newest = queries.MOST_FOUND if found and found.is_capped else 0
+    shape = (drawn["columns"], len(page.rows), has_more, bool(page.next_url), bool(page.previous_url), newest)
     return {
         "page": page,
         **drawn,
         "total": queries.shown(listed, has_more=bool(found and found.is_capped)),
-        "newest": queries.MOST_FOUND if found and found.is_capped else 0,
+        "newest": newest,
         "has_more_than_page": has_more,
         "at": now,
-        "list_key": key and (load, key, forms["hold_review"], shape),
+        "list_key": (load, access, tuple(sorted(but_words.items())), page.sort.code, forms["hold_review"], shape),
+        "words": words.get("q", ""),
         "labels": labels,
         "may": {name: access.may(getattr(choices, name.upper())) for name in ("bulk", "assign", "edit")},
         "has_selection": access.may(BULK),
