@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from citydesk.city.customers import queries as customers
 from citydesk.city.profile.rules import Item, Reading
 from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
@@ -13,6 +14,7 @@ from citydesk.kernel.registries import (
     FileGuard,
     HomeCard,
     NavItem,
+    Panel,
     Permission,
     ProfileSection,
     registries,
@@ -33,7 +35,16 @@ def build_due(access: Access, now: datetime) -> dict[str, Any]:
     return queries.count_due(access, now)
 
 
+def build_file(access: Access, object_id: int, now: datetime) -> dict[str, Any] | None:
+    """The ways to all readings of a person's file and to the copy of their data, on the person's page."""
+    label = customers.labels([object_id]).get(object_id)
+    return {"number": label.number, "may_export": access.may(choices.EXPORT_PERSON)} if label else None
+
+
 registries.add(
+    Panel("records.file", "customers.customer", build_file, "records/panel_file.jinja", choices.READERS, order=90),
+    FileGuard(choices.EXPORT_PURPOSE, f"{_QUERIES}.may_open_export"),
+    AuditCode("records.person_exported", _("handed out the copy of the person's data"), icon="file_download"),
     ProfileSection("records_law", ("public_records.toml",), sections.parse_law, after=("calendars",)),
     ProfileSection("exemptions", ("public_records.toml",), sections.parse_exemptions),
     ExampleKind("records_due", f"{_QUERIES}.run_due_example"),

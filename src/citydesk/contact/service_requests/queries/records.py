@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from citydesk.city.customers import queries as customers
 from citydesk.contact.service_requests import choices
-from citydesk.contact.service_requests.models import Follower, Note, RequestFile, ServiceRequest
+from citydesk.contact.service_requests.models import Note, RequestFile, ServiceRequest
 from citydesk.kernel import texts
 from citydesk.kernel.actors import Access
 from citydesk.kernel.destruction import Due, due_rows
@@ -58,10 +58,8 @@ def find_records(access: Access, wanted: Wanted) -> list[Found]:
 
 
 def records_of_people(access: Access, customer_ids: Collection[int]) -> list[int]:
-    """Requests that people reported or follow, newest first."""
-    people = list(customer_ids)
-    follows = Follower.objects.filter(request_id=OuterRef("pk"), customer_id__in=people)
-    rows = ServiceRequest.objects.visible_to(access).filter(Q(customer_id__in=people) | Exists(follows))
+    """Requests that people reported, newest first. What they follow was said by others."""
+    rows = ServiceRequest.objects.visible_to(access).filter(customer_id__in=list(customer_ids), is_confidential=False)
     return list(rows.order_by("-received_at").values_list("pk", flat=True))
 
 

@@ -11,6 +11,7 @@ from citydesk.management.records.queries.disposals import (
 from citydesk.management.records.queries.examples import run_retention_example
 from citydesk.management.records.queries.holds import HOLDS, get_hold, list_holds, open_holds
 from citydesk.management.records.queries.law import exemptions, law_in_force, run_due_example
+from citydesk.management.records.queries.readers import READINGS, list_readings, may_open_export
 from citydesk.management.records.queries.requests import (
     REQUESTS,
     PublicStatus,
@@ -32,6 +33,7 @@ __all__ = [
     "DISPOSALS",
     "HOLDS",
     "ITEMS",
+    "READINGS",
     "REQUESTS",
     "PublicStatus",
     "Series",
@@ -47,10 +49,12 @@ __all__ = [
     "list_disposals",
     "list_holds",
     "list_items",
+    "list_readings",
     "list_requests",
     "list_series",
     "marks_of",
     "may_open_certificate",
+    "may_open_export",
     "may_open_production",
     "may_take",
     "open_holds",

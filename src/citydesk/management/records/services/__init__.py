@@ -12,17 +12,20 @@ from citydesk.management.records.services.gathering import (
     search_records,
 )
 from citydesk.management.records.services.holds import NewHold, place_hold, release_hold
+from citydesk.management.records.services.person import PersonCopy, export_person
 from citydesk.management.records.services.producing import produce
 
 __all__ = [
     "Asked",
     "NewHold",
+    "PersonCopy",
     "Taken",
     "close_request",
     "decide_disposal",
     "decide_records",
     "destroy_listed",
     "drop_redaction",
+    "export_person",
     "extend_request",
     "find_candidates",
     "finish_disposal",

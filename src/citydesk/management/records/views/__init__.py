@@ -1,6 +1,7 @@
 """Pages of this room."""
 
 from citydesk.management.records.views.asking import act, new_request, request_page, requests
+from citydesk.management.records.views.people import person, readers
 from citydesk.management.records.views.public import ask, status
 from citydesk.management.records.views.redacting import page, record
 from citydesk.management.records.views.retention import disposal, disposals, hold, holds, home, new_hold, propose
@@ -16,7 +17,9 @@ __all__ = [
     "new_hold",
     "new_request",
     "page",
+    "person",
     "propose",
+    "readers",
     "record",
     "request_page",
     "requests",
