@@ -220,8 +220,8 @@ def _letter(row: dict[str, Any], city: Any, now: datetime) -> dict[str, Any]:
 def messages_due(
     *, before: datetime, after: tuple[datetime, int] | None = None, limit: int = 500, ids: Collection[int] | None = None
 ) -> list[Due]:
-    """Messages that nobody waits for any more, by when they were written."""
-    settled = Message.objects.exclude(state__in=[*UNSENT, *NEEDS_REPAIR, MessageState.SENDING])
+    """Messages that nobody waits for any more, by when they were written. Sealed ones go with what they are about."""
+    settled = Message.objects.exclude(state__in=[*UNSENT, *NEEDS_REPAIR, MessageState.SENDING]).filter(is_sealed=False)
     rows = due_rows(settled, "written_at", before=before, after=after, limit=limit, ids=ids)
     return [
         Due(pk, f"{number} {pk}".strip(), at, (customer,) if customer else (), (), (number,) if number else ())
@@ -231,7 +231,7 @@ def messages_due(
 
 def find_message_records(access: Access, wanted: Wanted) -> list[Found]:
     """Messages with the words in subject or body, newest first; needs the right to see messages."""
-    rows = Message.objects.all() if access.may(VIEW) else Message.objects.none()
+    rows = Message.objects.filter(is_sealed=False) if access.may(VIEW) else Message.objects.none()
     if wanted.since:
         rows = rows.filter(written_at__gte=wanted.since)
     if wanted.until:
@@ -250,12 +250,13 @@ def messages_of_people(access: Access, customer_ids: Collection[int]) -> list[in
     """Messages to people, newest first."""
     if not access.may(VIEW):
         return []
-    return list(Message.objects.filter(customer_id__in=list(customer_ids)).order_by("-pk").values_list("pk", flat=True))
+    rows = Message.objects.filter(customer_id__in=list(customer_ids), is_sealed=False)
+    return list(rows.order_by("-pk").values_list("pk", flat=True))
 
 
 def read_message_record(access: Access, object_id: int) -> Record:
     """A message in plain fields. Raises `NotFound`."""
-    row = Message.objects.filter(pk=object_id).first() if access.may(VIEW) else None
+    row = Message.objects.filter(pk=object_id, is_sealed=False).first() if access.may(VIEW) else None
     if row is None:
         raise NotFound(_("There is no such message."))
     fields = (

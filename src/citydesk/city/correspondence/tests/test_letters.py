@@ -16,6 +16,7 @@ from citydesk.city.profile import queries as profile
 from citydesk.city.staff.tests.factories import access_of, access_with, make_user
 from citydesk.kernel.actors import SYSTEM
 from citydesk.kernel.errors import Conflict, NotAllowed, NotFound
+from citydesk.kernel.exports import Wanted
 from citydesk.kernel.tests.jobs import waiting_jobs
 
 NOW = datetime(2026, 11, 24, 19, 9, tzinfo=UTC)
@@ -146,6 +147,9 @@ def test_a_sealed_letter_is_printed_and_mailed_by_its_own_room_alone(city, clien
         services.print_letters(access=clerk, now=NOW)
     with pytest.raises(NotFound):
         queries.get_message(clerk, held)
+    assert queries.find_message_records(clerk, Wanted(text="Ana")) == []
+    with pytest.raises(NotFound):
+        queries.read_message_record(clerk, held)
 
     batch = services.print_sealed(message_id=held, actor=clerk.actor, now=NOW)
     assert queries.count_letters() == {"to_print": 0, "to_mail": 0}
