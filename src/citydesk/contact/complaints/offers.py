@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.contact.complaints import labels, queries
-from citydesk.contact.complaints.choices import APPEAL, APPROVE, HANDLE, OPEN, SECTION, VIEW
+from citydesk.contact.complaints.choices import APPEAL, APPROVE, HANDLE, OBJECT, OPEN, SECTION, VIEW
 from citydesk.contact.complaints.rules import sections
 from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
@@ -19,6 +19,7 @@ from citydesk.kernel.registries import (
     NavItem,
     Permission,
     ProfileSection,
+    RetentionPart,
     RetentionSeries,
     SearchHit,
     SearchSource,
@@ -88,7 +89,18 @@ registries.add(
         APPEAL,
         order=13,
     ),
-    RetentionSeries("complaints.complaint", _("Complaints"), "closed_at"),
+    RetentionSeries(
+        OBJECT,
+        _("Complaints"),
+        "closed_at",
+        due="citydesk.contact.complaints.queries.retention.complaints_due",
+        destroy="citydesk.contact.complaints.services.destruction.destroy_complaints",
+    ),
+    RetentionPart(
+        "complaints.of_request",
+        "service_requests.request",
+        "citydesk.contact.complaints.services.destruction.destroy_of_requests",
+    ),
 )
 
 registries.add(

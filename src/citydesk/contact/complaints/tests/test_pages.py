@@ -79,7 +79,7 @@ def test_a_complaint_through_its_pages(who):
     assert "no-store" in big.get(page(row))["Cache-Control"]
 
 
-def test_the_page_costs_the_same_whatever_was_said(who, django_assert_num_queries):
+def test_the_page_costs_the_same_whatever_was_said(who, no_look_is_due, django_assert_num_queries):
     now = utc_now()
     first = factories.submitted(who, now=now)
     client = client_of(who.vera)
