@@ -34,16 +34,18 @@ def walked():
 def records(transactional_db):
     """One record of each kind; the addresses of their pages."""
     from citydesk.city.customers.tests.factories import make_customer
+    from citydesk.contact.complaints.tests import factories as complaints
     from citydesk.contact.service_requests import services
     from citydesk.contact.service_requests.tests.factories import load_city, make_request
     from citydesk.contact.work_orders.tests.factories import make_work_order
     from citydesk.kernel.clock import utc_now
 
-    load_city(now=utc_now())
+    load_city(complaints.extra(), now=utc_now())
     customer = make_customer("Ana", "Ruiz", phone="(423) 555-0148", email="ana@example.org")
     reporter = services.Person("Ana Ruiz", "email", "ana@example.org", "en", customer.id)
     request = make_request("tree_down", now=utc_now(), reporter=reporter)
     _order, order = make_work_order()
+    complaint = complaints.opened(complaints.people(), code="pothole", class_code="service_failure", now=utc_now())
     return {
         "desk": [
             *(reverse(f"service_requests:{name}", args=[request.number]) for name in ("detail", "route", "correct")),
@@ -51,6 +53,8 @@ def records(transactional_db):
             reverse("customers:detail", args=[customer.number]),
             reverse("customers:edit", args=[customer.number]),
             reverse("work_orders:detail", args=[order]),
+            reverse("complaints:detail", args=[complaint.number]),
+            reverse("complaints:open", args=[request.number]),
             reverse("statistics:measure", args=["requests_closed_hours_median"]),
         ],
         "public": [reverse("portal:track", args=[request.public_token])],

@@ -10,7 +10,8 @@ from citydesk.city.staff.tests.factories import add_second_factor
 from citydesk.kernel.clock import utc_now
 from tests.journeys.snapshot import Snapshot
 
-SENSITIVE = ("priscilla", "admin", "auditor", "records", "gideon", "noor")  # who signs in with a second factor
+# Who signs in with a second factor.
+SENSITIVE = ("priscilla", "admin", "auditor", "records", "gideon", "noor", "vera", "emil")
 
 
 @cache
