@@ -45,6 +45,29 @@ class EntryKind(StrEnum):
     STATUS = "status"
 
 
+class ViolationState(StrEnum):
+    REPORTED = "reported"
+    TAKEN = "taken"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """How a violation ended over there."""
+
+    CORRECTED = "corrected"
+    WARNED = "warned"
+    FINED = "fined"
+    UNFOUNDED = "unfounded"
+    NO_ACTION = "no_action"
+
+
+class Recurrence(StrEnum):
+    ONCE = "once"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    YEARLY = "yearly"
+
+
 class HookState(StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"
@@ -68,10 +91,15 @@ HOOK_EVENTS = (
 VIEW = "referrals.view"
 SEND = "referrals.send"
 CONNECT = "referrals.connect"
+REPORT = "referrals.report"
+OBLIGE = "referrals.obligations"
 
 OBJECT = "referrals.referral"
 FILE_PURPOSE = "referrals.file"
 SERIES = "RF"
+VIOLATION = "referrals.violation"
+VIOLATION_SERIES = "VR"
+OBLIGATION = "referrals.obligation"
 # What the public link allows one network in ten minutes, and how many files one answer may carry.
 ANSWERS_PER_TEN_MINUTES = 30
 MOST_FILES = 5

@@ -3,7 +3,17 @@
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from citydesk.contact.referrals.choices import AgencyKind, DeliveryState, EntryKind, HookState, ReferralState, Way
+from citydesk.contact.referrals.choices import (
+    AgencyKind,
+    DeliveryState,
+    EntryKind,
+    HookState,
+    Outcome,
+    Recurrence,
+    ReferralState,
+    ViolationState,
+    Way,
+)
 
 KINDS = {
     AgencyKind.AGENCY: _("Agency"),
@@ -52,6 +62,29 @@ def in_language(texts: dict[str, str] | None, language: str = "") -> str:
     return texts.get(wanted) or next(iter(texts.values()), "")
 
 
+VIOLATIONS = {
+    ViolationState.REPORTED: _("Reported"),
+    ViolationState.TAKEN: _("They look into it"),
+    ViolationState.CLOSED: _("Closed"),
+}
+VIOLATION_BADGES = {
+    ViolationState.REPORTED: "waiting",
+    ViolationState.TAKEN: "in_progress",
+    ViolationState.CLOSED: "closed_done",
+}
+OUTCOMES = {
+    Outcome.CORRECTED: _("Corrected"),
+    Outcome.WARNED: _("A warning was given"),
+    Outcome.FINED: _("A fine was set"),
+    Outcome.UNFOUNDED: _("Not confirmed"),
+    Outcome.NO_ACTION: _("Nothing was done"),
+}
+RECURRENCES = {
+    Recurrence.ONCE: _("once"),
+    Recurrence.MONTHLY: _("every month"),
+    Recurrence.QUARTERLY: _("every quarter"),
+    Recurrence.YEARLY: _("every year"),
+}
 DELIVERIES = {
     DeliveryState.WAITING: _("waits"),
     DeliveryState.DELIVERED: _("delivered"),

@@ -6,8 +6,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from citydesk.city.profile import queries as profile
 from citydesk.contact.referrals import labels, queries
-from citydesk.contact.referrals.choices import CONNECT, FILE_PURPOSE, SEND, VIEW
+from citydesk.contact.referrals.choices import CONNECT, FILE_PURPOSE, OBLIGE, REPORT, SEND, VIEW
 from citydesk.contact.referrals.queries.lists import list_pressing
 from citydesk.contact.referrals.rules import sections
 from citydesk.kernel.actors import Access
@@ -38,6 +39,17 @@ def chase_card(*, access: Access, now: datetime) -> dict[str, Any]:
         "rows": list_pressing(access, now),
         "labels": labels,
         "at": now,
+    }
+
+
+def dues_card(*, access: Access, now: datetime) -> dict[str, Any]:
+    """Obligations that are overdue or near, for opening pages."""
+    today = profile.city_today(now)
+    return {
+        "counts": queries.count_dues(access, today),
+        "rows": queries.next_dues(access, today),
+        "labels": labels,
+        "today": today,
     }
 
 
@@ -88,6 +100,27 @@ registries.add(
     Subscription("service_requests.RequestStateChanged", f"{_HANDLERS}.on_request_moved"),
     Subscription("service_requests.RequestReopened", f"{_HANDLERS}.on_request_reopened"),
     Subscription("referrals.ReferralAnswered", f"{_HANDLERS}.on_answered"),
+    Permission(REPORT, _("Report violations to agencies in charge")),
+    Permission(OBLIGE, _("See obligations to regulators and file proofs")),
+    NavItem("referrals.violations", _("Violations reported"), "referrals:violations", REPORT, order=46),
+    NavItem("referrals.obligations", _("Obligations"), "referrals:obligations", OBLIGE, order=47),
+    HomeCard(
+        "obligations",
+        ("supervisor", "department", "director"),
+        dues_card,
+        "referrals/dues_card.jinja",
+        OBLIGE,
+        order=75,
+        column="side",
+    ),
+    ProfileSection(
+        "obligations",
+        ("obligations.toml",),
+        sections.parse_obligations,
+        after=("agencies", "departments"),
+        project=f"{_SERVICES}.project_obligations",
+    ),
+    RetentionSeries("referrals.violation", _("Violations reported"), "outcome_on"),
     Permission(CONNECT, _("Connect programs: webhooks, keys")),
     NavItem("referrals.programs", _("Programs"), "referrals:programs", CONNECT, order=810),
 )
@@ -106,6 +139,10 @@ registries.add(
             ("new_link", _("made a new link for {agency}"), "link"),
             ("revoked", _("revoked the link of {agency}"), "lock"),
             ("ended", _("ended the referral to {agency}"), "back"),
+            ("violation_reported", _("reported the violation to {agency}"), "arrow"),
+            ("violation_taken", _("noted that {agency} looks into it"), "tick"),
+            ("violation_closed", _("noted how it ended"), "disc"),
+            ("obligation_filed", _("filed what was due on {due}"), "tick"),
             ("handed_over", _("{agency} has it in its system"), "arrow"),
             ("not_reached", _("The system of {agency} was not reached"), "error"),
             ("key_set", _("set our key to the system of {object}"), "key"),

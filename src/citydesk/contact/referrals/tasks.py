@@ -33,3 +33,11 @@ def deliver(*, delivery_id: int) -> str:
 def deliver_due() -> int:
     """Try again what programs did not hear."""
     return services.deliver_due(now=utc_now())
+
+
+@periodic("referrals.obligations", "20 11 * * *")
+def obligations() -> int:
+    """Each morning: write the days of the coming year, remind of those that come near."""
+    now = utc_now()
+    services.plan_dues(today=now.date())
+    return services.remind_obligations(now=now)

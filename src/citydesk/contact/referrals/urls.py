@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from citydesk.contact.referrals.views import agencies, desk, link, programs
+from citydesk.contact.referrals.views import agencies, desk, duties, link, programs
 
 app_name = "referrals"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("desk/referrals/programs/system/<slug:code>/", programs.system_key, name="program_system"),
     path("desk/referrals/programs/<int:webhook_id>/", programs.program, name="program"),
     path("desk/referrals/programs/<int:webhook_id>/do/", programs.act, name="program_act"),
+    path("desk/referrals/violations/", duties.violations, name="violations"),
+    path("desk/referrals/violations/new/", duties.new_violation, name="violation_new"),
+    path("desk/referrals/violations/<str:number>/", duties.violation, name="violation"),
+    path("desk/referrals/obligations/", duties.obligations, name="obligations"),
+    path("desk/referrals/obligations/<int:due_id>/", duties.obligation, name="obligation"),
     path("desk/referrals/of/<str:number>/", desk.of_request, name="of_request"),
     path("desk/referrals/new/<str:number>/", desk.new, name="new"),
     path("desk/referrals/<str:number>/", desk.detail, name="detail"),

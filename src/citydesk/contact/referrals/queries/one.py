@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from citydesk.contact.referrals import labels
 from citydesk.contact.referrals.choices import OBJECT, OPEN_STATES
 from citydesk.contact.referrals.models import Referral, ReferralEntry, ReferralFile
+from citydesk.contact.referrals.queries.duties import may_open_duty_file
 from citydesk.contact.referrals.queries.links import path_of, require_link
 from citydesk.contact.referrals.queries.sight import referrals_in_sight
 from citydesk.contact.service_requests import queries as requests
@@ -105,8 +106,8 @@ def of_request(access: Access, request_number: str) -> tuple[Any, list[dict[str,
 
 
 def may_open_file(access: Access, file_id: int) -> bool:
-    """Whether a reader may open a stored file of a referral: whoever sees the referral."""
-    return referrals_in_sight(access).filter(files__file_id=file_id).exists()
+    """Whether a reader may open a stored file: whoever sees its referral, violation or obligation."""
+    return referrals_in_sight(access).filter(files__file_id=file_id).exists() or may_open_duty_file(access, file_id)
 
 
 def shown_file(token: str, file_id: int, *, now: datetime) -> Any:

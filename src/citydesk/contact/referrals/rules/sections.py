@@ -3,7 +3,7 @@
 from typing import Any
 
 from citydesk.city.profile.rules import Fields, Item, Reading
-from citydesk.contact.referrals.choices import AgencyKind, Way
+from citydesk.contact.referrals.choices import AgencyKind, Recurrence, Way
 
 # What another system's status may mean here.
 ANSWERED = ("accept", "done", "return")
@@ -72,3 +72,22 @@ def _agreement(entry: Fields) -> dict[str, Any]:
     if begins and ends and ends < begins:
         entry.problem("is before signed_on", "ends_on")
     return {"name": entry.translated("name"), "signed_on": begins, "ends_on": ends}
+
+
+def parse_obligations(reading: Reading) -> list[Item]:
+    """`[obligation.<code>]`: what the city owes a regulator, by which rule, when first and how often."""
+    return [
+        entry.item(
+            {
+                "name": entry.translated("name"),
+                "regulator": entry.code("regulator", of="agencies"),
+                "department": entry.optional.code("department", of="departments"),
+                "citation": entry.text("citation"),
+                "recurrence": entry.choice("recurrence", [one.value for one in Recurrence]),
+                "first_due": entry.date("first_due"),
+                "remind_days": entry.optional.whole("remind_days", 14, at_least=0, at_most=365),
+                "remind_to": entry.optional.text("remind_to"),
+            }
+        )
+        for entry in reading.tables("obligation")
+    ]

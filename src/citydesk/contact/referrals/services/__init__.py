@@ -3,6 +3,14 @@
 from citydesk.contact.referrals.services.agencies import project_agencies, set_system_key
 from citydesk.contact.referrals.services.answering import answer_by_link
 from citydesk.contact.referrals.services.chasing import remind_due
+from citydesk.contact.referrals.services.duties import (
+    file_obligation,
+    follow_violation,
+    plan_dues,
+    project_obligations,
+    remind_obligations,
+    report_violation,
+)
 from citydesk.contact.referrals.services.open311 import poll, poll_due, send_on
 from citydesk.contact.referrals.services.ours import (
     end_for_request,
@@ -28,15 +36,21 @@ __all__ = [
     "deliver_due",
     "end_for_request",
     "end_referral",
+    "file_obligation",
+    "follow_violation",
     "make_webhook",
     "mark_seen",
+    "plan_dues",
     "poll",
     "poll_due",
     "project_agencies",
+    "project_obligations",
     "queue_event",
     "redeliver",
     "remind_due",
+    "remind_obligations",
     "renew_link",
+    "report_violation",
     "revoke_link",
     "send_on",
     "send_referral",
