@@ -22,7 +22,8 @@ class SteadyServer(MPServer):
             super()._init_shared_socket()
             return
         self._sso = listening(self.bind_addr, self.bind_port, self.backlog)
-        self._shd = SocketHolder(self._sso.fileno(), False, self.backlog)
+        holder: Any = SocketHolder
+        self._shd = holder(self._sso.fileno(), False, self.backlog)
         self._sfd = self._sso.fileno()
         self._ssp = None
 

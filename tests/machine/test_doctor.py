@@ -23,9 +23,9 @@ def production(settings, tmp_path):
     return settings
 
 
-def note(folder, name, **facts):
-    (folder / "operation").mkdir(exist_ok=True)
-    (folder / f"operation/{name}.json").write_text(json.dumps({"at": NOW.isoformat(), **facts}))
+def note(place, name, **facts):
+    (place / "operation").mkdir(exist_ok=True)
+    (place / f"operation/{name}.json").write_text(json.dumps({"at": NOW.isoformat(), **facts}))
 
 
 def test_nobody_who_may_manage_people(db):

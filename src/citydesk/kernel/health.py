@@ -137,10 +137,13 @@ def database_free_share() -> float:
         may_ask, is_by_socket = cursor.fetchone()
         if not (may_ask and (is_by_socket or connection.settings_dict["HOST"] in ("127.0.0.1", "localhost", "::1"))):
             return 1.0
-        cursor.execute("SHOW data_directory")
-        folder = Path(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT current_setting('data_directory'), pg_tablespace_location(dattablespace) "
+            "FROM pg_database WHERE datname = current_database()"
+        )
+        folders = [Path(one) for one in cursor.fetchone() if one]
     try:
-        return free_share(folder)
+        return min(free_share(folder) for folder in folders)
     except OSError:  # on this machine, but in a room of its own
         return 1.0
 

@@ -79,7 +79,7 @@ def jobs() -> Finding:
     age, waiting = ask(sql)[0]
     failed = ask("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")[0][0]
     state = BAD if (age or 0) > OLD_JOB_SECONDS else WARN if failed else OK
-    words = f"{waiting} wait" + (f", the oldest for {age:.0f} s" if age else "") + f"; {failed} failed for good."
+    words = f"{waiting} wait" + (f", the oldest for {span(age)}" if age else "") + f"; {failed} failed for good."
     return Finding("jobs", state, words)
 
 

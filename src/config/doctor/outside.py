@@ -127,7 +127,7 @@ def tls() -> Finding:
     try:
         days = days_of_certificate(site.hostname or "", site.port or 443)
     except ssl.SSLCertVerificationError as error:
-        return Finding("tls", BAD, f"browsers refuse the certificate: {error.verify_message}.")
+        return Finding("tls", BAD, f"browsers refuse the certificate: {getattr(error, 'verify_message', error)}.")
     except OSError as error:
         return Finding(
             "tls", BAD, f"{site.hostname} does not answer on {site.port or 443}: {error}. Is the proxy running?"

@@ -8,8 +8,8 @@ from config.install.units import BACKUPS, CURRENT, ETC, EVENTS_PORT, OPT, VAR, W
 
 ENV_PATH = f"{ETC}/citydesk.env"
 NGINX_ENABLED = "/etc/nginx/sites-enabled/citydesk"
-# Keys that the installer writes itself; others in the file are the administrator's and stay.
-SECRETS = ("CITYDESK_SECRET_KEY", "CITYDESK_METRICS_TOKEN")
+# What the installer writes once: a key, a token, and where the database is, which may move to a host of its own.
+KEPT = ("CITYDESK_SECRET_KEY", "CITYDESK_METRICS_TOKEN", "DATABASE_URL")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ FOLDERS = (
     HostFolder(f"{BACKUPS}/wal", 0o2770, "postgres:citydesk"),
 )
 
+OWN_DATABASE = "postgresql://citydesk@/citydesk?host=/var/run/postgresql"
 ENV_HEAD = """\
 # Settings of Citydesk. Read by systemd and by the `citydesk` command; for root's eyes alone.
 # Lines that `citydesk install` does not know are kept. docs/admin/install.md lists what may stand here.
@@ -89,7 +90,7 @@ def environment(answers: Answers, before: dict[str, str]) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "PYTHONPATH": f"{CURRENT}/src:{CURRENT}",
         # Over the socket, as the system's user of that name: there is no password that could be lost.
-        "DATABASE_URL": "postgresql://citydesk@/citydesk?host=/var/run/postgresql",
+        "DATABASE_URL": OWN_DATABASE,
         "CITYDESK_VAR": VAR,
         "CITYDESK_BACKUPS": BACKUPS,
         "CITYDESK_PROFILES": f"{CURRENT}/profiles",
@@ -108,7 +109,7 @@ def environment(answers: Answers, before: dict[str, str]) -> dict[str, str]:
         "CITYDESK_CERTIFICATE": answers.certificate,
         "CITYDESK_CERTIFICATE_KEY": answers.certificate_key,
     }
-    kept = {name: before[name] for name in SECRETS if before.get(name)}
+    kept = {name: before[name] for name in KEPT if before.get(name)}
     return {**before, **fresh_secrets(), **own, **kept}
 
 

@@ -171,7 +171,8 @@ def install(answers: Answers, host: Host, *, profile: str = "") -> None:
     if not host.is_system:
         host.left.append(f"{host.root} holds no Debian: packages, user, database and services were left out.")
         return
-    database(answers, host, changed)
+    if before.get("DATABASE_URL", files.OWN_DATABASE) == files.OWN_DATABASE:
+        database(answers, host, changed)
     tables(host)
     city(host, profile)
     services(answers, host, changed)
