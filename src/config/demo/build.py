@@ -19,6 +19,8 @@ ROLES = (
     "department_worker",
     "crew",
     "director",
+    "investigator",
+    "records_officer",
     "auditor",
     "administrator",
 )
@@ -118,10 +120,12 @@ class _Year:
     def _finish(self) -> None:
         from citydesk.contact.interactions.services import refresh_contact_facts
         from citydesk.contact.service_requests.services import refresh_request_facts
+        from config.demo.complaints import make_complaints
         from config.demo.desks import Desks
         from config.demo.settle import settle_year
         from config.demo.today import make_today
 
+        make_complaints(self)
         Desks(self).lay_out()
         settle_year(self.end)
         make_today(self.office, self.residents, self.end)
