@@ -199,11 +199,15 @@ class Installation:
         assert self.house is None or self.house.poll() is None, self.last_words()
         return self.get("/healthz/live")[0] == 200
 
-    def get(self, path: str, *, port: int = 0, cookie: str = "", seconds: float = 90.0) -> tuple[int, dict, bytes]:
+    def get(
+        self, path: str, *, port: int = 0, cookie: str = "", bearer: str = "", seconds: float = 90.0
+    ) -> tuple[int, dict, bytes]:
         """Status (0 when nobody answered), headers and body of one page."""
+        headers = {"Cookie": f"session={cookie}"} if cookie else {}
+        headers |= {"Authorization": f"Bearer {bearer}"} if bearer else {}
         line = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=seconds)
         try:
-            line.request("GET", path, headers={"Cookie": f"session={cookie}"} if cookie else {})
+            line.request("GET", path, headers=headers)
             said = line.getresponse()
             return said.status, {name.lower(): value for name, value in said.getheaders()}, said.read()
         except (OSError, http.client.HTTPException):
@@ -218,6 +222,15 @@ class Installation:
         with psycopg.connect(self.server.stored_url(), autocommit=True) as connection:
             cursor = connection.execute(statement, values or None)
             return cursor.fetchall() if cursor.description else []
+
+    def server_sql(self, statement: str) -> None:
+        """A statement that needs the city's database to be left alone."""
+        import psycopg
+
+        from config.launcher.server import maintenance
+
+        with psycopg.connect(maintenance(self.server.stored_url()), autocommit=True) as connection:
+            connection.execute(statement)
 
     def last_words(self) -> str:
         """The ends of all logs, for whoever reads a failed drill."""

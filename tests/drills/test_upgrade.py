@@ -17,7 +17,7 @@ from tests.drills.upgrading import People, next_release, running_release
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(1800)]
 
-WORKERS, RATE = (2, 20.0) if FULL else (1, 8.0)
+WORKERS, RATE = (2, 20.0) if FULL else (1, 5.0)
 COLUMN = (
     "SELECT count(*) FROM information_schema.columns"
     " WHERE table_name = 'kernel_idempotentact' AND column_name = 'drilled'"

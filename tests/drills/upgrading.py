@@ -97,24 +97,26 @@ class People:
             path = pages[number % 5 - 1]
             status, _headers, body = self.installation.get(path, cookie=facts["session"], seconds=120)
         else:
-            path, (status, body) = "post", self._post(f"Upgrade report {self.seed}-{number}")
+            words = f"Upgrade report {self.seed}-{number}"
+            path, (status, body) = "post", post(self.installation, words)
+            if status in (200, 201):
+                self.acknowledged[words] = json.loads(body)[0]["service_request_id"]
         self.worst = max(self.worst, time.monotonic() - began)
         self.answered[status] += 1
         if status not in (200, 201):
             self.failed.append(f"{path}: {status} {body[:200]!r}")
 
-    def _post(self, words: str) -> tuple[int, bytes]:
-        line = http.client.HTTPConnection("127.0.0.1", self.installation.port, timeout=120)
-        given = {"service_code": "pothole", "description": words, "api_key": self.installation.facts["key"], **PLACE}
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Idempotency-Key": words.replace(" ", "-")}
-        try:
-            line.request("POST", "/open311/v2/requests.json", urllib.parse.urlencode(given), headers)
-            said = line.getresponse()
-            body = said.read()
-            if said.status in (200, 201):
-                self.acknowledged[words] = json.loads(body)[0]["service_request_id"]
-            return said.status, body
-        except (OSError, http.client.HTTPException, ValueError, KeyError) as error:
-            return 0, repr(error).encode()
-        finally:
-            line.close()
+
+def post(installation, words: str) -> tuple[int, bytes]:
+    """Report something over Open311; the status (0 without an answer) and the body."""
+    line = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=120)
+    given = {"service_code": "pothole", "description": words, "api_key": installation.facts["key"], **PLACE}
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Idempotency-Key": words[:60].replace(" ", "-")}
+    try:
+        line.request("POST", "/open311/v2/requests.json", urllib.parse.urlencode(given), headers)
+        said = line.getresponse()
+        return said.status, said.read()
+    except (OSError, http.client.HTTPException) as error:
+        return 0, repr(error).encode()
+    finally:
+        line.close()
