@@ -15,6 +15,7 @@ urlpatterns = [
     path("changed/", views.changed, name="changed"),
     path("promises/", views.promises, name="promises"),
     path("owners/", views.owners, name="owners"),
+    path("files/<int:link_id>/photo/", views.review_photo, name="review_photo"),
     path("files/<int:link_id>/review/", views.review_file, name="review_file"),
     path("coding/", views.coding, name="coding"),
     path("returns/", views.returns, name="returns"),

@@ -22,10 +22,14 @@ class RequestContact(models.Model):
 
 
 class RequestFile(models.Model):
-    """A photo or paper belonging to a request. Photos are public only after review, if the service code allows it."""
+    """A photo or paper belonging to a request. Photos are public only after review, if the service code allows it.
+
+    Where a reviewer blurred areas, the public sees `public_file`, a new picture; the original stays inside.
+    """
 
     request = models.ForeignKey("service_requests.ServiceRequest", models.PROTECT, related_name="files")
     file = models.ForeignKey("kernel.StoredFile", models.PROTECT, related_name="+")
+    public_file = models.ForeignKey("kernel.StoredFile", models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=8, default=FileKind.PHOTO)
     caption = models.CharField(max_length=200, blank=True)
     added_at = models.DateTimeField()
@@ -34,7 +38,7 @@ class RequestFile(models.Model):
     is_public = models.BooleanField(default=False)
     review_state = models.CharField(max_length=10, default=ReviewState.PENDING)
 
-    data_classes = {"*": "internal", "file": "confidential", "caption": "confidential"}
+    data_classes = {"*": "internal", "file": "confidential", "caption": "confidential", "public_file": "public"}
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["request", "file"], name="sr_file_once")]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -338,9 +338,9 @@ def id_of(access: Access, number: str) -> int:
 
 def may_open_file(access: Access, file_id: int) -> bool:
     """Whether a reader may open a stored file of a request: whoever sees the request, anybody if it is public."""
-    return ServiceRequest.objects.visible_to(access).filter(files__file_id=file_id).exists() or may_open_publicly(
-        file_id
-    )
+    belongs = Q(files__file_id=file_id) | Q(files__public_file_id=file_id)
+    theirs = ServiceRequest.objects.visible_to(access).filter(belongs)
+    return theirs.exists() or may_open_publicly(file_id)
 
 
 def labels_of(request_ids: list[int]) -> Mapping[int, str]:

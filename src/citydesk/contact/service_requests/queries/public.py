@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Case, DecimalField, F, FloatField, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Round
+from django.db.models.functions import Cast, Coalesce, Round
 from django.utils.translation import gettext as _
 
 from citydesk.contact.service_requests.choices import NoteKind, PublicPlace, PublicText, ReviewState
@@ -152,7 +152,8 @@ def list_public_notes(numbers: Sequence[str]) -> dict[str, list[PublicNote]]:
 
 def may_open_publicly(file_id: int) -> bool:
     """Whether anybody may open a request's photo: reviewed, declared public, on a public request whose code says so."""
-    return _public_files(Q(file_id=file_id, request__in=public_rows())).exists()
+    shown = Q(public_file_id=file_id) | Q(file_id=file_id, public_file__isnull=True)
+    return _public_files(shown & Q(request__in=public_rows())).exists()
 
 
 def public_rows() -> QuerySet[ServiceRequest]:
@@ -225,7 +226,8 @@ def _shown(rows: QuerySet[ServiceRequest], language: str) -> list[PublicRequest]
 def _photos(request_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     if not request_ids:
         return {}
-    pairs = list(_public_files(Q(request_id__in=request_ids)).order_by("id").values_list("request_id", "file_id"))
+    rows = _public_files(Q(request_id__in=request_ids)).order_by("id")
+    pairs = list(rows.values_list("request_id", Coalesce("public_file_id", "file_id")))
     urls = {link.id: f"{settings.SITE_URL}{link.url}" for link in links_to([file_id for _one, file_id in pairs])}
     photos: dict[int, tuple[str, ...]] = {}
     for request_id, file_id in pairs:

@@ -7,6 +7,7 @@ from citydesk.contact.service_requests.views.correcting import correct
 from citydesk.contact.service_requests.views.detail import beside, detail, near, route
 from citydesk.contact.service_requests.views.news import changed
 from citydesk.contact.service_requests.views.notices import see_notice
+from citydesk.contact.service_requests.views.photos import review_photo
 from citydesk.contact.service_requests.views.printing import print_many, printed
 from citydesk.contact.service_requests.views.promises import promises
 from citydesk.contact.service_requests.views.queue import choose_columns, filter_queue, keep_view, owners, peek, queue
@@ -39,6 +40,7 @@ __all__ = [
     "reporter",
     "returns",
     "review_file",
+    "review_photo",
     "route",
     "see_notice",
     "service_code",
