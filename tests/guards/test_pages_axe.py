@@ -56,9 +56,36 @@ def records(transactional_db):
             reverse("complaints:detail", args=[complaint.number]),
             reverse("complaints:open", args=[request.number]),
             reverse("statistics:measure", args=["requests_closed_hours_median"]),
+            *problem_pages(request.number),
         ],
         "public": [reverse("portal:track", args=[request.public_token])],
     }
+
+
+def problem_pages(number: str) -> list[str]:
+    """A recurrence, a problem with what a department owes, and a research task."""
+    from datetime import timedelta
+
+    from citydesk.contact.problems import services
+    from citydesk.contact.problems.tests.factories import a_recurrence, asked_problem, worker
+    from citydesk.kernel.clock import utc_now
+
+    now = utc_now()
+    boss = worker("prudence")
+    problem = asked_problem(boss, number, now)
+    task = services.ask_research(
+        question="Since when?",
+        assignee_id=boss.actor.id,
+        due_at=now + timedelta(days=3),
+        request_number=number,
+        access=boss,
+        now=now,
+    )
+    return [
+        reverse("problems:detail", args=[problem]),
+        reverse("problems:found", args=[a_recurrence(now)]),
+        reverse("problems:research_task", args=[task]),
+    ]
 
 
 def is_page(answer) -> bool:

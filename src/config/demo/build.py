@@ -88,10 +88,12 @@ class _Year:
     def run(self, advance: Any) -> None:
         """Run every step that lies before the end, in order; what lies after it stays open."""
         from config.demo.contacts import take_contact
+        from config.demo.problems import plan_recurring
         from config.demo.settle import quiet_mail, settle_year
 
         order = counter()
-        waiting: list[tuple[datetime, int, Any]] = [(plan.at, next(order), plan) for plan in self.plans]
+        steps = [*self.plans, *plan_recurring(self)]
+        waiting: list[tuple[datetime, int, Any]] = [(plan.at, next(order), plan) for plan in steps]
         heapq.heapify(waiting)
         with quiet_mail():
             while waiting and waiting[0][0] < self.end:
@@ -122,6 +124,7 @@ class _Year:
         from citydesk.contact.service_requests.services import refresh_request_facts
         from config.demo.complaints import make_complaints
         from config.demo.desks import Desks
+        from config.demo.problems import make_problems
         from config.demo.settle import settle_year
         from config.demo.today import make_today
 
@@ -129,6 +132,7 @@ class _Year:
         Desks(self).lay_out()
         settle_year(self.end)
         make_today(self.office, self.residents, self.end)
+        make_problems(self)
         refresh_contact_facts(now=self.end)
         refresh_request_facts(now=self.end)
 

@@ -91,7 +91,7 @@ def lines_of(rows: Any) -> list[DetectionLine]:
 
 
 def _line(row: Mapping[str, Any], names: Mapping[int, str], language: str) -> DetectionLine:
-    code = names.get(row["service_id"]) or _("several codes")
+    code = names.get(row["service_id"]) or labels.in_language(row["rule_names"], language)
     return DetectionLine(
         row["id"],
         row["state"],
@@ -172,7 +172,7 @@ def get_detection(access: Access, detection_id: int, *, now: datetime) -> Detect
     ids = list(DetectionReport.objects.filter(detection_id=detection_id).values_list("request_id", flat=True))
     requests = recurring.rows_in_sight(access, ids)
     audit.record_read(object_type=DETECTION_TYPE, object_id=detection_id, purpose="page", actor=access.actor, now=now)
-    code = names.get(row["service_id"]) or _("several codes")
+    code = names.get(row["service_id"]) or labels.in_language(row["rule_names"], language)
     return DetectionPage(
         line=_line(row, names, language),
         row=row,

@@ -239,19 +239,18 @@ def _keep_reports(row: Detection, found: Found) -> None:
         [DetectionReport(detection=row, request_id=one.id, received_at=one.received_at) for one in found.reports],
         ignore_conflicts=True,
     )
-    if row.state != DetectionState.LINKED or row.problem is None or row.problem.state == ProblemState.CLOSED:
+    problem = row.problem
+    if row.state != DetectionState.LINKED or problem is None or problem.state == ProblemState.CLOSED:
         return
     ProblemRequest.objects.bulk_create(
         [
-            ProblemRequest(
-                problem_id=row.problem_id, request_id=one.id, added_at=row.updated_at, added_by="", is_detected=True
-            )
+            ProblemRequest(problem=problem, request_id=one.id, added_at=row.updated_at, added_by="", is_detected=True)
             for one in found.reports
         ],
         ignore_conflicts=True,
     )
-    count = ProblemRequest.objects.filter(problem_id=row.problem_id).count()
-    Problem.objects.filter(pk=row.problem_id).update(request_count=count)
+    count = ProblemRequest.objects.filter(problem=problem).count()
+    Problem.objects.filter(pk=problem.pk).update(request_count=count)
 
 
 def _let_go(now: datetime) -> int:

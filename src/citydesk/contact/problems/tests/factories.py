@@ -6,7 +6,8 @@ from functools import cache
 
 from citydesk.city.places.tests.factories import make_address
 from citydesk.city.staff.tests.factories import access_of, make_department, make_team, make_user
-from citydesk.contact.problems import choices
+from citydesk.contact.problems import choices, services
+from citydesk.contact.problems.models import Detection, Problem
 from citydesk.contact.service_requests.tests import factories as requests
 from citydesk.contact.service_requests.tests.test_notices import TEMPLATES
 from citydesk.kernel.actors import Access
@@ -82,3 +83,41 @@ def lead(username: str = "lena", department: str = "public_works") -> Access:
         base.team_ids,
         base.department_ids | {made.pk},
     )
+
+
+def asked_problem(boss: Access, request_number: str, now) -> str:
+    """A problem around a request with which a department was asked to do something; returns its number."""
+    number = services.open_problem(title="The same again", request_numbers=[request_number], access=boss, now=now)
+    row = Problem.objects.get(number=number)
+    services.write(problem_id=row.pk, title=row.title, analysis="Why", recommendation="What", access=boss, now=now)
+    services.ask_department(
+        problem_id=row.pk,
+        department_id=make_department("public_works").pk,
+        text="Remedy it",
+        due_at=now + 9 * DAY,
+        access=boss,
+        now=now,
+    )
+    services.set_remedied(problem_id=row.pk, at=now - 40 * DAY, access=boss, now=now)
+    return number
+
+
+def a_recurrence(now) -> int:
+    """A recurrence as a rule would find it; returns its id."""
+    return Detection.objects.create(
+        rule_code="one_address",
+        rule_names={"en": "The same at one address", "es": "Lo mismo en una dirección"},
+        by="address",
+        key="0:pothole",
+        days=90,
+        need=3,
+        place_label="1218 Oak St",
+        lat=35.05,
+        lon=-85.3,
+        event_count=3,
+        report_count=4,
+        first_at=now - 60 * DAY,
+        last_at=now,
+        found_at=now,
+        updated_at=now,
+    ).pk
