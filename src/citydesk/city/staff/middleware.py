@@ -33,14 +33,14 @@ def access(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
     """Put the reader's `Access` on the request; end sessions that are over; hold people without a second factor."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.access = NOBODY  # type: ignore[attr-defined]
+        request.access = NOBODY  # type: ignore[attr-defined]  # put on every request here
         # Without the cookie nobody is signed in, and a public page need not look for a session.
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             answer = _enter(request, utc_now())
             if answer is not None:
                 return answer
         response = get_response(request)
-        reader: Access = request.access  # type: ignore[attr-defined]
+        reader: Access = request.access  # type: ignore[attr-defined]  # put on every request here
         _tell_lock(request, response, reader)
         if reader.actor.is_staff:
             response.headers.setdefault("Cache-Control", "no-store")
@@ -75,14 +75,14 @@ def _enter(request: HttpRequest, now: datetime) -> HttpResponse | None:
     is_locked = _is_locked(session, user, now)
     _note_seen(session, user, now)
     translation.activate(user.language)
-    request.LANGUAGE_CODE = user.language  # type: ignore[attr-defined]
-    request.access = access_for(user, now)  # type: ignore[attr-defined]
+    request.LANGUAGE_CODE = user.language  # type: ignore[attr-defined]  # Django's own, untyped
+    request.access = access_for(user, now)  # type: ignore[attr-defined]  # put on every request here
     if is_locked:
-        request.access = Access(user.actor, frozenset({OWN_ACCOUNT}))  # type: ignore[attr-defined]
+        request.access = Access(user.actor, frozenset({OWN_ACCOUNT}))  # type: ignore[attr-defined]  # put on every request here
         return _to_lock(request)
     if must_set_up_mfa(user) and not session.get(STRONG) and not (settings.CITYDESK_DEMO and user.is_sample):
         # Until then every permission of every role is withheld, so that no page and no API needs to know.
-        request.access = Access(user.actor, frozenset({OWN_ACCOUNT}))  # type: ignore[attr-defined]
+        request.access = Access(user.actor, frozenset({OWN_ACCOUNT}))  # type: ignore[attr-defined]  # put on every request here
         if request.path.startswith("/desk/"):
             return _to_second_factor(request)
     return None
