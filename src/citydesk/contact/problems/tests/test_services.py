@@ -9,9 +9,12 @@ from citydesk.city.staff.tests.factories import make_department, make_user
 from citydesk.contact.problems import queries, services
 from citydesk.contact.problems.choices import OBJECT_TYPE, RESEARCH_TYPE, Verdict
 from citydesk.contact.problems.models import Action, Detection, Problem, ProblemRequest, Research
+from citydesk.contact.problems.queries.retention import problems_due
+from citydesk.contact.problems.services import destruction
 from citydesk.contact.problems.tests.factories import DAY, MORNING, lead, load_city, reported, with_rights, worker
 from citydesk.contact.service_requests import services as requests
 from citydesk.contact.service_requests.tests.factories import ServiceRequest, make_request
+from citydesk.kernel.destruction import Eraser
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, StaleVersion
 from citydesk.kernel.tests.jobs import run_jobs
 
@@ -335,3 +338,26 @@ def queries_history(task):
     from citydesk.kernel import audit
 
     return [line for line in audit.history_of(RESEARCH_TYPE, task) if line.reason]
+
+
+def test_a_destroyed_request_leaves_the_problem_and_takes_its_research(boss):
+    row = problem(boss)
+    first = ProblemRequest.objects.filter(problem=row).order_by("request_id").first()
+    number = queries.get_problem(boss, row.number, now=MORNING).requests[-1].number
+    services.ask_research(
+        question="Why?", assignee_id=boss.actor.id, due_at=SOON, request_number=number, access=boss, now=MORNING
+    )
+    eraser = Eraser(proof="DS-26-000001-A", kind="service_requests.request", object_id=first.request_id, label=number)
+    destruction.destroy_of_requests(ids=[first.request_id], eraser=eraser, now=MORNING)
+    assert stands(row).request_count == 2 and not Research.objects.exists()
+    assert Detection.objects.get().reports.count() == 2
+
+
+def test_a_closed_problem_is_destroyed_with_all_that_hangs_on_it(boss):
+    row = problem(boss)
+    written(row, boss)
+    services.close(problem_id=row.pk, result="solved", text="Rebuilt", access=boss, now=MORNING)
+    eraser = Eraser(proof="DS-26-000001-A", kind="problems.problem", object_id=row.pk, label=row.number)
+    assert [one.id for one in problems_due(before=MORNING + DAY)] == [row.pk]
+    destruction.destroy_problems(ids=[row.pk], eraser=eraser, now=MORNING)
+    assert not Problem.objects.exists() and not Detection.objects.exists() and not ProblemRequest.objects.exists()
