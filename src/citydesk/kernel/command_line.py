@@ -24,6 +24,15 @@ from typing import Any
 from citydesk.kernel.outbox import plain
 
 
+def verbs_of(subparsers: Any, name: str, help: str) -> Any:
+    """The verbs of a command that several rooms add to: made by the first, found by the others."""
+    known = subparsers.choices.get(name)
+    if known is None:
+        known = subparsers.add_parser(name, help=help)
+        known.verbs = known.add_subparsers(dest="kind", metavar="kind", required=True)
+    return known.verbs
+
+
 class Exit(IntEnum):
     """Exit codes of the `citydesk` command."""
 

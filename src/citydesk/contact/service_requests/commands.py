@@ -13,15 +13,14 @@ from typing import Any
 from citydesk.contact.service_requests.services import importing
 from citydesk.kernel.actors import Actor, ActorKind
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.command_line import Console, Exit
+from citydesk.kernel.command_line import Console, Exit, verbs_of
 
 _TOLD = 20
 
 
 def register(subparsers: Any) -> None:
     """Add `import requests`."""
-    parser = subparsers.add_parser("import", help="bring data over from another system's export")
-    kinds = parser.add_subparsers(dest="kind", metavar="kind", required=True)
+    kinds = verbs_of(subparsers, "import", "bring data over from another system's export")
     words = "import service requests from a CSV or XLSX file; again adds nothing"
     verb = kinds.add_parser("requests", help=words, description=words[0].upper() + words[1:] + ".")
     verb.add_argument("file", type=Path)
