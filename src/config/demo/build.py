@@ -125,6 +125,7 @@ class _Year:
         from config.demo.complaints import make_complaints
         from config.demo.desks import Desks
         from config.demo.problems import make_problems
+        from config.demo.records import make_records
         from config.demo.settle import settle_year
         from config.demo.today import make_today
 
@@ -133,6 +134,7 @@ class _Year:
         settle_year(self.end)
         make_today(self.office, self.residents, self.end)
         make_problems(self)
+        make_records(self)
         refresh_contact_facts(now=self.end)
         refresh_request_facts(now=self.end)
 
