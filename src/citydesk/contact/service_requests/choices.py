@@ -45,6 +45,15 @@ class PartRefusal(StrEnum):
     HAS_PARTS = "has_parts"
 
 
+class ManyKind(StrEnum):
+    """Acts on many requests that need a second person above the number in the profile."""
+
+    ASSIGN = "assign"
+    CLOSE = "close"
+    JOIN = "join"
+    EXPORT = "export"
+
+
 class BulkKind(StrEnum):
     """Acts on many requests that can be taken back: they change where a request lies or that it stands still, nothing
     outside the house. A work order, once made, is cancelled by whom it was given to; a closing is told to people."""

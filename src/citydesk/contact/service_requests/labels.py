@@ -152,6 +152,12 @@ CAUSES: Mapping[str, Any] = {
     "imported": _("when it was imported"),
 }
 # An act on many requests that can be taken back, as the queue offers it: {"n": how many, "at": the time of day}.
+MANY_KINDS: Mapping[str, Any] = {
+    "assign": _("Reassign"),
+    "close": _("Close"),
+    "join": _("Join"),
+    "export": _("Take out as a file"),
+}
 BULK_DONE: Mapping[str, Any] = {
     "assign": _("%(n)s assigned at %(at)s."),
     "take": _("%(n)s taken at %(at)s."),

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.contact.service_requests import choices, queries
-from citydesk.contact.service_requests.queries import coding, returns
+from citydesk.contact.service_requests.queries import approvals, coding, returns
 from citydesk.contact.service_requests.rules import sections
 from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
@@ -56,7 +56,12 @@ def build_team(access: Access, now: datetime) -> dict[str, Any]:
 def build_supervised(access: Access, now: datetime) -> dict[str, Any]:
     """What waits for judgment: returned twice, with the last reason; without a code."""
     rows = returns.list_to_rule(access, limit=6) if access.may(choices.SUPERVISE) else []
-    return {"to_rule": rows, "uncoded": coding.count_uncoded(access, now), "at": now}
+    return {
+        "to_rule": rows,
+        "uncoded": coding.count_uncoded(access, now),
+        "proposed": approvals.count_proposed(access) if access.may(choices.BULK) else 0,
+        "at": now,
+    }
 
 
 def build_watch(access: Access, now: datetime) -> dict[str, Any]:
@@ -166,6 +171,9 @@ registries.add(
             ("released", _("released the request from the spam brake"), "tick", False),
             ("escalated", _("Escalated: {percent} percent of the time is used"), "clock", False),
             ("recomputed", _("The due time was computed anew"), "clock", False),
+            ("bulk_proposed", _("proposed an act on {count} requests"), "people", False),
+            ("bulk_approved", _("approved an act on {count} requests"), "people", False),
+            ("bulk_refused", _("refused an act on {count} requests"), "people", False),
             ("recompute_proposed", _("proposed new due times"), "clock", False),
             ("recompute_approved", _("approved new due times"), "clock", False),
             ("recompute_refused", _("refused new due times"), "clock", False),

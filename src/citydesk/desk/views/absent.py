@@ -21,7 +21,7 @@ def move_absent(request: HttpRequest, user_id: int) -> HttpResponse:
     access, now = access_of(request), utc_now()
     given = request.POST if request.method == "POST" else request.GET
     to = given.get("to", "")
-    to_user_id = int(to) if to.isdigit() else None
+    to_user_id = int(to) if to.isdecimal() else None
     try:
         preview = absent.preview_move(access, user_id, to_user_id, now)
         if request.method == "GET":

@@ -73,7 +73,7 @@ def contact_hand_back(request: HttpRequest, interaction_id: int) -> HttpResponse
 def contact_take(request: HttpRequest) -> HttpResponse:
     """A supervisor takes a clerk's open contact in front of them; what stood there is parked."""
     given = request.POST.get("interaction", "")
-    _do(interaction_services.take_over, request, interaction_id=int(given) if given.isdigit() else 0)
+    _do(interaction_services.take_over, request, interaction_id=int(given) if given.isdecimal() else 0)
     return redirect("desk:contact")
 
 

@@ -1,6 +1,6 @@
 """Tables of the service requests: the catalog's current facts, requests, their clocks, people, notes and counts."""
 
-from citydesk.contact.service_requests.models.bulk import BulkAct
+from citydesk.contact.service_requests.models.bulk import BulkAct, BulkProposal
 from citydesk.contact.service_requests.models.catalog import ServiceCode
 from citydesk.contact.service_requests.models.clocks import ClockPause, RecomputeProposal, RequestClock
 from citydesk.contact.service_requests.models.facts import (
@@ -18,6 +18,7 @@ from citydesk.contact.service_requests.models.requests import ServiceRequest
 
 __all__ = [
     "BulkAct",
+    "BulkProposal",
     "ClockPause",
     "EscalationNotice",
     "Follower",

@@ -33,3 +33,33 @@ class BulkAct(models.Model):
                 condition=Q(undone_at__isnull=True) | Q(undone_at__lte=models.F("until")),
             ),
         ]
+
+
+class BulkProposal(models.Model):
+    """An act on more requests than one person changes alone: proposed by one, decided by another, never by the same.
+
+    `given` holds what the act needs beside the requests, `result` how many were done and the refusals' sentences. An
+    approved export is handed to its proposer until `until`.
+    """
+
+    kind = models.CharField(max_length=8)
+    ids = models.JSONField(default=list)
+    given = models.JSONField(default=dict)
+    count = models.PositiveIntegerField()
+    reason = models.TextField()
+    proposed_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    state = models.CharField(max_length=10, default="proposed")
+    decided_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_note = models.TextField(blank=True)
+    until = models.DateTimeField(null=True)
+    result = models.JSONField(default=dict)
+
+    data_classes = {"*": "internal"}
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="requests_bulk_two_people", condition=~Q(decided_by=models.F("proposed_by"))),
+        ]
+        indexes = [models.Index(fields=["proposed_at"], name="requests_bulk_open", condition=Q(state="proposed"))]

@@ -1,8 +1,10 @@
 """Commands of the service requests. Each is one use case and one transaction."""
 
+from citydesk.contact.service_requests.services.approvals import Many, decide_many, do_many, propose_many
 from citydesk.contact.service_requests.services.bulk import (
     BulkResult,
     assign_many,
+    close_many,
     hold_many,
     join_many,
     make_work_orders,
@@ -89,6 +91,7 @@ from citydesk.contact.service_requests.services.writing import add_file, add_not
 __all__ = [
     "BulkResult",
     "Correction",
+    "Many",
     "Person",
     "PublicStatus",
     "RecordedRequest",
@@ -104,10 +107,13 @@ __all__ = [
     "change_reach",
     "check_code_word",
     "close",
+    "close_many",
     "correct",
     "correct_customer",
     "count_promises",
+    "decide_many",
     "decide_recompute",
+    "do_many",
     "end_overdue_holds",
     "ensure_imported_code",
     "escalate_due",
@@ -128,6 +134,7 @@ __all__ = [
     "open_reporter",
     "preview",
     "project_services",
+    "propose_many",
     "propose_recompute",
     "record_request",
     "refer",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from citydesk.contact.service_requests import choices
 from citydesk.contact.service_requests.choices import BulkKind
 from citydesk.contact.service_requests.queries.absence import list_owned_ids
+from citydesk.contact.service_requests.services.closing import close
 from citydesk.contact.service_requests.services.family import link_part
 from citydesk.contact.service_requests.services.joining import merge_duplicate
 from citydesk.contact.service_requests.services.pausing import hold
@@ -76,6 +77,17 @@ def hold_many(
         lambda one: hold(request_id=one, reason=reason, review_at=review_at, note=note, access=access, now=now),
         BulkKind.HOLD,
         now,
+    )
+
+
+def close_many(
+    *, request_ids: Sequence[int], reason: str, text: str = "", note: str = "", access: Access, now: datetime
+) -> BulkResult:
+    """Close several requests with one reason; `text` is told to each one's people. A duplicate is joined instead."""
+    return _each(
+        request_ids,
+        access,
+        lambda one: close(request_id=one, reason=reason, text=text, note=note, access=access, now=now),
     )
 
 

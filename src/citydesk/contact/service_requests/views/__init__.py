@@ -1,6 +1,7 @@
 """Pages of the room."""
 
 from citydesk.contact.service_requests.views.acts import act, move_panel, review_file
+from citydesk.contact.service_requests.views.approvals import approvals, approved_export, propose_export
 from citydesk.contact.service_requests.views.bulk import bulk, take_back
 from citydesk.contact.service_requests.views.catalog import catalog, service_code
 from citydesk.contact.service_requests.views.correcting import correct
@@ -17,6 +18,8 @@ from citydesk.contact.service_requests.views.supervised import coding, returns
 
 __all__ = [
     "act",
+    "approvals",
+    "approved_export",
     "beside",
     "bulk",
     "catalog",
@@ -34,6 +37,7 @@ __all__ = [
     "print_many",
     "printed",
     "promises",
+    "propose_export",
     "queue",
     "recompute",
     "recomputes",

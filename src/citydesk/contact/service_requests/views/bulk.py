@@ -1,6 +1,7 @@
 """One act on the selected rows of the queue, and taking the last ones back."""
 
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -11,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from citydesk.contact.service_requests import queries, services
-from citydesk.contact.service_requests.choices import BULK
+from citydesk.contact.service_requests.choices import BULK, ManyKind
 from citydesk.contact.service_requests.forms import HoldForm, JoinForm, PlaceForm, read
 from citydesk.contact.service_requests.views import undo
 from citydesk.contact.service_requests.views.queue import TEMPLATE, context_of, with_defaults
@@ -37,6 +38,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
         result = _do(act, request.POST, list(chosen.ids), access, now)
     except Invalid as error:
         return _list(request, access, now, problem=str(error.message), status=422)
+    if isinstance(result, str):
+        return _list(request, access, now, toast=result)
     if result.undo_id:
         undo.offer(request, result.undo_id, act, len(result.done), now)
     return _list(request, access, now, toast=_say(result), undo_id=result.undo_id)
@@ -78,19 +81,14 @@ def _list(
     return render(request, TEMPLATE, context, fragment="list", status=status)
 
 
-def _do(act: str, given: QueryDict, ids: list[int], access: Access, now: datetime) -> services.BulkResult:
+def _do(act: str, given: QueryDict, ids: list[int], access: Access, now: datetime) -> services.BulkResult | str:
+    """Do it; a sentence where it waits for a second person instead."""
     if act == "take":
         return services.take_many(request_ids=ids, access=access, now=now)
-    if act in ("assign", "team"):
-        typed = read(PlaceForm, given)
-        return services.assign_many(
-            request_ids=ids,
-            team_id=typed["team"],
-            owner_id=typed["owner"],
-            reason=typed["reason"],
-            access=access,
-            now=now,
-        )
+    if act in _MANY:
+        kind, arguments, reason = _MANY[act](given, access)
+        done = services.do_many(kind=kind, request_ids=ids, given=arguments, reason=reason, access=access, now=now)
+        return done.result or _("%(n)s at once wait for a second person now.") % {"n": len(ids)}
     if act == "hold":
         typed = read(HoldForm, given)
         return services.hold_many(
@@ -101,22 +99,40 @@ def _do(act: str, given: QueryDict, ids: list[int], access: Access, now: datetim
             access=access,
             now=now,
         )
-    if act == "join":
-        typed = read(JoinForm, given)
-        return services.join_many(
-            request_ids=ids,
-            main_id=queries.id_of(access, typed["main"]) if typed["main"] else None,
-            is_same=typed["joins"] == "same",
-            reason=typed["join_reason"],
-            access=access,
-            now=now,
-        )
     if act == "work_order":
         crew = given.get("crew", "")
         return services.make_work_orders(
             request_ids=ids, crew_id=int(crew) if crew.isdigit() else None, access=access, now=now
         )
     raise Invalid(_("There is no such act."))
+
+
+Arguments = tuple[ManyKind, dict[str, Any], str]
+
+
+def _assigning(given: QueryDict, access: Access) -> Arguments:
+    typed = read(PlaceForm, given)
+    words = {"team_id": typed["team"], "owner_id": typed["owner"], "reason": typed["reason"]}
+    return ManyKind.ASSIGN, words, typed["reason"]
+
+
+def _closing(given: QueryDict, access: Access) -> Arguments:
+    words = {"reason": given.get("close_reason", ""), "text": given.get("close_text", ""), "note": ""}
+    why = given.get("close_why", "")
+    return ManyKind.CLOSE, {**words, "note": why}, why
+
+
+def _joining(given: QueryDict, access: Access) -> Arguments:
+    typed = read(JoinForm, given)
+    words = {
+        "main_id": queries.id_of(access, typed["main"]) if typed["main"] else None,
+        "is_same": typed["joins"] == "same",
+        "reason": typed["join_reason"],
+    }
+    return ManyKind.JOIN, words, typed["join_reason"]
+
+
+_MANY = {"assign": _assigning, "team": _assigning, "close": _closing, "join": _joining}
 
 
 def _say(result: services.BulkResult) -> str:

@@ -16,7 +16,9 @@ from citydesk.city.staff import queries as staff
 from citydesk.contact.service_requests import choices, labels, queries
 from citydesk.contact.service_requests.choices import BULK, VIEW
 from citydesk.contact.service_requests.queries import columns
+from citydesk.contact.service_requests.rules import many
 from citydesk.contact.service_requests.views import undo
+from citydesk.contact.service_requests.views.exporting import ask_for_export, count_listed
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.lists import ListPage, ListSpec, export_response, key_of, list_page, save_own, save_view, texts_in
@@ -32,6 +34,11 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     access, now = access_of(request), utc_now()
     asked = with_defaults(request.GET, access)
     if asked.get("as"):
+        count = count_listed(asked, access, now)
+        if many.needs_second(count, access.limits, "export"):
+            query = asked.copy()
+            form = str(query.pop("as")[-1])
+            return ask_for_export(request, query.urlencode(), form, count)
         return export_response(
             exported_spec(asked, access, now),
             queries.list_queue(access),
@@ -158,6 +165,7 @@ def choices_of_forms(now: datetime) -> dict[str, Any]:
     return {
         "form_teams": [(str(one.id), one.name) for one in teams],
         "crews": [(str(one.id), one.name) for one in teams if one.kind != "office"],
+        "many_reasons": [(code.value, words) for code, words in labels.CLOSE_REASONS.items() if code != "duplicate"],
         "hold_options": [(code, words) for code, words, _review in reasons],
         "hold_review": reasons[0][2] if reasons else "",
     }

@@ -32,7 +32,7 @@ def returns(request: HttpRequest) -> HttpResponse:
         try:
             services.rule_on_return(
                 request_id=queries.id_of(access, number),
-                team_id=int(team) if team.isdigit() else None,
+                team_id=int(team) if team.isdecimal() else None,
                 reason=request.POST.get("reason", ""),
                 access=access,
                 now=now,
