@@ -57,6 +57,7 @@ def records(transactional_db):
             reverse("complaints:open", args=[request.number]),
             reverse("statistics:measure", args=["requests_closed_hours_median"]),
             *problem_pages(request.number),
+            *supervised(),
         ],
         "public": [reverse("portal:track", args=[request.public_token])],
     }
@@ -85,6 +86,28 @@ def problem_pages(number: str) -> list[str]:
         reverse("problems:detail", args=[problem]),
         reverse("problems:found", args=[a_recurrence(now)]),
         reverse("problems:research_task", args=[task]),
+    ]
+
+
+def supervised():
+    """What a supervisor looks at and works off: an open contact, an absent person, a request that no code fits."""
+    from datetime import timedelta
+
+    from citydesk.city.staff.services import set_absence
+    from citydesk.city.staff.tests.factories import access_of, make_user
+    from citydesk.contact.interactions.tests.factories import make_draft
+    from citydesk.contact.service_requests.tests.factories import make_request
+    from citydesk.kernel.actors import SYSTEM_ACCESS
+    from citydesk.kernel.clock import utc_now
+
+    now, clerk = utc_now(), make_user("away", roles=["representative"])
+    contact = make_draft(access_of(clerk), now=now, words="A tree fell", where="1200 Oak St")
+    make_request("uncoded", now=now, description="There is a pothole in the street")
+    until = now + timedelta(hours=9)
+    set_absence(user_id=clerk.pk, kind="sick", starts_at=now, ends_at=until, access=SYSTEM_ACCESS, now=now)
+    return [
+        reverse("interactions:watch_draft", args=[contact]),
+        reverse("desk:move_absent", args=[clerk.pk]),
     ]
 
 

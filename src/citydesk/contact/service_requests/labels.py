@@ -152,6 +152,13 @@ CAUSES: Mapping[str, Any] = {
     "imported": _("when it was imported"),
 }
 # An act on many requests that can be taken back, as the queue offers it: {"n": how many, "at": the time of day}.
+ENTRY_FIELDS: Mapping[str, Any] = {
+    "code": _("Code"),
+    "place": _("Place"),
+    "answers": _("Answers"),
+    "description": _("Words"),
+    "customer": _("Person"),
+}
 MANY_KINDS: Mapping[str, Any] = {
     "assign": _("Reassign"),
     "close": _("Close"),

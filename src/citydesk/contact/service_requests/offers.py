@@ -8,8 +8,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.contact.service_requests import choices, queries
-from citydesk.contact.service_requests.queries import approvals, coding, returns
-from citydesk.contact.service_requests.rules import sections
+from citydesk.contact.service_requests.queries import approvals, coding, entry, returns
+from citydesk.contact.service_requests.rules import entry_section, sections
 from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
     AuditCode,
@@ -60,6 +60,7 @@ def build_supervised(access: Access, now: datetime) -> dict[str, Any]:
         "to_rule": rows,
         "uncoded": coding.count_uncoded(access, now),
         "proposed": approvals.count_proposed(access) if access.may(choices.BULK) else 0,
+        "to_verify": entry.count_to_verify(access) if access.may(choices.SUPERVISE) else 0,
         "at": now,
     }
 
@@ -99,6 +100,7 @@ registries.add(
         after=("service_groups", "departments", "teams", "sla", "directory"),
         project=f"{_SERVICES}.project_services",
     ),
+    ProfileSection("entry_rules", ("entry_quality.toml",), entry_section.parse_entry_rules, after=("services",)),
     ProfileSection("routing", ("routing.toml",), sections.parse_routing, after=("services", "teams", "departments")),
     ExampleKind("due_date", "citydesk.contact.service_requests.queries.run_due_date_example"),
     ExampleKind("routing", "citydesk.contact.service_requests.queries.run_routing_example"),
@@ -171,6 +173,7 @@ registries.add(
             ("released", _("released the request from the spam brake"), "tick", False),
             ("escalated", _("Escalated: {percent} percent of the time is used"), "clock", False),
             ("recomputed", _("The due time was computed anew"), "clock", False),
+            ("entry_verified", _("verified how the request was taken down"), "tick", False),
             ("bulk_proposed", _("proposed an act on {count} requests"), "people", False),
             ("bulk_approved", _("approved an act on {count} requests"), "people", False),
             ("bulk_refused", _("refused an act on {count} requests"), "people", False),

@@ -1,6 +1,9 @@
 """Deferred and scheduled work: escalations, ends of holds, counting, approved recomputes."""
 
+from datetime import timedelta
+
 from citydesk.contact.service_requests import services
+from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.services import open311
 from citydesk.kernel.actors import SYSTEM
 from citydesk.kernel.clock import utc_now
@@ -29,6 +32,13 @@ def refresh_facts() -> None:
 def apply_recompute(*, proposal_id: int) -> None:
     """Move the due times of an approved proposal."""
     services.apply_recompute(proposal_id=proposal_id, actor=SYSTEM, now=utc_now())
+
+
+@periodic("service_requests.draw_entry_sample", "35 * * * *")
+def draw_entry_sample() -> None:
+    """Draw yesterday's sample of requests to verify; drawn again it is the same, so a missed hour is made up."""
+    now = utc_now()
+    services.draw_entry_sample(day=policy.today(now) - timedelta(days=1), now=now)
 
 
 @periodic("service_requests.work_left_posts", "* * * * *")

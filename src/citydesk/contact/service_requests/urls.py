@@ -21,6 +21,7 @@ urlpatterns = [
     path("approvals/", views.approvals, name="approvals"),
     path("approvals/export/", views.propose_export, name="propose_export"),
     path("approvals/<int:proposal_id>/file/", views.approved_export, name="approved_export"),
+    path("entry/", views.entry, name="entry"),
     path("returns/", views.returns, name="returns"),
     path("codes/", views.catalog, name="catalog"),
     path("codes/<str:code>/", views.service_code, name="code"),

@@ -145,7 +145,7 @@ def _sketch(place: ResolvedPlace, radius_m: float, near: list[dict[str, Any]]) -
     """The small map; what is pinned may lie anywhere in the city and is on it when it is near."""
     shown = [one for one in near if not one["is_pinned"]]
     radius, marks = rules.sketch(
-        place.lat, place.lon, radius_m, [(one["number"], one["row"].lat, one["row"].lon) for one in shown]
+        place.lat or 0.0, place.lon or 0.0, radius_m, [(one["number"], one["row"].lat, one["row"].lon) for one in shown]
     )
     return {"radius": radius, "marks": marks, "open": {one["number"] for one in shown if one["row"].is_open}}
 

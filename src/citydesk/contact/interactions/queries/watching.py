@@ -99,7 +99,7 @@ def _advice(rows: Any) -> list[AdviceLine]:
 
 def get_beside(*, access: Access, interaction_id: int, now: datetime) -> Beside:
     """What stands above the reader's contact; two statements. A contact they have nothing to do with says nothing."""
-    own = access.actor.staff_id
+    own = access.actor.staff_id or 0
     row = (
         Interaction.objects.select_related("holder", "taken_from", "watched_by")
         .filter(Q(holder_id=own) | Q(taken_from_id=own), pk=interaction_id)

@@ -64,7 +64,7 @@ def say_question(*, interaction_id: int, text: str, access: Access, now: datetim
     if not text.strip():
         raise Invalid(_("Write what you want to know."), field="question")
     with transaction.atomic():
-        calls = HelpCall.objects.filter(user_id=access.actor.staff_id, interaction_id=interaction_id)
+        calls = HelpCall.objects.filter(user_id=access.actor.staff_id or 0, interaction_id=interaction_id)
         call = calls.select_for_update().filter(kind=HelpKind.ASK, answered_at__isnull=True).first()
         if call is None:
             raise NotFound(_("There is no such call for help."))

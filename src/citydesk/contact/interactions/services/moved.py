@@ -53,7 +53,7 @@ def move_work(*, from_user_id: int, to_user_id: int, reason: str, access: Access
             move_id = WorkMove.objects.create(
                 from_user_id=from_user_id,
                 to_user_id=to_user_id,
-                done_by_id=access.actor.staff_id,
+                done_by_id=access.actor.staff_id or 0,
                 done_at=now,
                 promises=promised,
                 drafts=[[row.pk, row.number, row.version + 1] for row in open_ones],

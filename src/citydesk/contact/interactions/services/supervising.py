@@ -74,7 +74,7 @@ def advise(*, interaction_id: int, text: str, access: Access, now: datetime) -> 
 def _advise(interaction_id: int, number: str, holder_id: int | None, text: str, access: Access, now: datetime) -> int:
     note = Advice.objects.create(
         interaction_id=interaction_id,
-        author_id=access.actor.staff_id,
+        author_id=access.actor.staff_id or 0,
         author_label=access.actor.label[:120],
         text=mask_text(text.strip())[:500],
         written_at=now,

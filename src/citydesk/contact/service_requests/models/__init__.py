@@ -3,6 +3,7 @@
 from citydesk.contact.service_requests.models.bulk import BulkAct, BulkProposal
 from citydesk.contact.service_requests.models.catalog import ServiceCode
 from citydesk.contact.service_requests.models.clocks import ClockPause, RecomputeProposal, RequestClock
+from citydesk.contact.service_requests.models.entry import EntryCheck, FieldCorrection
 from citydesk.contact.service_requests.models.facts import (
     RequestDay,
     RequestDuration,
@@ -20,7 +21,9 @@ __all__ = [
     "BulkAct",
     "BulkProposal",
     "ClockPause",
+    "EntryCheck",
     "EscalationNotice",
+    "FieldCorrection",
     "Follower",
     "Note",
     "RecomputeProposal",

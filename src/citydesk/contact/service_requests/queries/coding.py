@@ -57,8 +57,17 @@ def list_uncoded(access: Access, *, now: datetime, limit: int = MOST) -> list[Un
     language = (get_language() or "en").split("-")[0]
     columns = ("id", "number", "version", "description", "place_label", "received_at", "due_at")
     return [
-        Uncoded(*one, tuple(suggest_codes(one[3], language=language, now=now, limit=SUGGESTED)))
-        for one in rows.values_list(*columns)[:limit]
+        Uncoded(
+            id=one["id"],
+            number=one["number"],
+            version=one["version"],
+            words=one["description"],
+            place=one["place_label"],
+            received_at=one["received_at"],
+            due_at=one["due_at"],
+            suggestions=tuple(suggest_codes(one["description"], language=language, now=now, limit=SUGGESTED)),
+        )
+        for one in rows.values(*columns)[:limit]
     ]
 
 

@@ -56,7 +56,7 @@ def with_number(codes: Iterable[str]) -> tuple[str, ...]:
 def columns_posted(places: Mapping[str, str]) -> tuple[str, ...]:
     """The columns of a form that gives each its place; an empty place hides it. Equal places stay in usual order."""
     wanted = [
-        (int(text), at, code) for at, code in enumerate(NAMES) if (text := places.get(code, "").strip()).isdigit()
+        (int(text), at, code) for at, code in enumerate(NAMES) if (text := places.get(code, "").strip()).isdecimal()
     ]
     return with_number(code for place, _at, code in sorted(wanted) if place)
 

@@ -61,7 +61,7 @@ def list_to_rule(access: Access, *, limit: int = MOST) -> list[ToRule]:
             row["description"],
             row["due_at"],
             tuple(
-                Return(line.at, line.actor, teams.get((line.before or {}).get("team"), ""), line.reason)
+                Return(line.at, line.actor, teams.get(int((line.before or {}).get("team") or 0), ""), line.reason)
                 for line in told.get(row["id"], [])
             ),
         )

@@ -25,6 +25,7 @@ from citydesk.contact.service_requests.services.confidential import (
     open_reporter,
 )
 from citydesk.contact.service_requests.services.corrections import Correction, correct, correct_customer
+from citydesk.contact.service_requests.services.entry import draw_entry_sample, verify_entry
 from citydesk.contact.service_requests.services.escalations import escalate_due
 from citydesk.contact.service_requests.services.facts import refresh_request_facts
 from citydesk.contact.service_requests.services.family import link_part, unlink_part
@@ -114,6 +115,7 @@ __all__ = [
     "decide_many",
     "decide_recompute",
     "do_many",
+    "draw_entry_sample",
     "end_overdue_holds",
     "ensure_imported_code",
     "escalate_due",
@@ -163,6 +165,7 @@ __all__ = [
     "unfollow",
     "unfollow_by_token",
     "unlink_part",
+    "verify_entry",
     "wait_for_resident",
     "withdraw_by_resident",
     "work_cancelled",

@@ -19,6 +19,7 @@ from citydesk.contact.service_requests.rules import catalog
 from citydesk.contact.service_requests.services import clocks, deciding
 from citydesk.contact.service_requests.services.acts import act_on, keep, take
 from citydesk.contact.service_requests.services.confidential import reporter_in_confidence, seal_reporter
+from citydesk.contact.service_requests.services.entry import count_corrections
 from citydesk.contact.service_requests.services.intake import Person, follower, place_columns
 from citydesk.contact.service_requests.services.work import names_of
 from citydesk.kernel import audit
@@ -76,6 +77,7 @@ def correct(
         acts = _change(row, correction, reason.strip(), on, actor=access.actor, now=now)
         if not acts:
             raise Invalid(_("There is nothing to correct."), field="reason")
+        count_corrections(row.pk, [one.after["what"] for one in acts], now=now)
         if row.is_open and correction.what != ["description"]:
             acts += _decide_again(row, correction, on, now)
         keep(

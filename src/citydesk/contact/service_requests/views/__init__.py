@@ -6,6 +6,7 @@ from citydesk.contact.service_requests.views.bulk import bulk, take_back
 from citydesk.contact.service_requests.views.catalog import catalog, service_code
 from citydesk.contact.service_requests.views.correcting import correct
 from citydesk.contact.service_requests.views.detail import beside, detail, near, route
+from citydesk.contact.service_requests.views.entry import entry
 from citydesk.contact.service_requests.views.news import changed
 from citydesk.contact.service_requests.views.notices import see_notice
 from citydesk.contact.service_requests.views.photos import review_photo
@@ -28,6 +29,7 @@ __all__ = [
     "coding",
     "correct",
     "detail",
+    "entry",
     "filter_queue",
     "keep_view",
     "move_panel",
