@@ -1,0 +1,53 @@
+"""Guard 13 for pages of records that need a record: axe and the window's width, wide by day and narrow at night."""
+
+import pytest
+from django.urls import reverse
+
+from citydesk.city.customers import queries as customers
+from citydesk.contact.service_requests.queries import get_request
+from citydesk.kernel.actors import RESIDENT
+from citydesk.kernel.clock import utc_now
+from citydesk.management.records import services
+from citydesk.management.records.tests.factories import LONG_AGO, load_city_with_schedule, officer, old_request
+from tests.guards.test_pages_axe import faults_both_ways, leave
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_pages_of_records_are_clean_and_fit(desk_page, browser, axe):
+    now = utc_now()
+    load_city_with_schedule(now=now)
+    row = old_request("Alpha", now=LONG_AGO)
+    services.find_candidates(now=now)
+    rosa = officer()
+    disposal = services.propose_disposal(kind="service_requests.request", reason="Yearly", access=rosa, now=now)
+    hold = services.place_hold(new=services.NewHold("Claim", "Letter", request_number=row.number), access=rosa, now=now)
+    asked = services.take_request(asked=services.Asked("Potholes", "web"), actor=RESIDENT, now=now)
+    person = customers.labels([row.customer_id])[row.customer_id].number
+    page = desk_page("records_officer")
+    found = []
+    for name, *arguments in (
+        ("home",),
+        ("propose", "service_requests.request"),
+        ("disposal", disposal),
+        ("holds",),
+        ("hold", hold),
+        ("new_hold",),
+        ("readers",),
+        ("person", person),
+        ("request", asked.number),
+    ):
+        found += faults_both_ways(page, axe, reverse(f"records:{name}", args=arguments))
+    leave(page)
+    reviewer, seen = desk_page("supervisor"), get_request(officer("sue", "supervisor"), row.number, now=now)
+    photo = reverse("service_requests:review_photo", args=[seen.files[0].id])
+    found += faults_both_ways(reviewer, axe, photo)
+    leave(reviewer)
+    visitor = browser(language="es-ES", javascript=False).new_page()
+    for address in (reverse("public_records:ask"), reverse("public_records:status", args=[asked.token])):
+        visitor.goto(address)
+        assert visitor.get_attribute("html", "lang") == "es"
+    reader = browser(language="es-ES").new_page()
+    for address in (reverse("public_records:ask"), reverse("public_records:status", args=[asked.token])):
+        found += faults_both_ways(reader, axe, address)
+    assert not found, "\n".join(found)
