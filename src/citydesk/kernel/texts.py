@@ -132,7 +132,7 @@ def short_date(day: date | datetime | None) -> str:
     """ "24 Nov 2026"."""
     if day is None:
         return ""
-    return date_format(local(day) if isinstance(day, datetime) else day, "j M Y")
+    return _day_words(local(day).date() if isinstance(day, datetime) else day, "j M Y", get_language())
 
 
 def ago(moment: datetime | None, now: datetime | None = None) -> str:

@@ -38,6 +38,7 @@ def show(
     page = queries.get_request(access, number, now=now)
     shown = request.GET.get("show", "all")
     entries = [one for one in page.timeline if _fits(one, shown)]
+    folds = {place: registries.folds_on(f"{choices.OBJECT_TYPE}.{place}", access) for place in FOLDS}
     context = {
         "page": page,
         "row": page.row,
@@ -56,7 +57,8 @@ def show(
         "typed": {},
         "errors": {},
         "opened_move": "",
-        "folds": {place: registries.folds_on(f"{choices.OBJECT_TYPE}.{place}", access) for place in FOLDS},
+        "folds": folds,
+        "folds_key": tuple(one.url_name for one in folds["more"]),
         **choices_of_forms(now),
         **(more or {}),
     }
