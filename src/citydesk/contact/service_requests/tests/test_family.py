@@ -226,7 +226,7 @@ def test_the_pages_show_parts_and_close_them(city, client):
     assert "added" in client.get(reverse("service_requests:detail", args=[main.number])).content.decode()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_closing_while_a_part_is_added_leaves_no_open_part_under_a_closed_one():
     load_city()
     access = everything()
@@ -241,7 +241,7 @@ def test_closing_while_a_part_is_added_leaves_no_open_part_under_a_closed_one():
         assert not is_torn(main, part)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_without_the_lock_an_open_part_hangs_under_a_closed_request():
     """The negative control: with the lock taken away the same race must show the harm."""
     load_city()
