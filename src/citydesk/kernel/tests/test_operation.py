@@ -57,7 +57,7 @@ def test_live_asks_nothing_and_ready_asks_the_database(client, django_assert_num
 @pytest.mark.django_db
 def test_not_ready_without_database_or_migrations(client, monkeypatch):
     monkeypatch.setattr(health, "_is_migrated", False)
-    monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda self, targets: ["missing"])
+    monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda self, targets: [("missing", False)])
     assert client.get("/healthz/ready").status_code == 503
 
 
