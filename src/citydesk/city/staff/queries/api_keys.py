@@ -9,7 +9,6 @@ from typing import Any
 from citydesk.city.staff.choices import VIEW
 from citydesk.city.staff.models import ApiKey
 from citydesk.kernel.actors import Access, Actor, ActorKind
-from citydesk.kernel.statements import run
 
 # What a partner is made of, for whom a key's words are given as `digest`.
 PARTNER = """
