@@ -18,7 +18,7 @@ ROLES = ("supervisor", "representative", "department_worker", "administrator", "
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 320, "height": 640}
 # Where a form is sent as it stands: page, and the words or name of the button. None of them holds, nothing is written.
 EMPTY = {
-    "supervisor": ("knowledge:bulletins", "customers:new"),
+    "supervisor": ("knowledge:bulletins", "customers:new", "referrals:violation_new"),
     "department_worker": ("work_orders:new",),
     "": ("portal:find", "portal:report", "account_login"),
 }
@@ -35,19 +35,22 @@ def records(transactional_db):
     """One record of each kind; the addresses of their pages."""
     from citydesk.city.customers.tests.factories import make_customer
     from citydesk.contact.complaints.tests import factories as complaints
+    from citydesk.contact.referrals.tests import factories as referrals
     from citydesk.contact.service_requests import services
     from citydesk.contact.service_requests.tests.factories import load_city, make_request
     from citydesk.contact.work_orders.tests.factories import make_work_order
     from citydesk.kernel.clock import utc_now
 
-    load_city(complaints.extra(), now=utc_now())
+    load_city({**complaints.extra(), **referrals.extra(), "obligations.toml": referrals.OWED}, now=utc_now())
     customer = make_customer("Ana", "Ruiz", phone="(423) 555-0148", email="ana@example.org")
     reporter = services.Person("Ana Ruiz", "email", "ana@example.org", "en", customer.id)
     request = make_request("tree_down", now=utc_now(), reporter=reporter)
     _order, order = make_work_order()
     complaint = complaints.opened(complaints.people(), code="pothole", class_code="service_failure", now=utc_now())
+    outside, link = referrals.pages(utc_now())
     return {
         "desk": [
+            *outside,
             *(reverse(f"service_requests:{name}", args=[request.number]) for name in ("detail", "route", "correct")),
             reverse("service_requests:code", args=["tree_down"]),
             reverse("customers:detail", args=[customer.number]),
@@ -59,7 +62,7 @@ def records(transactional_db):
             *problem_pages(request.number),
             *supervised(),
         ],
-        "public": [reverse("portal:track", args=[request.public_token])],
+        "public": [reverse("portal:track", args=[request.public_token]), link],
     }
 
 

@@ -39,11 +39,16 @@ closes = true
 _MAILS = ("referral", "referral_reminder", "referral_message", "referral_ended")
 
 
-def load_with_agencies(changes: dict[str, str] | None = None, *, now: datetime = MORNING) -> None:
-    """The small city of the service requests with two agencies and the shipped words to them."""
+def extra() -> dict[str, str]:
+    """Files of a small city with two agencies and the shipped words to them."""
     folder = Path(settings.PROFILES_DIR) / "riverton" / "templates"
     words = {f"templates/{path.name}": path.read_text() for one in _MAILS for path in folder.glob(f"{one}.*.md")}
-    load_city({"agencies.toml": AGENCIES, **words, **(changes or {})}, now=now)
+    return {"agencies.toml": AGENCIES, **words}
+
+
+def load_with_agencies(changes: dict[str, str] | None = None, *, now: datetime = MORNING) -> None:
+    """The small city of the service requests with agencies."""
+    load_city({**extra(), **(changes or {})}, now=now)
 
 
 def sender(username: str = "dana", role: str = "supervisor") -> Access:
@@ -58,3 +63,43 @@ def make_referral(agency: str = "roads", *, access: Access, now: datetime = MORN
         request_number=request.number, agency_code=agency, text="Please fill it.", access=access, now=now, **more
     )
     return Referral.objects.select_related("agency", "request").get(number=number)
+
+
+OWED = """
+[obligation.storm]
+name = {en = "Storm report", es = "Informe pluvial"}
+regulator = "roads"
+citation = "Code 12"
+recurrence = "yearly"
+first_due = 2026-10-31
+"""
+
+
+def pages(now: datetime) -> tuple[list[str], str]:
+    """Addresses of one page of each kind for the desk, and of the other side's page."""
+    from django.urls import reverse
+
+    from citydesk.contact.referrals.choices import CONNECT, HOOK_EVENTS
+    from citydesk.contact.referrals.models import DueDate, Webhook
+    from citydesk.contact.referrals.queries.links import path_of
+
+    boss = sender("referrals_boss")
+    row = make_referral("power", access=boss, now=now)
+    other = make_request(now=now)
+    number = services.report_violation(
+        agency_code="roads", title="Oil", text="A slick", happened_on=now.date(), access=boss, now=now
+    )
+    connect = Access(boss.actor, frozenset({CONNECT}))
+    services.make_webhook(name="Works", url="https://hooks.example.org/", events=HOOK_EVENTS, access=connect, now=now)
+    payload = {"request_id": row.request_id, "number": row.request.number}
+    services.queue_event(event=HOOK_EVENTS[1], event_id="walked", payload=payload, happened_at=now, now=now)
+    desk = [
+        reverse("referrals:detail", args=[row.number]),
+        reverse("referrals:new", args=[other.number]),
+        reverse("referrals:of_request", args=[row.request.number]),
+        reverse("referrals:agency", args=["roads"]),
+        reverse("referrals:violation", args=[number]),
+        reverse("referrals:program", args=[Webhook.objects.latest("pk").pk]),
+        *(reverse("referrals:obligation", args=[one.pk]) for one in DueDate.objects.all()[:1]),
+    ]
+    return desk, path_of(row.link_key)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from citydesk.contact.referrals import forms, labels, queries, services
-from citydesk.contact.referrals.choices import SEND, VIEW
+from citydesk.contact.referrals.choices import OBLIGE, SEND, VIEW
 from citydesk.contact.service_requests import queries as requests
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
@@ -38,6 +38,7 @@ def referral_list(request: HttpRequest) -> HttpResponseBase:
     context = {
         "page": list_page(queries.spec(now), rows, asked, access=access, now=now),
         "counts": queries.count_chase(access, now),
+        "may_oblige": access.may(OBLIGE),
         "labels": labels,
         "at": now,
     }
