@@ -133,7 +133,7 @@ registries.add(
             ("returned", _("returned the request to the desk"), "back", False),
             ("ruled", _("ruled that it belongs to {team_name}"), "arrow", False),
             ("started", _("started work"), "half", True),
-            ("work_started", _("The crew started work"), "work", True),
+            ("work_started", _("noted that the crew started work"), "work", True),
             ("made_safe", _("made the place safe"), "shield", True),
             ("held", _("put the request on hold"), "pause", True),
             ("hold_ended", _("The hold reached its limit; the clock runs again"), "clock", True),

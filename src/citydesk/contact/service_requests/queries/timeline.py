@@ -207,7 +207,7 @@ def _resumed(line: HistoryLine, before: Any, after: Any, service: catalog.Servic
 def _closed(line: HistoryLine, before: Any, after: Any, service: catalog.Service, language: str) -> Words:
     reason = str(labels.CLOSE_REASONS.get(after.get("reason", ""), after.get("reason", "")))
     on_time = after.get("on_time")
-    detail = "" if on_time is None else _("On time") if on_time else _("Late")
+    detail = "" if on_time is None else _("On time") if on_time else _("After the due time")
     return line.actor, _("closed the request: %(reason)s") % {"reason": reason}, detail
 
 
