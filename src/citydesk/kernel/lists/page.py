@@ -14,7 +14,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import CitydeskError, Invalid
 from citydesk.kernel.lists.filters import Filter, Option
 from citydesk.kernel.lists.kept import Ids, Statements, among
-from citydesk.kernel.lists.paging import Cursor, cut, first_page, first_rows, keys_of, read_cursor, write_cursor
+from citydesk.kernel.lists.paging import Cursor, Slice, cut, first_page, first_rows, keys_of, read_cursor, write_cursor
 from citydesk.kernel.lists.spec import Column, ListSpec, Sort, lists_of
 
 
@@ -143,14 +143,12 @@ def list_page(
         return narrowed().values(*columns) if spec.fields else narrowed()
 
     cursor = _cursor(spec, sort, lists, problems)
-    key = None if cursor or statements is None else key_of(spec, access, {} if found is not None else values, sort)
-    first = None
-    if key and statements is not None:
-        asked = (key, found is not None)
-        first = statements.rows(
-            asked, lambda: first_rows(wanted(), keys, spec.page_size), now, {Ids: list(found or ())}
-        )
-    piece = cut(wanted(), keys, cursor, spec.page_size) if first is None else first_page(first, spec.page_size)
+    piece = None
+    if statements is not None and cursor is None:
+        key = key_of(spec, access, {} if found is not None else values, sort)
+        piece = _kept_first_page(statements, key, lambda: first_rows(wanted(), keys, spec.page_size), spec, now, found)
+    if piece is None:
+        piece = cut(wanted(), keys, cursor, spec.page_size)
     base = spec.query_of(values, sort)
     beside = _beside(piece, spec, sort, keys, base)
     return ListPage(
@@ -169,6 +167,21 @@ def list_page(
         values=values,
         problems=problems,
     )
+
+
+def _kept_first_page(
+    statements: Statements,
+    key: Hashable,
+    make: Callable[[], Any],
+    spec: ListSpec,
+    now: datetime,
+    found: Sequence[int] | None,
+) -> Slice | None:
+    """The first page by a statement that is written once; None where it cannot be kept."""
+    if key is None:
+        return None
+    rows = statements.rows((key, found is not None), make, now, {Ids: list(found or ())})
+    return None if rows is None else first_page(rows, spec.page_size)
 
 
 def _beside(piece: Any, spec: ListSpec, sort: Sort, keys: Any, base: str) -> tuple[str, str]:
