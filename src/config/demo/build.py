@@ -126,11 +126,13 @@ class _Year:
         from config.demo.desks import Desks
         from config.demo.problems import make_problems
         from config.demo.records import make_records
+        from config.demo.referrals import make_referrals
         from config.demo.settle import settle_year
         from config.demo.today import make_today
 
         make_complaints(self)
         Desks(self).lay_out()
+        make_referrals(self)
         settle_year(self.end)
         make_today(self.office, self.residents, self.end)
         make_problems(self)

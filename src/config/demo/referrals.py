@@ -1,0 +1,63 @@
+"""Referrals of the demo year's last weeks, answered and silent ones, a violation and an obligation that was filed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from citydesk.city.profile import queries as profile
+from citydesk.contact.referrals import queries, services
+from citydesk.contact.service_requests import queries as requests
+from citydesk.kernel.actors import SYSTEM_ACCESS
+
+# Code of the request, agency, how many days ago, what they are asked, what they answered.
+SENT = (
+    ("pothole", "state_roads", 12, "Pothole on Route 9, right lane, north of the bridge.", "accept"),
+    ("sign_down", "state_roads", 9, "The sign for the Route 9 exit is down.", "done"),
+    ("graffiti", "railway", 8, "Graffiti on the railway bridge at Harbor Blvd.", ""),
+    ("street_light_out", "power", 5, "Street light out on a cooperative pole.", "message"),
+    ("pothole", "state_roads", 3, "Deep pothole at the interstate ramp.", "return"),
+    ("street_light_out", "power", 0, "Three lights in a row are dark.", ""),
+)
+WORDS = {
+    "accept": "On our list for this week.",
+    "done": "Sign set up again.",
+    "message": "Which pole number? It is on a metal tag.",
+    "return": "The ramp is the county's.",
+}
+
+
+def make_referrals(year: Any) -> None:
+    """Refer, answer and stay silent as the other sides do; nothing where the city has no agencies."""
+    if not profile.entries("agencies", profile.city_today(year.end)):
+        return
+    for number, (code, agency, days, words, answer) in enumerate(SENT):
+        _one(year, number, code, agency, year.end - timedelta(days=days, hours=2), words, answer)
+    services.remind_due(now=year.end)
+    services.report_violation(
+        agency_code="state_water",
+        title="Oil in the creek below the car wash",
+        text="A film of oil from the outfall, photographed from the bridge.",
+        happened_on=profile.city_today(year.end - timedelta(days=6)),
+        citation="Sample Water Code 12-220",
+        access=year.office.supervisor,
+        now=year.end - timedelta(days=5),
+    )
+
+
+def _one(year: Any, number: int, code: str, agency: str, at: datetime, words: str, answer: str) -> None:
+    """Refer the newest open request of a kind that was there by then, and let the other side answer."""
+    rows = requests.requests_in_sight(SYSTEM_ACCESS).filter(service__code=code, received_at__lt=at)
+    found = rows.filter(state__in=("open", "in_progress"), is_held=False).order_by("-received_at").first()
+    if found is None:
+        return
+    clerk = year.office.supervisor
+    sent = services.send_referral(request_number=found.number, agency_code=agency, text=words, access=clerk, now=at)
+    if answer:
+        services.answer_by_link(
+            token=queries.get_referral(clerk, sent, now=at).link.split("/")[2],
+            answer=answer,
+            name="Howard Pell",
+            text=WORDS[answer],
+            external_number=f"D2-{4410 + number}",
+            key=f"demo-{number}",
+            now=min(at + timedelta(hours=5), year.end),
+        )
