@@ -143,21 +143,19 @@ def list_page(
         return narrowed().values(*columns) if spec.fields else narrowed()
 
     cursor = _cursor(spec, sort, lists, problems)
-    piece = None
-    if statements is not None and cursor is None:
-        key = key_of(spec, access, {} if found is not None else values, sort)
-        piece = _kept_first_page(statements, key, lambda: first_rows(wanted(), keys, spec.page_size), spec, now, found)
-    if piece is None:
-        piece = cut(wanted(), keys, cursor, spec.page_size)
+    kept = statements if cursor is None else None
+    key = key_of(spec, access, {} if found is not None else values, sort)
+    piece = _kept_first_page(kept, key, lambda: first_rows(wanted(), keys, spec.page_size), spec, now, found)
+    piece = piece or cut(wanted(), keys, cursor, spec.page_size)
     base = spec.query_of(values, sort)
-    beside = _beside(piece, spec, sort, keys, base)
+    next_url, previous_url = _beside(piece, spec, sort, keys, base)
     return ListPage(
         spec=spec,
         columns=spec.columns_for(access),
         rows=spec.prepare(piece.rows, access) if spec.prepare else piece.rows,
         total=_total(narrowed(), spec.count_cap) if has_count else None,
-        next_url=beside[0],
-        previous_url=beside[1],
+        next_url=next_url,
+        previous_url=previous_url,
         first_url=f"?{base}",
         csv_url=_with(base, "as", "csv"),
         xlsx_url=_with(base, "as", "xlsx"),
@@ -170,15 +168,15 @@ def list_page(
 
 
 def _kept_first_page(
-    statements: Statements,
-    key: Hashable,
+    statements: Statements | None,
+    key: Hashable | None,
     make: Callable[[], Any],
     spec: ListSpec,
     now: datetime,
     found: Sequence[int] | None,
 ) -> Slice | None:
     """The first page by a statement that is written once; None where it cannot be kept."""
-    if key is None:
+    if key is None or statements is None:
         return None
     rows = statements.rows((key, found is not None), make, now, {Ids: list(found or ())})
     return None if rows is None else first_page(rows, spec.page_size)
