@@ -135,17 +135,15 @@ def list_page(
     keys = keys_of(sort, spec.id_field)
 
     def narrowed() -> Any:
-        every = rows() if callable(rows) else rows
-        return spec.narrow(every, values) if found is None else among(every, found)
+        return _narrowed(spec, rows() if callable(rows) else rows, values, found)
 
     def wanted() -> Any:
         columns = {key.field: None for key in keys} | dict.fromkeys(spec.fields)
         return narrowed().values(*columns) if spec.fields else narrowed()
 
     cursor = _cursor(spec, sort, lists, problems)
-    kept = statements if cursor is None else None
-    key = key_of(spec, access, {} if found is not None else values, sort)
-    piece = _kept_first_page(kept, key, lambda: first_rows(wanted(), keys, spec.page_size), spec, now, found)
+    key = None if cursor else key_of(spec, access, {} if found is not None else values, sort)
+    piece = _kept_first_page(statements, key, lambda: first_rows(wanted(), keys, spec.page_size), spec, now, found)
     piece = piece or cut(wanted(), keys, cursor, spec.page_size)
     base = spec.query_of(values, sort)
     next_url, previous_url = _beside(piece, spec, sort, keys, base)
@@ -165,6 +163,10 @@ def list_page(
         values=values,
         problems=problems,
     )
+
+
+def _narrowed(spec: ListSpec, rows: Any, values: Mapping[str, Any], found: Sequence[int] | None) -> Any:
+    return spec.narrow(rows, values) if found is None else among(rows, found)
 
 
 def _kept_first_page(
