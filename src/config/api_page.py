@@ -28,7 +28,7 @@ def _operations(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for path, methods in schema["paths"].items():
         for method, one in methods.items():
             content = one.get("requestBody", {}).get("content", {}).get("application/json", {})
-            answer = next((value for code, value in one["responses"].items() if str(code).startswith("2")), {})
+            answer: dict[str, Any] = next((value for code, value in one["responses"].items() if str(code).startswith("2")), {})
             told = answer.get("content", {}).get("application/json", {}).get("schema", {})
             yield {
                 "id": one["operationId"],

@@ -16,7 +16,10 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """A staff member, a resident, somebody of another agency, an API key or the system. `label` is the name shown in histories."""
+    """A staff member, a resident, somebody of another agency, an API key or the system.
+
+    `label` is the name shown in histories.
+    """
 
     kind: ActorKind
     id: int | None = None

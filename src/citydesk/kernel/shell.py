@@ -36,7 +36,8 @@ DEFAULTS: dict[str, Any] = {
     "notices": [],  # words for this reader alone: what kernel/_notice.jinja draws; links.notices draws them anew
     "line": None,  # telephone state: {"text": "On call", "seconds": 252} or {"text": "Line: ready"}
     "duty": "",  # beside the user's name: "Desk 4", "Supervisor"
-    "links": {},  # home, find, new_contact, keys, language, sign_out, portal, bulletins, alerts, notices, take_contact -> address
+    # home, find, new_contact, keys, language, sign_out, portal, bulletins, alerts, notices, take_contact -> address
+    "links": {},
     "strip_actions": [],  # at the strip's end: dicts of text, url, key, icon, method, attrs
     "user_links": [],  # under the user's name: (text, address)
     "public_links": [],  # in the portal's head

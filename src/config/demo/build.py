@@ -92,8 +92,8 @@ class _Year:
         from config.demo.settle import quiet_mail, settle_year
 
         order = counter()
-        steps = [*self.plans, *plan_recurring(self)]
-        waiting: list[tuple[datetime, int, Any]] = [(plan.at, next(order), plan) for plan in steps]
+        planned: list[Any] = [*self.plans, *plan_recurring(self)]
+        waiting: list[tuple[datetime, int, Any]] = [(plan.at, next(order), plan) for plan in planned]
         heapq.heapify(waiting)
         with quiet_mail():
             while waiting and waiting[0][0] < self.end:

@@ -25,7 +25,7 @@ def make_records(year: Any) -> None:
     asked = services.Asked(
         "Reports of potholes on Oak Street in the last three months, and what was done about them.",
         "web",
-        name="Riverton Ledger",
+        name="The Daily Ledger",
         email="news@ledger.example",
     )
     made = services.take_request(asked=asked, actor=officer.actor, now=now)

@@ -13,12 +13,12 @@ from citydesk.contact.referrals.choices import SEND, SERIES, EntryKind, Way
 from citydesk.contact.referrals.events import ReferralSent
 from citydesk.contact.referrals.models import Agency, Referral
 from citydesk.contact.referrals.queries.agencies import calendar_of
-from citydesk.contact.referrals.rules import dues_of
+from citydesk.contact.referrals.rules import Dues, dues_of
 from citydesk.contact.referrals.services.writing import clean, keep, mail, say
 from citydesk.contact.service_requests import queries as requests
 from citydesk.contact.service_requests import services as request_services
 from citydesk.kernel import outbox
-from citydesk.kernel.actors import Access
+from citydesk.kernel.actors import Access, Actor
 from citydesk.kernel.errors import Invalid
 from citydesk.kernel.sequences import next_number
 
@@ -60,40 +60,17 @@ def send_referral(
         finish_hours=agency.finish_hours or None,
         link_days=agency.link_days,
     )
-    name = labels.in_language(agency.names)
     with transaction.atomic():
         request_services.refer(
             request_id=brief.id,
-            to=name,
+            to=labels.in_language(agency.names),
             reason=words,
             follow_up_at=dues.acknowledge_at,
             access=access,
             now=now,
             version=version,
         )
-        row = Referral.objects.create(
-            number=next_number(SERIES, profile.city_today(now).year),
-            request_id=brief.id,
-            request_number=brief.number,
-            service_names=brief.service_names,
-            agency=agency,
-            way=agency.way,
-            text=words,
-            place_label=brief.place_label,
-            lat=brief.lat,
-            lon=brief.lon,
-            service_code=brief.service_code,
-            email=_address(email or agency.email),
-            language=agency.language,
-            link_key=new_link_key(),
-            link_ends_at=dues.link_ends_at,
-            sent_at=now,
-            sent_by_id=access.actor.staff_id,
-            sent_by_label=access.actor.label[:120],
-            acknowledge_at=dues.acknowledge_at,
-            finish_at=dues.finish_at,
-            remind_at=dues.acknowledge_at if agency.reminders else None,
-        )
+        row = _row(brief, agency, words, _address(email or agency.email), dues, access.actor, now)
         say(row, EntryKind.SENT, access.actor, now, text=words, files=shown)
         event = ReferralSent(row.pk, row.number, brief.id, agency.code, row.way)
         keep(row, (), "sent", actor=access.actor, now=now, event=event)
@@ -101,6 +78,35 @@ def send_referral(
         if row.way == Way.OPEN311:
             outbox.defer("referrals.send_on", referral_id=row.pk)
         return row.number
+
+
+def _row(
+    brief: requests.Brief, agency: Agency, words: str, email: str, dues: Dues, actor: Actor, now: datetime
+) -> Referral:
+    """The referral, with what it copies of the request and of the agency as they are today."""
+    return Referral.objects.create(
+        number=next_number(SERIES, profile.city_today(now).year),
+        request_id=brief.id,
+        request_number=brief.number,
+        service_names=brief.service_names,
+        agency=agency,
+        way=agency.way,
+        text=words,
+        place_label=brief.place_label,
+        lat=brief.lat,
+        lon=brief.lon,
+        service_code=brief.service_code,
+        email=email,
+        language=agency.language,
+        link_key=new_link_key(),
+        link_ends_at=dues.link_ends_at,
+        sent_at=now,
+        sent_by_id=actor.staff_id,
+        sent_by_label=actor.label[:120],
+        acknowledge_at=dues.acknowledge_at,
+        finish_at=dues.finish_at,
+        remind_at=dues.acknowledge_at if agency.reminders else None,
+    )
 
 
 def _address(email: str) -> str:

@@ -17,7 +17,7 @@ def destroy_requests(*, ids: Collection[int], eraser: Eraser, now: datetime) -> 
     with transaction.atomic():
         rows = ServiceRequest.objects.filter(pk__in=list(ids), is_open=False)
         keys = list(rows.values_list("pk", flat=True))
-        handles = list(rows.exclude(identity_handle=None).values_list("identity_handle", flat=True))
+        handles = [one for one in rows.values_list("identity_handle", flat=True) if one is not None]
         destroy_messages_about(about_type=OBJECT_TYPE, ids=keys, eraser=eraser, now=now)
         eraser.record(ServiceRequest, keys)
         eraser.delete(RequestFactChange.objects.filter(request_id__in=keys))

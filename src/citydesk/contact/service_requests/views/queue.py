@@ -165,7 +165,7 @@ def choices_of_forms(now: datetime) -> dict[str, Any]:
     return {
         "form_teams": [(str(one.id), one.name) for one in teams],
         "crews": [(str(one.id), one.name) for one in teams if one.kind != "office"],
-        "many_reasons": [(code.value, words) for code, words in labels.CLOSE_REASONS.items() if code != "duplicate"],
+        "many_reasons": [(str(code), words) for code, words in labels.CLOSE_REASONS.items() if code != "duplicate"],
         "hold_options": [(code, words) for code, words, _review in reasons],
         "hold_review": reasons[0][2] if reasons else "",
     }
