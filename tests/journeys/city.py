@@ -8,6 +8,7 @@ from citydesk.city.profile.tests.factories import load_shipped
 from citydesk.city.staff.models import User
 from citydesk.city.staff.tests.factories import add_second_factor
 from citydesk.kernel.clock import utc_now
+from tests.journeys import pictures
 from tests.journeys.snapshot import Snapshot
 
 # Who signs in with a second factor.
@@ -20,6 +21,8 @@ def loaded_city() -> Snapshot:
     load_shipped("riverton", now=utc_now())
     for user in User.objects.filter(username__in=SENSITIVE):
         add_second_factor(user)
+    if pictures.FOLDER:
+        pictures.make_a_year()
     snapshot = Snapshot()
     snapshot.take()
     return snapshot

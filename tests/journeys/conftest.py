@@ -5,6 +5,7 @@ from django.conf import settings
 from django.test import Client
 
 from tests.fixtures.browser import watch
+from tests.journeys import pictures
 from tests.journeys.city import City
 
 
@@ -12,6 +13,12 @@ from tests.journeys.city import City
 def city(transactional_db):
     """Riverton as it is shipped: codes, addresses, districts, teams and the sample people."""
     return City()
+
+
+@pytest.fixture
+def picture():
+    """`picture(page, "queue", at="/desk/requests/")` keeps a picture for the README; in a test run it does nothing."""
+    return pictures.take
 
 
 @pytest.fixture

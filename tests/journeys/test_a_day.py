@@ -1,7 +1,6 @@
 """A day in the city, through the pages alone: the calls, the counter, the department, the crew, the resident."""
 
 import re
-from collections import Counter
 from datetime import timedelta
 from io import BytesIO
 
@@ -21,21 +20,21 @@ from tests.journeys.desk import Contact, saved_numbers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PHONE = {"width": 375, "height": 812}
+PHONE = {"viewport": {"width": 375, "height": 812}, "device_scale_factor": 2}
 
 
 @pytest.fixture
 def residents(city):
     """Rosa speaks Spanish; Edna and Edgar Marsh are taken for each other."""
-    rosa = {"phone": "(423) 555-0148", "email": "rosa@example.org", "address": "136 Quarry Rd", "language": "es"}
+    rosa = {"phone": "(706) 555-0148", "email": "rosa@example.org", "address": "136 Quarry Rd", "language": "es"}
     return {
         "rosa": city.resident("Rosa", "Delgado", **rosa),
-        "edna": city.resident("Edna", "Marsh", phone="(423) 555-0177", email="edna@example.org"),
-        "edgar": city.resident("Edgar", "Marsh", phone="(423) 555-0178", email="edgar@example.org"),
+        "edna": city.resident("Edna", "Marsh", phone="(706) 555-0177", email="edna@example.org"),
+        "edgar": city.resident("Edgar", "Marsh", phone="(706) 555-0178", email="edgar@example.org"),
     }
 
 
-def call_about_a_pothole(page, who="0177"):
+def call_about_a_pothole(page, who="706 555 0177"):
     """The first call of the morning, in English: what a later caller joins. Returns the request's number."""
     contact = Contact.new(page)
     contact.words("big pothole in the road").code("pothole").where("136 Quarry Rd")
@@ -44,7 +43,7 @@ def call_about_a_pothole(page, who="0177"):
     return saved_numbers(page)[0]
 
 
-def call_about_dumping(page, who="0148"):
+def call_about_dumping(page, who="706 555 0148"):
     """A call that a routing rule, not its code, sends to the bulk crew."""
     contact = Contact.new(page)
     contact.words("tiraron basura y llantas").language("es").code("illegal_dumping").where("142 Quarry Rd")
@@ -52,15 +51,19 @@ def call_about_dumping(page, who="0148"):
     return saved_numbers(page)[0]
 
 
-def test_a_spanish_call_with_a_duplicate_and_a_second_request_parked_for_a_walk_in(city, seat, residents):
+def test_a_spanish_call_with_a_duplicate_and_a_second_request_parked_for_a_walk_in(city, seat, residents, picture):
+    before = list(Interaction.objects.values_list("pk", flat=True))
+    known = ServiceRequest.objects.count()
     dana, lucille = seat("dana"), seat("lucille")
     pothole = call_about_a_pothole(dana)
 
     spanish = Contact.new(lucille)
-    spanish.words("hay un bache muy grande en la calle").language("es").code("pothole").where("138 Quarry Rd").who(
-        "0148"
+    spanish.words("hay un bache muy grande en la calle, ya se ponchó una llanta").language("es").code("pothole").where(
+        "138 Quarry Rd"
     )
+    spanish.answer("gas", "no").answer("water", "no").answer("where", "lane").who("706 555 0148")
     lucille.wait_for_selector(f"#part-nearby >> text={pothole}")
+    picture(lucille, "contact")
     lucille.keyboard.press("F6")
     lucille.wait_for_selector("#part-outcomes >> text=Me too")
     lucille.keyboard.press("Shift+F2")
@@ -68,14 +71,16 @@ def test_a_spanish_call_with_a_duplicate_and_a_second_request_parked_for_a_walk_
     spanish.words("tiraron basura y llantas en la esquina").code("illegal_dumping").where("142 Quarry Rd").kept()
 
     # Somebody stands at the glass: F2 parks the call.
+    spoken_on = lucille.url
     counter = Contact.new(lucille)
     counter.words("street light flickers").code("street_light_out").where("112 Quarry Rd").answer("fault", "flicker")
     counter.refuse_name().save()
-    assert ServiceRequest.objects.get(service__code="street_light_out").is_anonymous
+    assert ServiceRequest.objects.get(number=saved_numbers(lucille)[0]).is_anonymous
 
     # Back to the call: F4 takes it up where it was left.
-    call = Interaction.objects.get(state="parked")
-    lucille.goto(f"/desk/contact/{call.id}/")
+    call = Interaction.objects.get(pk=re.search(r"/contact/(\d+)/", spoken_on).group(1))
+    assert call.state == "parked"
+    lucille.goto(spoken_on)
     lucille.wait_for_selector("text=Time counts as parked")
     lucille.keyboard.press("F4")
     lucille.wait_for_selector("text=Time counts as parked", state="detached")
@@ -84,13 +89,13 @@ def test_a_spanish_call_with_a_duplicate_and_a_second_request_parked_for_a_walk_
 
     call.refresh_from_db()
     outcomes = InteractionOutcome.objects.filter(interaction=call).values_list("kind", "target_number")
-    dumping = ServiceRequest.objects.get(service__code="illegal_dumping")
+    dumping = ServiceRequest.objects.get(number=dict(outcomes)["request"])
     assert sorted(outcomes) == [("follow", pothole), ("request", dumping.number)]
     assert (dumping.customer_id, dumping.language) == (residents["rosa"].id, "es")
     assert call.parked_seconds >= 1
     assert ServiceRequest.objects.get(number=pothole).follower_count == 1
-    assert Counter(Interaction.objects.values_list("state", flat=True)) == {"saved": 3}
-    assert ServiceRequest.objects.count() == 3
+    assert [one.state for one in Interaction.objects.exclude(pk__in=before)] == ["saved"] * 3
+    assert ServiceRequest.objects.count() == known + 3
 
 
 def test_a_dropped_call_keeps_the_number_and_promises_to_call_back(city, seat, residents):
@@ -109,7 +114,7 @@ def test_a_dropped_call_keeps_the_number_and_promises_to_call_back(city, seat, r
 
 def test_a_wrong_person_is_corrected_and_nothing_more_goes_to_them(city, seat, residents):
     page = seat("dana")
-    number = call_about_a_pothole(page, "0177")
+    number = call_about_a_pothole(page)
     link_of_edna = ServiceRequest.objects.get(number=number).public_token
     page.keyboard.press("Control+z")
     page.wait_for_selector("#f-right_who:focus")
@@ -162,17 +167,19 @@ def dumping_told_ten_days_late(page):
     contact.settled()
     page.keyboard.press("Escape")
     contact.words("tiraron llantas en la esquina").code("illegal_dumping").where("142 Quarry Rd")
-    contact.answer("kind", "tires").who("0148").tell_by("email").save()
+    contact.answer("kind", "tires").who("706 555 0148").tell_by("email").save()
     return saved_numbers(page)[0]
 
 
-def crew_does(page, order):
+def crew_does(page, order, picture):
     """The crew on a phone: today's round, start, photo, done."""
     page.goto("/desk/work-orders/crew/")
+    picture(page, "crew-round")
     page.click(f"a[href*='{order}']")
     page.click("main button:has-text('Start')")
     page.wait_for_selector("main >> text=Photos")
     page.wait_for_selector("main button:has-text('Start')", state="detached")
+    picture(page, "crew")
     page.click("summary:has-text('Photos')")
     page.set_input_files("input[name=photo]", {"name": "after.jpg", "mimeType": "image/jpeg", "buffer": photo()})
     page.check("[name=photo_kind][value=after]", force=True)
@@ -190,7 +197,7 @@ def photo():
     return kept.getvalue()
 
 
-def test_the_department_the_crew_the_resident_and_the_supervisor(city, seat, residents, axe):
+def test_the_department_the_crew_the_resident_and_the_supervisor(city, seat, residents, axe, picture):
     number = dumping_told_ten_days_late(seat("lucille"))
 
     # It came to the department by rule, and anybody may see by which.
@@ -204,7 +211,10 @@ def test_the_department_the_crew_the_resident_and_the_supervisor(city, seat, res
     # Ten days after it was told it is late: the supervisor sees so on the first page.
     priscilla = seat("priscilla")
     priscilla.goto("/desk/")
-    priscilla.click("a[href*='due=late']")
+    picture(priscilla, "supervisor")
+    picture(priscilla, "queue", at="/desk/requests/?show=open")
+    picture(priscilla, "queue-dark", at="/desk/requests/?show=open", dark=True)
+    priscilla.click("a[href*='due=late']:has-text('Sanitation bulk')")
     priscilla.wait_for_selector(f"main >> text={number}")
 
     # The work order, by the button of its panel; the crew on the phone.
@@ -215,8 +225,9 @@ def test_the_department_the_crew_the_resident_and_the_supervisor(city, seat, res
     harriet.fill("#move-scheduled_date", f"{timezone.localtime(utc_now()):%Y-%m-%d}")
     harriet.click("#move button:has-text('Make a work order')")
     order = harriet.locator("a[href*='/desk/work-orders/WO-']").first.inner_text()
-    bo = seat("bo", viewport=PHONE, has_touch=True)
-    crew_does(bo, order)
+    bo = seat("bo", **PHONE, has_touch=True)
+    picture(harriet, "request")
+    crew_does(bo, order, picture)
     axe(bo)
     work = WorkOrder.objects.get(number=order)
     assert (work.state, work.result_code, WorkPhoto.objects.filter(work_order=work).count()) == ("done", "done", 1)
@@ -227,8 +238,10 @@ def test_the_department_the_crew_the_resident_and_the_supervisor(city, seat, res
     assert request.state == "closed" and request.close_reason == "done"
     assert any(subject.startswith("Hecho:") and number in subject for subject, _body in told), told
     link = re.search(r"/track/[^/\s]+/", told[-1][1]).group()
-    rosa = seat("", viewport=PHONE, language="es-US")
+    rosa = seat("", **PHONE, language="es-US")
     rosa.goto(link)
+    picture(rosa, "track-es")
+    picture(rosa, "portal-es", at="/")
     assert "Basura tirada ilegalmente" in rosa.inner_text("h1")
     axe(rosa)
     rosa.fill("#f-reopen", "Siguen ahí seis llantas")
@@ -242,6 +255,7 @@ def test_the_department_the_crew_the_resident_and_the_supervisor(city, seat, res
     requests.refresh_request_facts(now=utc_now())
     statistics.refresh_facts(now=utc_now())
     priscilla.goto("/desk/reports/?dates=30d")
+    picture(priscilla, "report", at="/desk/reports/")
     priscilla.locator(".figure__value").first.click()
     priscilla.wait_for_url("**/records/**")
     priscilla.click(f"a:has-text('{number}')")
