@@ -2,7 +2,9 @@
 
 import argparse
 import os
+import sys
 import tomllib
+from contextlib import redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -53,10 +55,13 @@ def profile_folder(city: str) -> Path:
 
 
 def load_profile(folder: Path, console: Any) -> None:
-    """`citydesk profile load`, through the same door as the command."""
+    """`citydesk profile load`, through the same door as the command.
+
+    Standard output is for the demo's own result, so what the load changed is said on standard error.
+    """
     from config.cli.main import run as run_command
 
-    with console.progress(f"Loading the profile {folder.name}"):
+    with console.progress(f"Loading the profile {folder.name}"), redirect_stdout(sys.stderr):
         code = run_command(["profile", "load", str(folder), "--yes"], "profile")
     if code:
         raise SystemExit(code)
