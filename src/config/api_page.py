@@ -28,7 +28,8 @@ def _operations(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for path, methods in schema["paths"].items():
         for method, one in methods.items():
             content = one.get("requestBody", {}).get("content", {}).get("application/json", {})
-            answer: dict[str, Any] = next((value for code, value in one["responses"].items() if str(code).startswith("2")), {})
+            answers: dict[str, Any] = {str(code): value for code, value in one["responses"].items()}
+            answer = next((value for code, value in answers.items() if code.startswith("2")), {})
             told = answer.get("content", {}).get("application/json", {}).get("schema", {})
             yield {
                 "id": one["operationId"],
@@ -40,7 +41,7 @@ def _operations(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
                     ("Body", _fields(schema, content.get("schema", {}))),
                     ("Answer", _fields(schema, told)),
                 ],
-                "answers": [str(code) for code in one["responses"]],
+                "answers": list(answers),
             }
 
 
