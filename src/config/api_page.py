@@ -29,7 +29,7 @@ def _operations(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for method, one in methods.items():
             content = one.get("requestBody", {}).get("content", {}).get("application/json", {})
             answers: dict[str, Any] = {str(code): value for code, value in one["responses"].items()}
-            answer = next((value for code, value in answers.items() if code.startswith("2")), {})
+            answer: Any = next((value for code, value in answers.items() if code.startswith("2")), {})
             told = answer.get("content", {}).get("application/json", {}).get("schema", {})
             yield {
                 "id": one["operationId"],
