@@ -46,6 +46,8 @@ DEFAULTS: dict[str, Any] = {
     "live_url": "",
     "is_practice": False,
 }
+# So many entries of the navigation stand in one row beside the find box on a desk's screen; the rest is under "More".
+NAV_FITS = 8
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "theme"
 _sources: dict[str, Source] = {}
@@ -101,6 +103,18 @@ class Shell:
         return [
             NavEntry(item.code, item.label, url, here.startswith(url) and len(url) == best) for item, url in entries
         ]
+
+    @cached_property
+    def nav_row(self) -> list[NavEntry]:
+        """What stands in the bar's one row: as much as fits beside the find box, and where the reader is."""
+        if len(self.nav) <= NAV_FITS + 1:
+            return self.nav
+        return [one for at, one in enumerate(self.nav) if at < NAV_FITS or one.is_current]
+
+    @cached_property
+    def nav_more(self) -> list[NavEntry]:
+        """The other entries, under "More"."""
+        return [one for one in self.nav if one not in self.nav_row]
 
     @cached_property
     def bar_key(self) -> Hashable:

@@ -62,7 +62,7 @@ registries.add(
     Permission(HANDLE, _("Work on complaints of one's team")),
     Permission(APPROVE, _("Approve plans and letters of complaints, within limits")),
     Permission(APPEAL, _("Decide appeals against decisions on complaints")),
-    NavItem("complaints", _("Complaints"), "complaints:list", VIEW, order=45),
+    NavItem("complaints", _("Complaints"), "complaints:list", VIEW, order=100),
     SearchSource("complaints", _("Complaints"), find, VIEW, order=40),
     Fold("complaints.of_request", "service_requests.request.more", _("Complaint"), "complaints:of_request", VIEW),
     HomeCard(

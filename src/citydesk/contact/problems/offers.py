@@ -70,7 +70,7 @@ registries.add(
     Permission(choices.WORK, _("Work on problems and ask departments")),
     Permission(choices.ANSWER, _("Answer for one's department")),
     Permission(choices.RESEARCH, _("Ask research questions")),
-    NavItem("problems", _("Problems"), "problems:list", choices.VIEW, order=45),
+    NavItem("problems", _("Problems"), "problems:list", choices.VIEW, order=105),
     SearchSource("problems", _("Problems"), find, choices.VIEW, order=40),
     HomeCard("problems.found", ("supervisor",), found_card, "problems/card_found.jinja", choices.WORK, order=50),
     HomeCard("problems.asked", ("department",), asked_card, "problems/card_asked.jinja", choices.VIEW, order=35),

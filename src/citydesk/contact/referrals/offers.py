@@ -69,7 +69,7 @@ def find_referrals(access: Access, text: str, limit: int) -> list[SearchHit]:
 registries.add(
     Permission(VIEW, _("See referrals to other agencies")),
     Permission(SEND, _("Refer requests and answer other agencies")),
-    NavItem("referrals", _("Referrals"), "referrals:list", VIEW, order=45),
+    NavItem("referrals", _("Referrals"), "referrals:list", VIEW, order=110),
     SearchSource("referrals", _("Referrals"), find_referrals, VIEW, order=45),
     HomeCard(
         "referrals",

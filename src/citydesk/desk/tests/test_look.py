@@ -213,3 +213,22 @@ def test_first_page_is_light_and_does_not_jump(desk_page):
 
 def test_sheet_is_for_administrators(client):
     assert client.get("/desk/styles/").status_code == 302
+
+
+def test_the_bar_is_one_row_and_the_rest_opens_under_more(desk_page, axe):
+    page = desk_page("supervisor")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto("/desk/")
+    more = page.locator(".menu--more > summary")
+    more.focus()
+    page.keyboard.press("Enter")
+    link = page.locator(".menu--more a", has_text="Directory")
+    link.wait_for()
+    assert page.locator(".bar").bounding_box()["height"] < 60
+    axe(page)
+    page.set_viewport_size(NARROW)
+    assert overflow(page) <= 0
+    axe(page)
+    link.click()
+    page.wait_for_url("**/desk/staff/directory/**")
+    assert page.locator(".bar__nav > a[aria-current]").inner_text() == "Directory"

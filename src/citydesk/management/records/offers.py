@@ -77,7 +77,7 @@ registries.add(
     Permission(choices.DISPOSE, _("Propose records for destruction")),
     Permission(choices.APPROVE, _("Sign or refuse the destruction that others propose")),
     Permission(choices.HOLD, _("Place and release legal holds")),
-    NavItem("records", _("Records"), "records:home", choices.VIEW, order=75),
+    NavItem("records", _("Records"), "records:home", choices.VIEW, order=115),
     FileGuard(choices.CERTIFICATE_PURPOSE, f"{_QUERIES}.may_open_certificate"),
     AuditCode("records.hold_placed", _("placed a legal hold: {title}"), icon="lock"),
     AuditCode("records.hold_released", _("released the legal hold"), icon="lock"),
