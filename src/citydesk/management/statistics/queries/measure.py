@@ -1,7 +1,7 @@
 """One measure for one selection: its text is run, nothing is reckoned beside it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from citydesk.kernel.errors import Invalid, NotFound
 from citydesk.kernel.registries import Measure, registries
 from citydesk.management.statistics.choices import EXACT_UP_TO, FACTS_REQUESTS
 from citydesk.management.statistics.queries.together import Answers, Statement
-from citydesk.management.statistics.rules import sources, texts
+from citydesk.management.statistics.rules import percentiles, sources, texts
 from citydesk.management.statistics.rules.selection import FIRST_DAY, LAST_DAY, Selection
 
 EXACT, HISTOGRAM, AUTO = "exact", "histogram", "auto"
@@ -81,8 +81,8 @@ def measure(
         rows = _from_histogram(found, selection, by, now, answers)
         total = rows[0] if not by and rows else _whole_histogram(found, selection, now, answers)
     else:
-        rows = _run(found, selection, by, now, answers)
-        total = rows[0] if not by else _run(found, selection, (), now, answers)[0]
+        total = _exact_whole(found, selection, now, answers) or _run(found, selection, (), now, answers)[0]
+        rows = _run(found, selection, by, now, answers) if by else [total]
     return Measured(found, selection, by, total, tuple(rows) if by else (), chosen)
 
 
@@ -202,6 +202,27 @@ def _from_histogram(
         parts = tuple(row[f"part_{at}"] for at in range(width))
         grouped.setdefault(parts, {})[row[f"part_{width}"]] = row["closed"]
     return [_percentile(found, histogram, parts) for parts, histogram in grouped.items()]
+
+
+def _exact_whole(found: Measure, selection: Selection, now: datetime, answers: Answers) -> Figure | None:
+    """The percentile of very many durations without sorting them: the histogram tells between which two seconds it
+    lies, one look at the records counts those below and orders those between. The same value as the measure's text.
+
+    None for few records, for other measures, and where sums and records differ: then the text itself is run.
+    """
+    share = texts.SHARES.get(found.code)
+    if share is None or sources.durations_source(selection, ()) is None:
+        return None
+    sums = answers.rows(_histogram_statement(found, selection, (), now))
+    histogram = {row["part_0"]: int(row["closed"]) for row in sums}
+    span = percentiles.span_of(histogram, share)
+    if span is None or span.total <= EXACT_UP_TO:
+        return None
+    asked = _prepared(texts.NEAR_PERCENTILE, found, selection, (), now)
+    asked = replace(asked, given={**asked.given, "low": span.low, "high": span.high})
+    (row,) = answers.rows(asked)
+    seconds = percentiles.between(span, closed=row["closed"], below=row["below"], near=row["near"] or [])
+    return None if seconds is None else Figure(seconds / 3600, beside={"closed": float(span.total)})
 
 
 def _whole_histogram(found: Measure, selection: Selection, now: datetime, answers: Answers) -> Figure:

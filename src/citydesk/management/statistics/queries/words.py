@@ -47,4 +47,10 @@ def filter_words(reading: Reading) -> list[list[str]]:
 
 def unit_words(unit: str) -> str:
     """The unit of a measure."""
-    return {"count": _("number"), "percent": _("percent"), "hours": _("hours"), "seconds": _("seconds")}.get(unit, unit)
+    return {
+        "count": _("number"),
+        "percent": _("percent"),
+        "hours": _("hours"),
+        "seconds": _("seconds"),
+        "dollars": _("dollars"),
+    }.get(unit, unit)

@@ -76,3 +76,10 @@ CONTACTS_PARKED_MEAN = (
 # Percentiles may be read from histograms instead: which share each is.
 SHARES = {"requests_closed_hours_median": 0.5, "requests_closed_hours_p90": 0.9}
 HISTOGRAM = f"SELECT sum(f.closed)::bigint AS closed FROM {{durations}} f WHERE {_DAYS}"
+# What lies below two seconds and, in its order, what lies between them (both included).
+NEAR_PERCENTILE = (
+    "SELECT count(*) AS closed, count(*) FILTER (WHERE f.elapsed_seconds < %(low)s) AS below, "
+    "array_agg(f.elapsed_seconds ORDER BY f.elapsed_seconds) "
+    "FILTER (WHERE f.elapsed_seconds BETWEEN %(low)s AND %(high)s) AS near "
+    f"FROM {{closings}} f WHERE {_DAYS}"
+)

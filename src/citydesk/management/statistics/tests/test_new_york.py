@@ -63,6 +63,19 @@ def test_histograms_say_their_error_and_keep_it(new_york):
         assert by_channel.value == read.value
 
 
+def test_many_durations_are_not_sorted_for_the_same_figure(new_york, monkeypatch):
+    spans = (Selection(), Selection(date(2025, 1, 10), date(2025, 3, 5)), Selection().having(weekday=(2, 3)))
+    codes = ("requests_closed_hours_median", "requests_closed_hours_p90")
+    asked = [(code, span) for code in codes for span in spans]
+    sorted_ = [measure.measure(code, span, now=NOW, method="exact").total for code, span in asked]
+    monkeypatch.setattr(measure, "EXACT_UP_TO", 0)
+    run = []
+    monkeypatch.setattr(measure, "_run", lambda found, *_rest: run.append(found.code))
+    looked_up = [measure.measure(code, span, now=NOW, method="exact").total for code, span in asked]
+    assert run == []
+    assert [(one.value, one.beside) for one in looked_up] == [(one.value, one.beside) for one in sorted_]
+
+
 def test_parts_add_up_and_days_narrow(new_york, capsys):
     by_month = say(capsys, "requests_opened", "--by", "month")
     assert sum(part["value"] for part in by_month["parts"]) == 4969
@@ -91,7 +104,7 @@ def test_what_is_typed_is_never_sql(new_york, capsys):
 
 def test_every_measure_has_words_and_runs(new_york, capsys):
     for one in answers.listed():
-        assert one["definition"] and one["label"] and one["unit"] in ("count", "percent", "hours", "seconds")
+        assert one["definition"] and one["label"] and one["unit"] in ("count", "percent", "hours", "seconds", "dollars")
         assert main(one["name"]) == 0, one["name"]
         assert main(one["name"], "--from", "2025-01-10", "--to", "2025-03-05", "--by", "weekday") == 0
         capsys.readouterr()
