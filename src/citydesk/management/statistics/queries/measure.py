@@ -121,8 +121,12 @@ def _method(found: Measure, selection: Selection, *, now: datetime, method: str,
         return EXACT
     if method != AUTO:
         return method
-    closed = _run(get_measure("requests_closed"), selection, (), now, answers)[0].value or 0
-    return EXACT if closed <= EXACT_UP_TO else HISTOGRAM
+    return EXACT if _closed(selection, now, answers) <= EXACT_UP_TO else HISTOGRAM
+
+
+def _closed(selection: Selection, now: datetime, answers: Answers) -> float:
+    """How many were closed, which decides how percentiles are found; on a page it is asked with everything else."""
+    return _run(get_measure("requests_closed"), selection, (), now, answers)[0].value or 0
 
 
 def columns_of(fact: str) -> Mapping[str, Any]:
@@ -213,10 +217,12 @@ def _exact_whole(found: Measure, selection: Selection, now: datetime, answers: A
     share = texts.SHARES.get(found.code)
     if share is None or sources.durations_source(selection, ()) is None:
         return None
+    if _closed(selection, now, answers) <= EXACT_UP_TO:
+        return None
     sums = answers.rows(_histogram_statement(found, selection, (), now))
     histogram = {row["part_0"]: int(row["closed"]) for row in sums}
     span = percentiles.span_of(histogram, share)
-    if span is None or span.total <= EXACT_UP_TO:
+    if span is None:
         return None
     asked = _prepared(texts.NEAR_PERCENTILE, found, selection, (), now)
     asked = replace(asked, given={**asked.given, "low": span.low, "high": span.high})
