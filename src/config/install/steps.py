@@ -74,7 +74,7 @@ def include_site(host: Host) -> set[str]:
 def postgres_version(host: Host) -> int:
     """The newest PostgreSQL with a cluster `main` on the host; Debian 12's when there is none yet."""
     places = host.at("/etc/postgresql").glob("*/main")
-    return max((int(place.parent.name) for place in places if place.parent.name.isdigit()), default=15)
+    return max((int(place.parent.name) for place in places if place.parent.name.isdecimal()), default=15)
 
 
 def database(answers: Answers, host: Host, changed: set[str]) -> None:

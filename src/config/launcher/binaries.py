@@ -32,7 +32,7 @@ def candidates() -> Iterator[tuple[Path, Path | None]]:
     on_path = shutil.which("initdb") or shutil.which("postgres")
     if on_path:
         yield Path(on_path).resolve().parent, None
-    versions = [folder for folder in Path("/usr/lib/postgresql").glob("*/bin") if folder.parent.name.isdigit()]
+    versions = [folder for folder in Path("/usr/lib/postgresql").glob("*/bin") if folder.parent.name.isdecimal()]
     for folder in sorted(versions, key=lambda one: -int(one.parent.name)):
         yield folder, None
     wheel = wheel_folder()

@@ -29,13 +29,13 @@ def clear(data: Path) -> None:
 
 def first_number(pid_file: Path) -> int:
     words = pid_file.read_text().split()
-    return int(words[0]) if words and words[0].isdigit() else 0
+    return int(words[0]) if words and words[0].isdecimal() else 0
 
 
 def processes() -> list[int]:
     """Every process id; none where there is no /proc (there PostgreSQL's own check has to do)."""
     folder = Path("/proc")
-    return [int(entry.name) for entry in folder.iterdir() if entry.name.isdigit()] if folder.is_dir() else []
+    return [int(entry.name) for entry in folder.iterdir() if entry.name.isdecimal()] if folder.is_dir() else []
 
 
 def serves(pid: int, data: Path) -> bool:

@@ -147,6 +147,6 @@ def batch_paper(request: HttpRequest, batch_id: int) -> HttpResponse:
 @require_POST
 def mail_batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Mark a batch as mailed; ticked letters wait to be printed again."""
-    spoiled = frozenset(int(one) for one in request.POST.getlist("spoiled") if one.isdigit())
+    spoiled = frozenset(int(one) for one in request.POST.getlist("spoiled") if one.isdecimal())
     services.mail_batch(batch_id=batch_id, spoiled=spoiled, access=access_of(request), now=utc_now())
     return redirect("correspondence:batch", batch_id)

@@ -198,4 +198,4 @@ def codes_of(draft: Mapping[str, Any]) -> set[str]:
 def chosen_customer(draft: Mapping[str, Any]) -> int | None:
     """The customer chosen under Who in an open contact; None for somebody new, and in confidence."""
     chosen = str(draft.get("customer") or "")
-    return int(chosen) if chosen.isdigit() and not is_in_confidence(draft) else None
+    return int(chosen) if chosen.isdecimal() and not is_in_confidence(draft) else None

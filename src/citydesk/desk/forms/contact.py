@@ -32,4 +32,4 @@ def whole_form(post: QueryDict) -> dict[str, Any]:
 def typed_version(post: QueryDict) -> int:
     """The version the form was filled from; 0 when it is none."""
     text = post.get("version", "")
-    return int(text) if text.isdigit() else 0
+    return int(text) if text.isdecimal() else 0

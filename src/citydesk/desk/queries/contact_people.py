@@ -52,7 +52,7 @@ class PersonCard:
 def person_card(access: Access, fields: Mapping[str, Any], now: datetime) -> PersonCard | None:
     """The chosen person; None without one or when the reader may not know of customers. The read is logged."""
     chosen = str(fields.get("customer", ""))
-    if not chosen.isdigit():
+    if not chosen.isdecimal():
         return None
     try:
         view = customers.get_customer(access, int(chosen), now, purpose="contact")

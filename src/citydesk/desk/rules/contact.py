@@ -168,7 +168,7 @@ def place_choice(fields: Mapping[str, Any]) -> PlaceChoice | None:
     if not value or typed != str(fields.get("where", "")).strip():
         return None
     kind, _, rest = value.partition(":")
-    if kind == "a" and rest.isdigit():
+    if kind == "a" and rest.isdecimal():
         return PlaceChoice(int(rest), "", typed)
     return PlaceChoice(None, rest, typed) if kind == "t" and rest else None
 

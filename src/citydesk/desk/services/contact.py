@@ -340,7 +340,7 @@ def _facts(work: Work, outcomes: list[interactions.OutcomeFacts]) -> interaction
         language=work.language,
         interpreter_vendor=str(fields.get("interpreter_vendor", ""))[:80],
         interpreter_number=str(fields.get("interpreter_number", ""))[:40],
-        interpreter_minutes=int(minutes) if minutes.isdigit() else None,
+        interpreter_minutes=int(minutes) if minutes.isdecimal() else None,
         is_relay=fields.get("is_relay") == "1",
         callback_number=str(fields.get("callback_number", ""))[:40],
         ending=Ending(fields.get("ending") or Ending.NORMAL),

@@ -37,7 +37,7 @@ def read_note(
     if kind == OutcomeKind.TRANSFER:
         return kind, _transfer(fields, given, now)
     facts: dict[str, Any] = {name: given[f"note.{name}"] for name in _PLAIN if given.get(f"note.{name}")}
-    if given.get("note.target_id", "").isdigit():
+    if given.get("note.target_id", "").isdecimal():
         facts["target_id"] = int(given["note.target_id"])
     if given.get("note.replaces_request") in ("true", "True", "1"):
         facts["replaces_request"] = True

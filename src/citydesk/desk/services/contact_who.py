@@ -19,7 +19,7 @@ from citydesk.kernel.errors import CitydeskError, Invalid
 def customer_of(work: Work) -> int | None:
     """The chosen person, a new one when a name or a way to reach was given, nobody when the name is refused."""
     chosen = str(work.fields.get("customer", ""))
-    if chosen.isdigit():
+    if chosen.isdecimal():
         return customer_queries.canonical(int(chosen))
     is_refused = work.fields.get("name_refused") == "1"
     name, phone, mail = _typed_person(work.fields)
@@ -63,7 +63,7 @@ def confidant_of(work: Work) -> requests.Person | None:
     """Who speaks in confidence: no customer is made, nothing is sent; the request keeps a handle. None for nobody."""
     chosen = str(work.fields.get("customer", ""))
     word = str(work.fields.get("code_word", "")).strip()
-    if chosen.isdigit():
+    if chosen.isdecimal():
         known = customer_queries.canonical(int(chosen))
         return requests.Person(language=work.language, customer_id=known, code_word=word)
     name, phone, mail = _typed_person(work.fields)

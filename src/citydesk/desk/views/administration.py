@@ -68,7 +68,7 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
         "name": request.POST.get("name", ""),
         "scopes": request.POST.getlist("scopes"),
         "service_codes": request.POST.get("service_codes", "").split(),
-        "per_minute": int(per_minute) if per_minute.isdigit() else 0,
+        "per_minute": int(per_minute) if per_minute.isdecimal() else 0,
     }
 
 

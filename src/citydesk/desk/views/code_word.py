@@ -80,4 +80,4 @@ def _language(request: HttpRequest) -> str:
 def _noting(request: HttpRequest) -> Any:
     """What notes "status told" in the open contact the check was made from; None on the page by itself."""
     contact = request.POST.get("word_contact", "")
-    return posting(reverse("desk:contact_note", args=[int(contact)])) if contact.isdigit() else None
+    return posting(reverse("desk:contact_note", args=[int(contact)])) if contact.isdecimal() else None

@@ -173,7 +173,7 @@ def contact_hand_over(request: HttpRequest, interaction_id: int) -> HttpResponse
     """Give the contact to a named colleague."""
     _keep(request, interaction_id)
     to_user = request.POST.get("to_user", "")
-    if not to_user.isdigit():
+    if not to_user.isdecimal():
         return redirect("desk:contact_open", interaction_id)
     _done(
         interaction_services.hand_over,
@@ -243,7 +243,7 @@ def contact_relink(request: HttpRequest, number: str) -> HttpResponse:
         services.relink_contact(
             interaction_id=result.interaction_id,
             number=number,
-            to_customer_id=int(customer) if customer.isdigit() else None,
+            to_customer_id=int(customer) if customer.isdecimal() else None,
             reason=request.POST.get("reason", ""),
             access=access,
             now=now,

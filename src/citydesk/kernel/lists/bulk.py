@@ -63,7 +63,7 @@ def selected(
 def _ids(texts: list[str], limit: int) -> set[int]:
     if len(texts) > limit:
         raise Invalid(_too_many(limit), field="id", hint=_("Narrow the list first."))
-    if not all(text.isascii() and text.isdigit() and len(text) <= 18 for text in texts):
+    if not all(text.isascii() and text.isdecimal() and len(text) <= 18 for text in texts):
         raise Invalid(_("This is not a row of the list."), field="id")
     return {int(text) for text in texts}
 

@@ -151,7 +151,7 @@ def list_districts(kind: str, on: date | None = None) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         dict(row) for row in District.objects.in_force(on).filter(kind=kind).values("code", "name")
     ]
-    return sorted(rows, key=lambda row: (not row["code"].isdigit(), row["code"].zfill(12)))
+    return sorted(rows, key=lambda row: (not row["code"].isdecimal(), row["code"].zfill(12)))
 
 
 def district_label(kind: str, code: str, on: date | None = None) -> str:

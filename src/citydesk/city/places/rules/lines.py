@@ -129,7 +129,7 @@ def street_candidates(line: AddressLine) -> list[str]:
     if words and words[0] in SPANISH_TYPES and len(words) > 1:
         found += _from_spanish(words, line)
     for kin in HIGHWAY_KIN:
-        if line.name.startswith(f"{kin} ") and line.name[len(kin) + 1 :].split(" ")[0].isdigit():
+        if line.name.startswith(f"{kin} ") and line.name[len(kin) + 1 :].split(" ")[0].isdecimal():
             rest = line.name[len(kin) + 1 :]
             found += [replace(line, name=f"{other} {rest}").street for other in HIGHWAY_KIN if other != kin]
             break
@@ -170,7 +170,7 @@ def _display_word(word: str) -> str:
         return word
     if _ORDINAL.match(word):
         return word.lower()
-    if any(one.isdigit() for one in word):
+    if any(one.isdecimal() for one in word):
         return word
     if word == "OF":
         return "of"
@@ -183,7 +183,7 @@ def _display_word(word: str) -> str:
 
 def _block_number(word: str) -> int:
     """House numbers below 100 are the first block, which the police calls the unit block."""
-    return int(word) if word.isdigit() else 1
+    return int(word) if word.isdecimal() else 1
 
 
 def _without_locality(line: str) -> tuple[str, str]:
@@ -197,7 +197,7 @@ def _without_locality(line: str) -> tuple[str, str]:
     kept = parts[:1]
     for part in parts[1:]:
         first = part.split()[0]
-        number_only = len(parts[0].split()) == 1 and parts[0].isdigit()
+        number_only = len(parts[0].split()) == 1 and parts[0].isdecimal()
         if first in UNITS or first in LONE_UNITS or (number_only and len(kept) == 1) or _is_late_number(part):
             kept.append(part)
     return " ".join(kept), zip_code
@@ -211,7 +211,7 @@ def _is_late_number(part: str) -> bool:
 def _is_house_behind(head: str) -> bool:
     """Whether five digits behind `head` are a house number and no ZIP: "Highway 58 12000", "Calle Roble 12000"."""
     words = head.replace(",", " ").split()
-    if not words or words[0][:1].isdigit():
+    if not words or words[0][:1].isdecimal():
         return not words
     return words[0] in SPANISH_TYPES or _highway(words)[0] > 0 or len(words) == 1
 
@@ -234,7 +234,7 @@ def _is_letter_of_house(rest: list[str]) -> bool:
     """ "1200 B Oak St" has a house letter; "1200 B St" and "1200 N Oak St" have none."""
     if len(rest) < 3 or len(rest[0]) != 1 or not rest[0].isalpha() or rest[0] in DIRECTIONALS or rest[0] == "I":
         return False
-    return rest[1] not in STREET_TYPES and not rest[1].isdigit() and rest[1] not in UNITS
+    return rest[1] not in STREET_TYPES and not rest[1].isdecimal() and rest[1] not in UNITS
 
 
 def _take_unit(tokens: list[str]) -> tuple[list[str], str]:
@@ -249,7 +249,7 @@ def _take_unit(tokens: list[str]) -> tuple[list[str], str]:
 
 
 def _is_identifier(word: str) -> bool:
-    return word == "#" or any(one.isdigit() for one in word) or len(word) <= 2 or word in UNITS or word in LONE_UNITS
+    return word == "#" or any(one.isdecimal() for one in word) or len(word) <= 2 or word in UNITS or word in LONE_UNITS
 
 
 def _write_unit(tokens: list[str]) -> str:
@@ -298,7 +298,7 @@ def _write_name(tokens: list[str], street_type: str) -> str:
     words = list(tokens)
     if not words:
         return ""
-    if len(words) == 1 and words[0].isdigit() and street_type:
+    if len(words) == 1 and words[0].isdecimal() and street_type:
         return _ordinal(int(words[0]))
     words = [ORDINAL_WORDS.get(word, word) if len(words) == 1 else word for word in words]
     if words[0] == "SAINT" and len(words) > 1:
@@ -332,7 +332,7 @@ def _split_shield(token: str) -> list[str]:
 
 def _parse_highway(pre: str, name: str, rest: list[str], *, may_hold_number: bool) -> AddressLine:
     number = None
-    if may_hold_number and len(rest) == 1 and rest[0].isdigit() and len(rest[0]) <= 6:
+    if may_hold_number and len(rest) == 1 and rest[0].isdecimal() and len(rest[0]) <= 6:
         number, rest = int(rest[0]), []
     post = ""
     if rest and rest[-1] in DIRECTIONALS:
@@ -342,9 +342,9 @@ def _parse_highway(pre: str, name: str, rest: list[str], *, may_hold_number: boo
 
 def _parse_spanish(pre: str, tokens: list[str], *, may_hold_number: bool) -> AddressLine:
     number, post = None, ""
-    if len(tokens) > 2 and tokens[-1] in SPANISH_DIRECTIONALS and tokens[-2].isdigit():
+    if len(tokens) > 2 and tokens[-1] in SPANISH_DIRECTIONALS and tokens[-2].isdecimal():
         post, tokens = SPANISH_DIRECTIONALS[tokens[-1]], tokens[:-1]
-    if may_hold_number and len(tokens) > 2 and _NUMBER.match(tokens[-1]) and tokens[-1].isdigit():
+    if may_hold_number and len(tokens) > 2 and _NUMBER.match(tokens[-1]) and tokens[-1].isdecimal():
         number, tokens = int(tokens[-1]), tokens[:-1]
     street_type = ""
     if len(tokens) > 2 and tokens[-1] in STREET_TYPES and tokens[-1] not in SPANISH_TYPES:

@@ -41,7 +41,7 @@ def rank_office(text: str, searched: str) -> float:
 def phone_words(number: str) -> str:
     """A North American number as people read it, "(423) 555-0140"; any other as it stands."""
     digits = number.removeprefix("+1")
-    if number.startswith("+1") and len(digits) == 10 and digits.isdigit():
+    if number.startswith("+1") and len(digits) == 10 and digits.isdecimal():
         return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
     return number
 

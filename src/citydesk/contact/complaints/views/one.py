@@ -85,7 +85,7 @@ def act(request: HttpRequest, number: str) -> HttpResponse:
 
 def _version(request: HttpRequest) -> int | None:
     given = request.POST.get("version", "")
-    return int(given) if given.isdigit() else None
+    return int(given) if given.isdecimal() else None
 
 
 def _plain(service: Callable[..., Any]) -> Callable[[HttpRequest, int, Access, datetime], None]:
@@ -199,7 +199,7 @@ def _decide_appeal(request: HttpRequest, complaint_id: int, access: Access, now:
 def _keep(request: HttpRequest, complaint_id: int, access: Access, now: datetime) -> None:
     offer = request.POST.get("offer", "")
     services.keep_offer(
-        complaint_id=complaint_id, offer_id=int(offer) if offer.isdigit() else 0, access=access, now=now
+        complaint_id=complaint_id, offer_id=int(offer) if offer.isdecimal() else 0, access=access, now=now
     )
 
 

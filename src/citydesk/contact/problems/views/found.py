@@ -54,7 +54,7 @@ def decide(request: HttpRequest, detection_id: int) -> HttpResponse:
             return redirect("problems:detail", number)
         if act == "add":
             chosen = request.POST.get("problem", "")
-            if not chosen.isdigit():
+            if not chosen.isdecimal():
                 raise Invalid(_("Choose a problem."), field="problem")
             services.add_detection(problem_id=int(chosen), detection_id=detection_id, access=access, now=now)
         elif act == "dismiss":

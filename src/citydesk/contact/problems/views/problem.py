@@ -87,7 +87,7 @@ def act(request: HttpRequest, number: str) -> HttpResponse:
 
 def _version(request: HttpRequest) -> int | None:
     given = request.POST.get("version", "")
-    return int(given) if given.isdigit() else None
+    return int(given) if given.isdecimal() else None
 
 
 def _write(request: HttpRequest, problem_id: int, access: Access, now: datetime) -> None:

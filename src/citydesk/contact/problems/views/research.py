@@ -64,7 +64,7 @@ def act_on_research(request: HttpRequest, research_id: int) -> HttpResponse:
 
 def _answer(request: HttpRequest, research_id: int, access: Access, now: datetime) -> None:
     given = request.POST.get("version", "")
-    version = int(given) if given.isdigit() else None
+    version = int(given) if given.isdecimal() else None
     typed = read(FindingForm, request.POST)
     services.answer_research(research_id=research_id, **typed, access=access, now=now, version=version)
 

@@ -65,7 +65,7 @@ def _promise(code: str) -> str | None:
 def _fields(request: HttpRequest) -> list[tuple[str, str]]:
     """The form's pairs in their order, urlencoded or multipart. Raises `RequestDataTooBig`, `BadRequest`."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdigit() and int(length) > LARGEST:
+    if length.isdecimal() and int(length) > LARGEST:
         raise RequestDataTooBig
     if request.content_type == "multipart/form-data":
         return [(name, value) for name, values in request.POST.lists() for value in values]

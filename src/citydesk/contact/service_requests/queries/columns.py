@@ -62,7 +62,7 @@ def columns_posted(places: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _is_place(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 3
+    return text.isascii() and text.isdecimal() and len(text) <= 3
 
 
 def choices_of(shown: tuple[str, ...]) -> list[Choice]:

@@ -88,7 +88,7 @@ def fold(text: str) -> str:
 
 def stem(word: str) -> str:
     """A folded word without its last ending: "trees" and "tree", "caído" and "caida" meet."""
-    if word.isdigit():
+    if word.isdecimal():
         return word
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:

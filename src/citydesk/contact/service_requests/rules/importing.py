@@ -294,9 +294,9 @@ def _point(mapping: ImportMapping, row: Mapping[str, Any]) -> tuple[float | None
 def _block(address: str, street: str) -> str:
     """The block for the public: the house number rounded down to its hundred, never the number itself."""
     number, _, rest = address.partition(" ")
-    name = street or (rest if number[:1].isdigit() else address)
+    name = street or (rest if number[:1].isdecimal() else address)
     digits = re.match(r"\d+", number)
-    if not digits or not name or not number[:1].isdigit():
+    if not digits or not name or not number[:1].isdecimal():
         return name[:200]
     return f"{int(digits[0]) // 100 * 100} block of {name}"[:200]
 

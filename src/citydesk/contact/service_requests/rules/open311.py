@@ -126,7 +126,7 @@ def _post(single: Mapping[str, str], attributes: Mapping[str, Sequence[str]], me
 def _address_id(text: str) -> int | None:
     if not text or text == _NOT_PINPOINTED:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
         raise Invalid("The city knows no such address_id.", field="address_id")
     return int(text)
 
@@ -175,7 +175,7 @@ def read_count(text: str, *, name: str, usual: int, most: int) -> int:
     words = text.strip()
     if not words:
         return usual
-    if not (words.isascii() and words.isdigit()) or len(words) > 9 or int(words) < 1:
+    if not (words.isascii() and words.isdecimal()) or len(words) > 9 or int(words) < 1:
         raise Invalid(f"{name} is a number from 1.", field=name)
     return min(int(words), most)
 

@@ -67,7 +67,7 @@ def _refused(request: HttpRequest, number: str, name: str, error: CitydeskError)
 def version_of(given: QueryDict) -> int | None:
     """The version the form was filled from."""
     value = given.get("version", "")
-    return int(value) if value.isdigit() else None
+    return int(value) if value.isdecimal() else None
 
 
 Act = Callable[[HttpRequest, int, Access, datetime], Any]
@@ -246,7 +246,7 @@ def _follow(request: HttpRequest, request_id: int, access: Access, now: datetime
 
 def _unfollow(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
     follower = request.POST.get("follower", "")
-    if not follower.isdigit():
+    if not follower.isdecimal():
         raise Invalid(_("There is no such follower."))
     return services.unfollow(follower_id=int(follower), reason=request.POST.get("reason", ""), access=access, now=now)
 

@@ -102,7 +102,7 @@ def _do(act: str, given: QueryDict, ids: list[int], access: Access, now: datetim
     if act == "work_order":
         crew = given.get("crew", "")
         return services.make_work_orders(
-            request_ids=ids, crew_id=int(crew) if crew.isdigit() else None, access=access, now=now
+            request_ids=ids, crew_id=int(crew) if crew.isdecimal() else None, access=access, now=now
         )
     raise Invalid(_("There is no such act."))
 

@@ -17,7 +17,7 @@ MOST_IDS = 200
 def changed(request: HttpRequest) -> JsonResponse:
     """Which of the changed requests belong to the list: `ids` with commas, `query` the list's own address part."""
     access, now = access_of(request), utc_now()
-    ids = [int(one) for one in request.GET.get("ids", "").split(",") if one.isdigit() and len(one) < 16][:MOST_IDS]
+    ids = [int(one) for one in request.GET.get("ids", "").split(",") if one.isdecimal() and len(one) < 16][:MOST_IDS]
     spec = queries.queue_spec(access, now=now)
     asked = with_defaults(QueryDict(request.GET.get("query", "")), access)
     values, _problems = spec.parse({name: asked.getlist(name) for name in asked}, access, now)

@@ -33,7 +33,7 @@ def printed(request: HttpRequest, number: str) -> HttpResponse:
 def print_many(request: HttpRequest) -> HttpResponse:
     """Several requests in one PDF, a page each."""
     access, now = access_of(request), utc_now()
-    ids = [int(one) for one in request.GET.getlist("id") if one.isdigit()]
+    ids = [int(one) for one in request.GET.getlist("id") if one.isdecimal()]
     if not ids or len(ids) > MOST_PRINTED:
         raise Invalid(_("Choose one to fifty requests to print."), field="id")
     numbers = queries.numbers_of(access, ids)

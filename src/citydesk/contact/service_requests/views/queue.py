@@ -155,7 +155,7 @@ def _views_at_the_side(beside: Any, query: str) -> dict[str, Any]:
 def is_of_own_teams(asked: QueryDict, access: Access) -> bool:
     """Whether only requests of the reader's own teams are asked for."""
     team = asked.get("team", "")
-    return bool(access.team_ids) and (team == "mine" or (team.isdigit() and int(team) in access.team_ids))
+    return bool(access.team_ids) and (team == "mine" or (team.isdecimal() and int(team) in access.team_ids))
 
 
 def choices_of_forms(now: datetime) -> dict[str, Any]:
@@ -229,7 +229,7 @@ def keep_view(request: HttpRequest) -> HttpResponse:
         query=query,
         access=access,
         now=utc_now(),
-        team_id=int(team) if team.isdigit() else None,
+        team_id=int(team) if team.isdecimal() else None,
     )
     return redirect(f"{reverse('service_requests:queue')}?{query}")
 
@@ -239,7 +239,7 @@ def keep_view(request: HttpRequest) -> HttpResponse:
 def owners(request: HttpRequest) -> HttpResponse:
     """People to assign to, of one team: the options of the select beside the team."""
     team = request.GET.get("team_id") or request.GET.get("team") or ""
-    people = staff.people_of_team(int(team), utc_now()) if team.isdigit() else []
+    people = staff.people_of_team(int(team), utc_now()) if team.isdecimal() else []
     return render(request, "service_requests/_owners.jinja", {"people": people})
 
 

@@ -127,8 +127,8 @@ def _start(request: HttpRequest, order_id: int, access: Access, now: datetime) -
 
 def _tick(request: HttpRequest, order_id: int, access: Access, now: datetime) -> bool:
     """The whole checklist as it stands on the phone: ticks and unticks what differs."""
-    ticked = {int(value) for value in request.POST.getlist("item") if value.isdigit()}
-    shown = {int(value) for value in request.POST.getlist("shown") if value.isdigit()}
+    ticked = {int(value) for value in request.POST.getlist("item") if value.isdecimal()}
+    shown = {int(value) for value in request.POST.getlist("shown") if value.isdecimal()}
     for position in sorted(shown):
         services.tick(work_order_id=order_id, position=position, is_done=position in ticked, access=access, now=now)
     return False

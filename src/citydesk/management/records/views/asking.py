@@ -141,7 +141,7 @@ def _day(given: QueryDict, name: str) -> Any:
 def _decide(number: str, given: QueryDict, access: Access, now: datetime) -> None:
     services.decide_records(
         number=number,
-        record_ids=[int(one) for one in given.getlist("record") if one.isdigit()],
+        record_ids=[int(one) for one in given.getlist("record") if one.isdecimal()],
         state=given.get("state", ""),
         exemption=given.get("exemption", ""),
         reason=given.get("reason", ""),

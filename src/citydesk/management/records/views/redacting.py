@@ -64,9 +64,9 @@ def _field(part: dict[str, str], marks: list[Any], laws: dict[str, Any]) -> dict
 
 def _mark(number: str, record_id: int, given: QueryDict, access: Access, now: datetime) -> None:
     common: dict[str, Any] = {"number": number, "record_id": record_id, "access": access, "now": now}
-    if given.get("drop", "").isdigit():
+    if given.get("drop", "").isdecimal():
         services.drop_redaction(redaction_id=_whole(given, "drop"), **common)
-    elif given.get("file_id", "").isdigit():
+    elif given.get("file_id", "").isdecimal():
         services.redact_page(
             file_id=_whole(given, "file_id"),
             page=_whole(given, "page"),
@@ -86,7 +86,7 @@ def _mark(number: str, record_id: int, given: QueryDict, access: Access, now: da
 
 def _whole(given: QueryDict, name: str) -> int:
     text = given.get(name, "1").strip()
-    return int(text) if text.isdigit() else 0
+    return int(text) if text.isdecimal() else 0
 
 
 def _box(given: QueryDict) -> tuple[float, float, float, float]:

@@ -94,17 +94,17 @@ def ids_of(name: str, values: Iterable[str]) -> tuple[Any, ...]:
 
 def _id_of(name: str, value: str) -> Any:
     if name in ("department", "team"):
-        if value.isdigit():
+        if value.isdecimal():
             return int(value)
         rows: Any = staff.list_departments if name == "department" else staff.list_teams
         found = next((one.id for one in rows(only_active=False) if one.code == value), None)
         if found is None:
             raise Invalid(_("There is no %(what)s %(value)s.") % {"what": name, "value": value}, field=name)
         return found
-    if name == "representative" and not value.isdigit():
+    if name == "representative" and not value.isdecimal():
         return staff.user_by_username(value).id
     if name in ("hour", "weekday", "representative"):
-        if not value.isdigit():
+        if not value.isdecimal():
             raise Invalid(_("%(value)s is not a number.") % {"value": value}, field=name)
         return int(value)
     return value

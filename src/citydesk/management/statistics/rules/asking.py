@@ -77,7 +77,7 @@ def _values(name: str, given: Sequence[str]) -> Values:
     texts = [one.strip() for one in given if one.strip()]
     if name not in NUMBERS:
         return tuple(dict.fromkeys(texts))
-    if not all(one.isdigit() and len(one) < 12 for one in texts):
+    if not all(one.isdecimal() and len(one) < 12 for one in texts):
         raise Invalid("This is not a number.", field=name)
     return tuple(dict.fromkeys(int(one) for one in texts))
 
