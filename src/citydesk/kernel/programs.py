@@ -51,6 +51,6 @@ def once_by_key(
         return act()
     if len(key) > 200:
         raise Invalid("A key has at most 200 characters.", field="Idempotency-Key")
-    partner: Any = request.auth  # type: ignore[attr-defined]
+    partner: Any = request.auth  # type: ignore[attr-defined]  # ninja puts the partner there
     scope = f"api:{partner.key_id}:{act_name}"
     return once(scope=scope, key=key, given=given, now=utc_now(), act=act, within=KEYS_LAST)

@@ -114,7 +114,7 @@ def make_customer(request: HttpRequest, given: CustomerIn) -> Any:
 
 
 def _require(request: HttpRequest, scope: str) -> Any:
-    partner = request.auth  # type: ignore[attr-defined]
+    partner = request.auth  # type: ignore[attr-defined]  # ninja puts the partner there
     if not partner.may(scope):
         raise NotAllowed(_("This key may not do this."), hint=scope)
     return partner

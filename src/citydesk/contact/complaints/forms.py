@@ -31,7 +31,7 @@ class LogForm(forms.Form):
     kind = forms.ChoiceField(choices=[(one.value, one.value) for one in TALKED])
     words = forms.CharField(max_length=10_000, error_messages={"required": _("Write down what was said.")})
     amount = forms.CharField(max_length=20, required=False)
-    happened_at = forms.DateTimeField(required=False, **_MOMENT)  # type: ignore[arg-type]
+    happened_at = forms.DateTimeField(required=False, **_MOMENT)  # type: ignore[arg-type]  # mixed keywords
 
     def clean_amount(self) -> Decimal | None:
         return amount_of(self.cleaned_data["amount"], "amount")
@@ -39,7 +39,7 @@ class LogForm(forms.Form):
 
 class AnswerForm(forms.Form):
     words = forms.CharField(max_length=10_000, error_messages={"required": _("Write down what was said.")})
-    happened_at = forms.DateTimeField(required=False, **_MOMENT)  # type: ignore[arg-type]
+    happened_at = forms.DateTimeField(required=False, **_MOMENT)  # type: ignore[arg-type]  # mixed keywords
 
 
 class DecisionForm(forms.Form):
@@ -68,7 +68,7 @@ class AppealForm(forms.Form):
     words = forms.CharField(
         max_length=10_000, error_messages={"required": _("Write down what they say against the decision.")}
     )
-    came_at = forms.DateTimeField(required=False, **_MOMENT)  # type: ignore[arg-type]
+    came_at = forms.DateTimeField(required=False, **_MOMENT)  # type: ignore[arg-type]  # mixed keywords
 
 
 class HandOverForm(forms.Form):
@@ -80,7 +80,7 @@ class OfferForm(forms.Form):
     kind = forms.CharField(max_length=8)
     words = forms.CharField(max_length=400, required=False)
     amount = forms.CharField(max_length=20, required=False)
-    by_day = forms.DateField(required=False, **_DAY)  # type: ignore[arg-type]
+    by_day = forms.DateField(required=False, **_DAY)  # type: ignore[arg-type]  # mixed keywords
 
     def clean_amount(self) -> Decimal | None:
         return amount_of(self.cleaned_data["amount"], "amount")

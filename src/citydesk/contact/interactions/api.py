@@ -89,7 +89,7 @@ def interaction(request: HttpRequest, number: str) -> Any:
 
 
 def _access(request: HttpRequest) -> Access:
-    partner = request.auth  # type: ignore[attr-defined]
+    partner = request.auth  # type: ignore[attr-defined]  # ninja puts the partner there
     if not partner.may(SCOPE):
         raise NotAllowed(_("This key may not do this."), hint=SCOPE)
     # All that was saved, but nothing said in confidence: that needs a person and a reason.

@@ -118,7 +118,7 @@ def set_external(request: HttpRequest, number: str, given: ExternalIn) -> Any:
 
 def _access(request: HttpRequest, scope: str = SCOPE) -> Access:
     """What a key with the scope may do; who may write may read. Raises `NotAllowed` without it."""
-    partner = request.auth  # type: ignore[attr-defined]
+    partner = request.auth  # type: ignore[attr-defined]  # ninja puts the partner there
     if not partner.may(scope) and not partner.may(SCOPE):
         raise NotAllowed(_("This key may not use work orders."), hint=scope)
     if not partner.may(SCOPE):

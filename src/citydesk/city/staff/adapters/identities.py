@@ -40,7 +40,7 @@ class StaffIdentityAdapter(DefaultSocialAccountAdapter):
         roles = roles_of(claims)
         if roles is not None:
             follow_directory(user_id=sociallogin.user.pk, roles=roles, now=utc_now())
-        request.is_strong_sign_in = is_strong(claims)  # type: ignore[attr-defined]
+        request.is_strong_sign_in = is_strong(claims)  # type: ignore[attr-defined]  # read at sign-in
 
     def _unlock(self, request: HttpRequest, sociallogin: Any, *, is_same: bool) -> HttpResponse:
         """The locked desk opens for the very person who sits at it; for others it stays shut."""

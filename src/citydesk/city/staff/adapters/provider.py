@@ -48,7 +48,7 @@ class StrictOpenID(OpenIDConnectOAuth2Adapter):
         if not id_token:
             raise OAuth2Error("the provider sent no identity token")
         claims = self.verified_claims(id_token, app.client_id, nonce_for(request.GET.get("state", "")))
-        request.identity_claims = claims  # type: ignore[attr-defined]
+        request.identity_claims = claims  # type: ignore[attr-defined]  # read at sign-in
         return self.get_provider().sociallogin_from_response(request, {"id_token": claims})
 
     def verified_claims(self, id_token: str, client_id: str, nonce: str) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def locked(request: HttpRequest) -> HttpResponse:
 def _problem(request: HttpRequest) -> str:
     """Why the lock stays shut; "" for the right password. Wrong ones are counted as at the door."""
     user, now = request.user, utc_now()
-    if not user.has_usable_password():  # type: ignore[union-attr]
+    if not user.has_usable_password():  # type: ignore[union-attr]  # signed in: the policy says so
         return _("The desk is still locked: sign in with your city account first.")
     door = {"login": user.get_username(), "address": client_address(request)}
     wait = sign_in_wait(**door, now=now)
@@ -64,7 +64,7 @@ def _draw(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRes
         "problem": problem,
         "back_to": request.POST.get("next") or request.GET.get("next", ""),
         "who": access_of(request).actor.label,
-        "has_password": request.user.has_usable_password(),  # type: ignore[union-attr]
+        "has_password": request.user.has_usable_password(),  # type: ignore[union-attr]  # as above
         "provider": settings.OIDC_PROVIDER,
     }
     template = "staff/_lock.jinja" if "X-Lock" in request.headers else "staff/locked.jinja"

@@ -247,7 +247,7 @@ def catalog(request: HttpRequest) -> Any:
 
 def require(request: HttpRequest, scope: str) -> Any:
     """The caller, if its key has the scope. Raises `NotAllowed`."""
-    partner = request.auth  # type: ignore[attr-defined]
+    partner = request.auth  # type: ignore[attr-defined]  # ninja puts the partner there
     if not partner.may(scope):
         raise NotAllowed(_("This key may not do this."), hint=scope)
     return partner

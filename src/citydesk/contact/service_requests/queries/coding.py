@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import get_language
 
@@ -40,7 +41,7 @@ class Placed:
     is_coded: bool
 
 
-def _waiting(access: Access, now: datetime):  # type: ignore[no-untyped-def]
+def _waiting(access: Access, now: datetime) -> Any:
     code = policy.coding_queue_code(policy.today(now))
     rows = ServiceRequest.objects.visible_to(access).open().filter(is_held=False)
     return rows.filter(service__code=code) if code else rows.none()
