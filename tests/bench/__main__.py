@@ -29,6 +29,7 @@ def read(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--city", default="riverton", help="the profile whose teams, codes and streets are used")
     parser.add_argument("--database", default="citydesk_bench", help="name of the database that is made and dropped")
     parser.add_argument("--keep", action="store_true", help="use the database of an earlier run again, and leave it")
+    parser.add_argument("--lean", action="store_true", help="load only the tables that the queue reads")
     parser.add_argument("--facts", type=int, help="rows the report counts (10,000,000; with --rows as many as those)")
     parser.add_argument(
         "--quick", action="store_true", help=f"everything once with {QUICK:,} rows: does it still work?"
@@ -49,7 +50,8 @@ def plan_of(given: argparse.Namespace) -> Plan:
         return Plan(sizes, given.only, given.city, given.database, given.keep, is_quick=True, **small)
     facts = given.facts or (max(given.rows) if given.rows else FACTS)
     whole = {"facts": facts, "tickets": TICKETS, "addresses": ADDRESSES, "customers": CUSTOMERS}
-    return Plan(given.rows or list(SIZES), given.only, given.city, given.database, given.keep, **whole)
+    sizes = given.rows or list(SIZES)
+    return Plan(sizes, given.only, given.city, given.database, given.keep, is_lean=given.lean, **whole)
 
 
 if __name__ == "__main__":

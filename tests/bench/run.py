@@ -35,6 +35,7 @@ class Plan:
     addresses: int
     customers: int
     is_quick: bool = False
+    is_lean: bool = False  # ten million requests for the queue need no contacts and no history beside them
 
 
 class Run:
@@ -124,7 +125,9 @@ def _database(name: str, *, is_kept: bool = False) -> Iterator[None]:
 
 def _measure_size(run: Run, rows: int) -> None:
     plan = run.plan
-    with _database(plan.database, is_kept=plan.is_kept):
+    # Databases that are kept stand side by side, so that one run can measure several sizes of earlier ones.
+    name = f"{plan.database}_{rows}" if plan.is_kept and len(plan.sizes) > 1 else plan.database
+    with _database(name, is_kept=plan.is_kept):
         from citydesk.kernel.clock import utc_now
         from config.cli.prepare import collect
         from tests.bench import load, machine
@@ -134,7 +137,7 @@ def _measure_size(run: Run, rows: int) -> None:
         _forget_city()
         if not load.is_filled(rows):
             load_city(plan.city)
-            load.fill(rows, utc_now(), _Told(rows))
+            load.fill(rows, utc_now(), _Told(rows), _tables(plan))
         loaded = time.perf_counter() - began
         collect(_Silent())
         run.teams = load.count_teams()
@@ -145,6 +148,12 @@ def _measure_size(run: Run, rows: int) -> None:
                 _measure_served(run, rows)
             elif one in measures:
                 run.measure(one, lambda name=one: measures[name](rows))
+
+
+def _tables(plan: Plan) -> tuple[str, ...]:
+    from tests.bench import load
+
+    return load.QUEUE_TABLES if plan.is_lean else load.TABLES
 
 
 def _measure_served(run: Run, rows: int) -> None:

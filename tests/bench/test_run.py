@@ -1,10 +1,12 @@
 """What a reader of build/bench.json relies on: its shape, the marks on it, and that a missed target fails the run."""
 
 import json
+from unittest.mock import MagicMock
 
 import pytest
 
 from tests.bench import __main__ as command
+from tests.bench import pages
 from tests.bench.figures import at_least, at_most
 from tests.bench.helpdesk import compare
 from tests.bench.noise import Quiet
@@ -98,3 +100,12 @@ def test_disk_that_cannot_hold_the_rows_is_refused_before_the_work(monkeypatch, 
     monkeypatch.setattr(run, "room_left", lambda: 10**9)
     with pytest.raises(SystemExit, match="Make room"):
         run.run_all(plan(sizes=[10_000_000]))
+
+
+def test_lean_load_is_refused_for_what_reads_the_tables_left_out(monkeypatch):
+    monkeypatch.setattr(pages, "_holds_rows", lambda _cursor, table: table == "service_requests_servicerequest")
+    monkeypatch.setattr(pages, "connection", MagicMock())
+    queue = "SELECT r.id FROM service_requests_servicerequest r"
+    history = 'SELECT 1 FROM "kernel_auditentry" WHERE object_id = 1'
+    assert pages.read_empty([queue]) == []
+    assert pages.read_empty([queue, history]) == ["kernel_auditentry"]
