@@ -2,6 +2,8 @@
 
 import re
 
+from citydesk.desk.tests.contact_city import kept, quiet
+
 
 class Contact:
     """One contact in front of a clerk."""
@@ -24,13 +26,11 @@ class Contact:
         """What they say, in their words."""
         self.page.focus("#f-words")
         self.page.keyboard.type(text, delay=3)
-        self.page.wait_for_timeout(250)
         return self.settled()
 
     def settled(self) -> "Contact":
         """Wait until no part of the form is being drawn anew."""
-        self.page.wait_for_function("() => !document.querySelector('.htmx-request')")
-        self.page.wait_for_timeout(150)
+        quiet(self.page)
         return self
 
     def code(self, code: str) -> "Contact":
@@ -81,10 +81,7 @@ class Contact:
 
     def kept(self) -> "Contact":
         """Wait until the server has everything."""
-        self.page.wait_for_function(
-            "() => document.querySelector('[data-saved-text]')?.textContent.match(/\\d\\d:\\d\\d:\\d\\d/)"
-        )
-        self.page.wait_for_timeout(900)
+        kept(self.page)
         return self
 
     def save(self) -> str:

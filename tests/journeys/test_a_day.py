@@ -13,6 +13,7 @@ from citydesk.contact.interactions.models import Interaction, InteractionOutcome
 from citydesk.contact.service_requests import services as requests
 from citydesk.contact.service_requests.models import ServiceRequest
 from citydesk.contact.work_orders.models import WorkOrder, WorkPhoto
+from citydesk.desk.tests.contact_city import try_now
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.tests.jobs import run_jobs
 from citydesk.management.statistics import services as statistics
@@ -140,8 +141,7 @@ def test_a_server_lost_in_mid_form_loses_nothing(city, seat, residents):
     page.keyboard.type("136 Quarry Rd", delay=5)
     page.wait_for_selector("#lost:not([hidden])")
     page.unroute(lost)
-    page.click("[data-lost-try]")
-    page.wait_for_function("() => document.getElementById('lost').classList.contains('lost--back')")
+    try_now(page)
     contact.kept()
     page.reload()
     assert page.input_value("#f-words") == "big pothole in the road"

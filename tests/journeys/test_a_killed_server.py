@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 
 from citydesk.contact.interactions.models import Interaction
+from citydesk.desk.tests.contact_city import try_now
 from config.cli.serve import web_command
 from config.launcher.server import free_port
 from tests.journeys.desk import Contact
@@ -89,8 +90,7 @@ def test_a_web_server_killed_in_mid_form_loses_nothing(city, seat, server, axe):
     axe(page)
 
     server.start()
-    page.click("[data-lost-try]")
-    page.wait_for_function("() => document.getElementById('lost').classList.contains('lost--back')")
+    try_now(page)
     contact.kept()
     held = Interaction.objects.get()
     assert (held.draft["words"], held.draft["where"], held.draft["code"]) == (

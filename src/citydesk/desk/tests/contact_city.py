@@ -38,4 +38,26 @@ def wait_for_code(page, code: str) -> None:
     """Until the code is the first that is offered for all that was typed: on a slow machine the first words alone
     already bring suggestions, and a key takes what stands there."""
     page.wait_for_selector(f"[name=code][value={code}][data-alt='1']", state="attached")
-    page.wait_for_function("() => !window.underWay.is()")
+    quiet(page)
+
+
+def quiet(page) -> None:
+    """Wait until every answer that was asked for stands on the page."""
+    page.wait_for_function("() => !window.underWay?.is()")
+
+
+def kept(page) -> None:
+    """Wait until the server has all that the form holds, and said when."""
+    page.wait_for_function(
+        "() => window.contactIsKept?.()"
+        " && document.querySelector('[data-saved-text]')?.textContent.match(/\\d\\d:\\d\\d:\\d\\d/)"
+    )
+
+
+def try_now(page) -> None:
+    """Press "Try now" on the strip of a lost server, and wait until it answers.
+
+    The page tries by itself too, and the strip goes a while after: whoever is quicker, its mark stays.
+    """
+    page.dispatch_event("[data-lost-try]", "click")
+    page.wait_for_selector("#lost.lost--back", state="attached")

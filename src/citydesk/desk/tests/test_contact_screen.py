@@ -6,7 +6,7 @@ import pytest
 
 from citydesk.contact.interactions.tests.factories import Interaction
 from citydesk.contact.service_requests.tests.factories import ServiceRequest
-from citydesk.desk.tests.contact_city import make_city, make_maria, wait_for_code
+from citydesk.desk.tests.contact_city import kept, make_city, make_maria, quiet, try_now, wait_for_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -43,19 +43,6 @@ def open_contact(page):
     page.goto("/desk/contact/")
     page.keyboard.press("F2")
     page.wait_for_selector("#f-words:focus")
-
-
-def quiet(page):
-    """Wait until every answer stands on the page."""
-    page.wait_for_function("() => !window.underWay.is()")
-
-
-def saved(page):
-    """Wait until the server has everything."""
-    page.wait_for_function(
-        "() => document.querySelector('[data-saved-text]')?.textContent.match(/\\d\\d:\\d\\d:\\d\\d/)"
-    )
-    page.wait_for_timeout(900)
 
 
 def test_a_known_caller_with_a_common_code_takes_at_most_20_keystrokes_beyond_the_words(desk):
@@ -109,7 +96,7 @@ def test_an_unknown_caller_who_refuses_a_name_takes_fewer(desk):
 def test_a_draft_survives_reload_and_keeps_the_focus(desk):
     open_contact(desk)
     desk.keyboard.type("Big tree fell")
-    saved(desk)
+    kept(desk)
     desk.press("#f-words", "Tab")
     desk.focus("#f-where")
     desk.reload()
@@ -121,12 +108,12 @@ def test_a_draft_survives_reload_and_keeps_the_focus(desk):
 def test_park_and_resume_by_key_and_several_contacts_open(desk):
     open_contact(desk)
     desk.keyboard.type("First")
-    saved(desk)
+    kept(desk)
     desk.keyboard.press("F2")
     desk.wait_for_function("() => document.querySelector('#f-words')?.value === ''")
     assert desk.inner_text("#strip").count("Parked") == 1
     desk.keyboard.type("Second")
-    saved(desk)
+    kept(desk)
     desk.keyboard.press("F4")
     desk.wait_for_selector("text=Time counts as parked")
     desk.keyboard.press("F4")
@@ -188,15 +175,14 @@ def test_enter_in_a_field_saves_nothing(desk):
 def test_a_lost_server_loses_nothing_and_gets_it_once(desk):
     open_contact(desk)
     desk.keyboard.type("Before")
-    saved(desk)
+    kept(desk)
     desk.route(re.compile("/save/$"), lambda route: route.abort())
     desk.keyboard.type(" and after")
     desk.wait_for_selector("#lost:not([hidden])")
     assert desk.input_value("#f-words") == "Before and after"
     desk.unroute(re.compile("/save/$"))
-    desk.click("[data-lost-try]")
-    desk.wait_for_function("() => document.getElementById('lost').classList.contains('lost--back')")
-    desk.wait_for_timeout(600)
+    try_now(desk)
+    kept(desk)
     assert Interaction.objects.get().draft["words"] == "Before and after"
 
 

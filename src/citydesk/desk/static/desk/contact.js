@@ -41,6 +41,9 @@ function changes() {
   return found;
 }
 
+// Whether the server has all that the form holds.
+window.contactIsKept = () => !running && !changes().size;
+
 function body(fields, key) {
   const data = new URLSearchParams();
   data.set("csrfmiddlewaretoken", token());
@@ -174,6 +177,7 @@ function showLost(isSignedOut) {
   banner.classList.remove("lost--back");
   const words = isSignedOut && banner.dataset.signedOut ? banner.dataset.signedOut : banner.dataset.since.replace("{time}", lostSince.toTimeString().slice(0, 5));
   banner.querySelector("[data-lost-text]").textContent = words;
+  for (const part of banner.querySelectorAll("[data-lost-hint], .lost__next")) part.hidden = Boolean(isSignedOut);
 }
 
 function hideLost() {
@@ -183,10 +187,11 @@ function hideLost() {
   if (!banner) return;
   banner.classList.add("lost--back");
   banner.querySelector("[data-lost-text]").textContent = banner.dataset.backPlain;
-  setTimeout(() => { if (!lostSince) banner.hidden = true; }, 4000);
+  setTimeout(() => { if (!lostSince && banner.matches(".lost--back")) banner.hidden = true; }, 4000);
 }
 
 document.addEventListener("click", (event) => { if (event.target.closest("[data-lost-try]")) wake?.(); });
+document.addEventListener("server:back", () => wake?.()); // something else on the page heard it answer
 
 // --- when to keep ---
 document.addEventListener("input", (event) => { if (event.target.form?.id === "contact") later(); });

@@ -73,9 +73,11 @@ const lost = {
     this.box.classList.add("lost--back");
     this.text(sent ? this.box.dataset.back : this.box.dataset.backPlain);
     this.hint(false);
-    setTimeout(() => { if (!this.since) this.box.hidden = true; }, 8000);
+    // Another part of the page may still be without an answer, and say so on the same strip: then it stays.
+    setTimeout(() => { if (!this.since && this.box.matches(".lost--back")) this.box.hidden = true; }, 8000);
     for (const form of this.waiting) send(form);
     this.waiting.clear();
+    document.dispatchEvent(new CustomEvent("server:back"));
   },
 };
 

@@ -5,16 +5,22 @@ const OWED = 400; // ms in which typing asks for what belongs to it
 const NEWS = /^(live:|load$|revealed|intersect|every)/; // asked by the page itself: nobody waits for it
 
 const requests = new Set();
-let owed = 0; // until when a field that asks after a pause may still ask
+const owed = new Map(); // fields that ask after a pause and may still ask, each with the timer that lets it go
 let told = [];
 
-const isUnderWay = () => requests.size > 0 || performance.now() < owed;
+const isUnderWay = () => requests.size > 0 || owed.size > 0;
 
 function tell() {
   if (isUnderWay()) return;
   const now = told;
   told = [];
   for (const done of now) done();
+}
+
+// A timer, not the clock: a busy browser is late with both, but lets the field ask before it lets it go.
+function settle(field) {
+  clearTimeout(owed.get(field));
+  if (owed.delete(field)) tell();
 }
 
 function quiet() {
@@ -27,15 +33,14 @@ function quiet() {
 
 document.addEventListener("input", (event) => {
   if (!event.target.matches?.("[hx-trigger*='delay:']")) return;
-  owed = performance.now() + OWED;
-  setTimeout(tell, OWED + 1);
+  clearTimeout(owed.get(event.target));
+  owed.set(event.target, setTimeout(() => settle(event.target), OWED));
 });
 
 document.addEventListener("htmx:beforeSend", (event) => {
   const { xhr, requestConfig } = event.detail;
-  if (requestConfig.elt.matches?.("[hx-trigger*='delay:']")) owed = 0;
-  if (NEWS.test(requestConfig.triggeringEvent?.type ?? "load")) return;
-  requests.add(xhr);
+  if (!NEWS.test(requestConfig.triggeringEvent?.type ?? "load")) requests.add(xhr);
+  settle(requestConfig.elt);
   // The answer is drawn in "load"; by "loadend" it stands on the page, or there is none.
   xhr.addEventListener("loadend", () => { requests.delete(xhr); tell(); });
 });
