@@ -316,6 +316,10 @@ def by_weekday_and_hour(reading: Reading) -> Table:
             row["contacts_href"] = reading.records("contacts", asked, weekday=weekday)
         rows.append(row)
     small = _hide(reading, rows, {f"h{hour}": () for hour in hours} | {"contacts": ()})
+    for row in rows:  # the sum of a day would tell the hour that is hidden
+        if any(row[f"h{hour}"] == reading.small_sign for hour in hours):
+            row["contacts"] = reading.small_sign
+            row.pop("contacts_href", None)
     columns = (
         _column("name", labels.DIMENSIONS["weekday"], "text"),
         *(_column(f"h{hour}", f"{hour:02d}") for hour in hours),
