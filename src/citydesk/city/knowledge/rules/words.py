@@ -1,4 +1,4 @@
-"""Pure decisions: what to search for, how an article looks as HTML, which text counts as current."""
+"""Words: what to search for, how an article looks as HTML, what a bulletin is about."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Reads: what to show beside the contact form, articles, bulletins."""
+"""Reads of articles and bulletins: what to show beside the contact form."""
 
 import time
 from collections.abc import Iterable

@@ -1,0 +1,1 @@
+"""Pages of the knowledge: articles and bulletins; shared procedures."""
