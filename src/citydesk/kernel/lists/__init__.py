@@ -30,6 +30,7 @@ from citydesk.kernel.lists.saved import (
     views_for,
 )
 from citydesk.kernel.lists.spec import Column, Key, ListSpec, Sort
+from citydesk.kernel.lists.taking import take_out, taken_lately
 
 __all__ = [
     "BoolFilter",
@@ -65,6 +66,8 @@ __all__ = [
     "save_own",
     "save_view",
     "selected",
+    "take_out",
+    "taken_lately",
     "texts_in",
     "view_links",
     "view_rows",

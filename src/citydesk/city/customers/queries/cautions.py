@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from citydesk.city.customers.choices import CUSTOMERS_APPROVE_CAUTION, CUSTOMERS_VIEW, CautionState
-from citydesk.city.customers.models import Caution
+from citydesk.city.customers.models import Caution, ContactPoint
 from citydesk.city.customers.queries.canonical import ids_of
 from citydesk.kernel.actors import Access
 
@@ -53,12 +53,14 @@ _COLUMNS = (
 def active_cautions(
     *, today: date, customer_id: int | None = None, address_ids: Sequence[int] = ()
 ) -> list[CautionLine]:
-    """Approved cautions in force on a day about a customer (with those merged into it) or about premises.
+    """Approved cautions in force on a day about a customer (with those merged into it), about premises, or about people
+    whose address they are.
 
     For crews before dispatch and for whoever has the person or the place in front of them; the caller has authorised
     that.
     """
-    about = Q(address_id__in=list(address_ids))
+    live_there = ContactPoint.objects.filter(address_id__in=list(address_ids), ended_at__isnull=True)
+    about = Q(address_id__in=list(address_ids)) | Q(customer_id__in=live_there.values("customer_id"))
     if customer_id is not None:
         about |= Q(customer_id__in=ids_of(customer_id))
     rows = Caution.objects.filter(about, state=CautionState.APPROVED, expires_on__gte=today)

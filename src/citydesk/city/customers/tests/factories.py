@@ -1,10 +1,11 @@
 """Customers for tests, made through the services."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
 from citydesk.city.customers import services
+from citydesk.city.customers.models import Caution, ContactPoint
 from citydesk.city.customers.services import CustomerRef, NewPoint
 from citydesk.kernel.actors import SYSTEM
 
@@ -35,4 +36,31 @@ def make_customer(
         actor=SYSTEM,
         now=now,
         **more,
+    )
+
+
+def make_caution(text: str, *, until: date, approver_id: int | None = None, author_id: int, **about: int) -> Caution:
+    """A caution about `address_id` or `customer_id`; proposed where nobody approved it."""
+    return Caution.objects.create(
+        kind="animal",
+        text=text,
+        source="meter reader",
+        author_id=author_id,
+        approver_id=approver_id,
+        state="approved" if approver_id else "proposed",
+        expires_on=until,
+        created_at=NOW,
+        **about,
+    )
+
+
+def give_home(customer_id: int, line: str, address_id: int) -> None:
+    """The premise becomes a customer's postal address."""
+    ContactPoint.objects.create(
+        customer_id=customer_id,
+        kind="postal",
+        value=line,
+        normalized=line.upper(),
+        address_id=address_id,
+        created_at=NOW,
     )

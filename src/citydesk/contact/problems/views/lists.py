@@ -10,7 +10,7 @@ from citydesk.contact.problems import labels, queries
 from citydesk.contact.problems.choices import RESEARCH, VIEW, WORK
 from citydesk.contact.problems.queries import spec
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.lists import ListSpec, export_response, list_page
+from citydesk.kernel.lists import ListSpec, list_page, take_out
 from citydesk.kernel.pages import access_of, needs, render
 
 
@@ -21,7 +21,7 @@ def _list(request: HttpRequest, one: ListSpec, rows: Any, template: str, name: s
         code, value = spec.FIRST_SHOWN[one.code]
         asked[code] = value
     if asked.get("as"):
-        return export_response(one, rows, asked, form=str(asked["as"]), name=name, access=access, now=now)
+        return take_out(request, one, rows, asked, form=str(asked["as"]), name=name, access=access, now=now)
     context = {
         "page": list_page(one, rows, asked, access=access, now=now),
         "labels": labels,

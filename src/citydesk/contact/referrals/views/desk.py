@@ -18,7 +18,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, NotFound
 from citydesk.kernel.files import links_to
-from citydesk.kernel.lists import export_response, list_page
+from citydesk.kernel.lists import list_page, take_out
 from citydesk.kernel.pages import access_of, needs, raise_as_http, render
 
 
@@ -32,8 +32,8 @@ def referral_list(request: HttpRequest) -> HttpResponseBase:
         asked["show"] = "open"
     rows = queries.list_referrals(access)
     if asked.get("as"):
-        return export_response(
-            queries.spec(now), rows, asked, form=str(asked["as"]), name="referrals", access=access, now=now
+        return take_out(
+            request, queries.spec(now), rows, asked, form=str(asked["as"]), name="referrals", access=access, now=now
         )
     context = {
         "page": list_page(queries.spec(now), rows, asked, access=access, now=now),

@@ -13,7 +13,7 @@ from citydesk.contact.referrals import labels, queries, services
 from citydesk.contact.referrals.choices import OBLIGE, REPORT, VIEW, ViolationState
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, NotFound
-from citydesk.kernel.lists import export_response, list_page
+from citydesk.kernel.lists import list_page, take_out
 from citydesk.kernel.pages import access_of, needs, render
 
 
@@ -36,7 +36,7 @@ def violations(request: HttpRequest) -> HttpResponseBase:
     rows, spec = queries.violations_in_sight(access), queries.VIOLATIONS
     if request.GET.get("as"):
         form = str(request.GET["as"])
-        return export_response(spec, rows, request.GET, form=form, name="violations", access=access, now=now)
+        return take_out(request, spec, rows, request.GET, form=form, name="violations", access=access, now=now)
     page = list_page(spec, rows, request.GET, access=access, now=now)
     context = {"page": page, "labels": labels, "at": now, "may_report": access.may(REPORT)}
     return render(request, "referrals/violations.jinja", context)
@@ -124,7 +124,7 @@ def obligations(request: HttpRequest) -> HttpResponseBase:
     rows, spec = queries.list_dues(access), queries.dues_spec(today)
     if asked.get("as"):
         form = str(asked["as"])
-        return export_response(spec, rows, asked, form=form, name="obligations", access=access, now=now)
+        return take_out(request, spec, rows, asked, form=form, name="obligations", access=access, now=now)
     context = {
         "page": list_page(spec, rows, asked, access=access, now=now),
         "counts": queries.count_dues(access, today),

@@ -14,6 +14,7 @@ from citydesk.contact.service_requests.models import EntryCheck, FieldCorrection
 from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.queries.codes import suggest_codes
 from citydesk.contact.service_requests.rules import entry as rules
+from citydesk.contact.service_requests.rules.questions import Question, answer_text
 from citydesk.kernel.actors import Access
 
 SAMPLE = "sample"
@@ -117,21 +118,38 @@ def list_to_verify(access: Access, *, now: datetime, limit: int = 20) -> list[To
 def _line(row: Any, names: dict[str, str], access: Access, on: date) -> ToVerify:
     service = policy.services(on).get(row.code)
     questions = service.questions if service else ()
-    asked = {one.code: labels.in_language(one.short or one.ask, _reads()) for one in questions}
+    asked = {one.code: one for one in questions}
+    words = {code: str(text) for code, text in labels.ANSWERS.items()}
     return ToVerify(
         id=row.pk,
         number=row.number,
         service=service.name_in(_reads()) if service else row.code,
         words=row.words,
         place=row.place,
-        answers=tuple(
-            (asked.get(code, code), ", ".join(value) if isinstance(value, list) else str(value))
-            for code, value in (row.answers or {}).items()
-        ),
+        answers=tuple(_answer(asked.get(code), code, value, words) for code, value in (row.answers or {}).items()),
         faults=tuple(names.get(one, one) for one in row.faults),
         entered_by=row.entered_by.name if row.entered_by else "",
         is_own=row.entered_by_id is not None and row.entered_by_id == access.actor.staff_id,
         day=row.day,
+    )
+
+
+def _answer(question: Question | None, code: str, value: Any, words: dict[str, str]) -> tuple[str, str]:
+    """Question and answer in words; as they stand where the code no longer asks it."""
+    if question is None:
+        return code, ", ".join(value) if isinstance(value, list) else str(value)
+    return labels.in_language(question.short or question.ask, _reads()), answer_text(question, value, _reads(), words)
+
+
+def what_is_asked(on: date) -> tuple[tuple[str, str], ...]:
+    """Every rule in words, with the names of the codes it is asked of; none means all of them."""
+    known = policy.services(on)
+    return tuple(
+        (
+            labels.in_language(one.names, _reads()),
+            ", ".join(known[code].name_in(_reads()) for code in one.services if code in known),
+        )
+        for one in entry_rules(on)
     )
 
 

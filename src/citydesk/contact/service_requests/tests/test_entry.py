@@ -162,11 +162,21 @@ def test_the_page_shows_the_sample_and_takes_the_answer(city):
     check = one_check()
     client = Client()
     client.force_login(make_user("chief", roles=["supervisor"]))
-    assert "It is broken" in client.get("/desk/requests/entry/").content.decode()
+    page = client.get("/desk/requests/entry/").content.decode()
+    assert "It is broken" in page
+    # What is looked for stands there in words, with the codes it is asked of.
+    assert "Nobody asked about wires" in page and "Tree down" in page and "4 are drawn by lot" in page
     assert client.post("/desk/requests/entry/", {"check": check.pk, "wrong": ["place"]}).status_code == 302
     check.refresh_from_db()
     assert check.wrong == ["place"]
     assert client.post("/desk/requests/entry/", {"check": check.pk}).status_code == 409
+
+
+def test_answers_are_read_in_words(city):
+    make_request("tree_down", answers={"wires": "unsure"})
+    drawn()
+    [one] = queries.list_to_verify(staff("boss"), now=MORNING)
+    assert [answer for _question, answer in one.answers] == ["Not sure"]
 
 
 def test_the_day_is_the_citys(city):

@@ -4,14 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from citydesk.city.staff.tests.factories import make_team, make_user
 from citydesk.contact.service_requests import services
 from citydesk.contact.service_requests.models import ServiceRequest
+from citydesk.contact.service_requests.queries import LIST_CODE
 from citydesk.contact.service_requests.tests.factories import HOUR, MORNING, everything, load_city, make_request, place
 from citydesk.kernel.clock import utc_now
+from citydesk.kernel.lists import taken_lately
 from citydesk.kernel.metrics import tallied
+from citydesk.kernel.tests.taking import take_file
 
 pytestmark = pytest.mark.django_db
 
@@ -105,9 +109,31 @@ def test_paging_keeps_its_place(client):
 def test_exports_are_what_is_shown(client):
     sign_in(client)
     row = make_request("pothole", place=place("=1+1"))
-    answer = client.get(reverse("service_requests:queue") + "?show=open&as=csv")
+    answer = take_file(client, reverse("service_requests:queue") + "?show=open&as=csv")
     text = b"".join(answer).decode("utf-8-sig") if answer.streaming else answer.content.decode("utf-8-sig")
     assert row.number in text and "'=1+1" in text
+
+
+def test_a_file_of_requests_is_asked_why_and_leaves_a_trace(client):
+    user = sign_in(client)
+    make_request("pothole")
+    make_request("pothole")
+    address = reverse("service_requests:queue") + "?show=open&as=csv"
+    assert "2 rows leave the house." in client.get(address).content.decode()
+    nothing_said = client.post(reverse("kernel:take_out"), {"address": address, "reason": "  "})
+    assert nothing_said.status_code == 422 and "Say why" in nothing_said.content.decode()
+    elsewhere = client.post(reverse("kernel:take_out"), {"address": "//evil.example/desk/", "reason": "x"})
+    assert elsewhere.status_code == 404
+    sent = client.post(reverse("kernel:take_out"), {"address": address, "reason": "For the council"})
+    assert "council" not in sent.headers["Location"]
+    assert client.get(sent.headers["Location"])["content-type"].startswith("text/csv")
+    [line] = taken_lately(LIST_CODE)
+    assert (line.actor, line.reason, line.after["count"]) == (user.name, "For the council", 2)
+    # The address with the reason in it serves nobody else, and no other list.
+    stranger = Client()
+    sign_in(stranger, username="stranger")
+    assert b'name="reason"' in stranger.get(sent.headers["Location"]).content
+    assert len(taken_lately(LIST_CODE)) == 1
 
 
 def test_bulk_assigning_takes_what_it_can_and_says_what_was_refused(client):

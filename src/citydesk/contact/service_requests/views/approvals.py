@@ -12,7 +12,7 @@ from citydesk.contact.service_requests.views.exporting import ask_for_export, co
 from citydesk.contact.service_requests.views.queue import exported_spec, with_defaults
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed
-from citydesk.kernel.lists import export_response
+from citydesk.kernel.lists import take_out, taken_lately
 from citydesk.kernel.pages import access_of, needs, render
 
 
@@ -37,6 +37,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
             problem, status = str(error.message), error.status
     context = {
         "proposals": proposals.list_bulk_proposals(access),
+        "taken": taken_lately(queries.LIST_CODE),
         "kinds": labels.MANY_KINDS,
         "problem": problem,
         "at": now,
@@ -74,7 +75,8 @@ def approved_export(request: HttpRequest, proposal_id: int) -> HttpResponseBase:
     access, now = access_of(request), utc_now()
     found = proposals.get_export(access, proposal_id, now=now)
     asked = with_defaults(QueryDict(found["query"]), access)
-    return export_response(
+    return take_out(
+        request,
         exported_spec(asked, access, now),
         queries.list_queue(access),
         asked,
@@ -82,4 +84,5 @@ def approved_export(request: HttpRequest, proposal_id: int) -> HttpResponseBase:
         name="requests",
         access=access,
         now=now,
+        reason=found["reason"],
     )

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 from citydesk.contact.service_requests import labels, services
 from citydesk.contact.service_requests.choices import SUPERVISE
 from citydesk.contact.service_requests.queries import entry as entry_queries
+from citydesk.contact.service_requests.queries import policy
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed
 from citydesk.kernel.pages import access_of, needs, render
@@ -35,6 +36,8 @@ def entry(request: HttpRequest) -> HttpResponse:
         "rows": entry_queries.list_to_verify(access, now=now),
         "figures": entry_queries.entry_figures(now=now),
         "fields": labels.ENTRY_FIELDS,
+        "asked": entry_queries.what_is_asked(policy.today(now)),
+        "daily": entry_queries.sample_size(policy.today(now)),
         "problem": problem,
         "at": now,
     }

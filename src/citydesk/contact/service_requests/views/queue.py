@@ -21,7 +21,7 @@ from citydesk.contact.service_requests.views import undo
 from citydesk.contact.service_requests.views.exporting import ask_for_export, count_listed
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.lists import ListPage, ListSpec, export_response, key_of, list_page, save_own, save_view, texts_in
+from citydesk.kernel.lists import ListPage, ListSpec, key_of, list_page, save_own, save_view, take_out, texts_in
 from citydesk.kernel.pages import access_of, needs, render, url_ends
 
 TEMPLATE = "service_requests/queue.jinja"
@@ -39,7 +39,8 @@ def queue(request: HttpRequest) -> HttpResponseBase:
             query = asked.copy()
             form = str(query.pop("as")[-1])
             return ask_for_export(request, query.urlencode(), form, count)
-        return export_response(
+        return take_out(
+            request,
             exported_spec(asked, access, now),
             queries.list_queue(access),
             asked,

@@ -1,5 +1,6 @@
 """The pages of planners and crews, without a browser: they render, refuse with a reason, keep what was typed."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -7,9 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from pypdf import PdfReader
 
+from citydesk.city.customers.tests.factories import give_home, make_caution, make_customer
+from citydesk.city.places.tests.factories import make_address
 from citydesk.city.staff.tests.factories import access_of, make_role, make_team, make_user
 from citydesk.contact.work_orders import queries
+from citydesk.contact.work_orders.models import WorkOrder
 from citydesk.contact.work_orders.tests.factories import make_work_order
+from citydesk.kernel.clock import utc_now
+from citydesk.kernel.tests.taking import take_file
 
 pytestmark = pytest.mark.django_db
 OFFICE = ("work_orders.view", "work_orders.edit", "work_orders.inspect", "service_requests.view_all")
@@ -41,8 +47,30 @@ def test_an_office_page_shows_plans_prints_and_refuses(client):
     pdf = client.get(f"/desk/work-orders/{number}/print/")
     text = PdfReader(BytesIO(pdf.content)).pages[0].extract_text()
     assert number in text and "Cut" in text
-    csv = client.get("/desk/work-orders/?as=csv&show=open")
+    csv = take_file(client, "/desk/work-orders/?as=csv&show=open")
     assert number in b"".join(csv.streaming_content).decode() if csv.streaming else number in csv.content.decode()
+
+
+def test_what_to_know_of_a_place_and_its_people_stands_before_the_work_with_who_approved_it(client):
+    place = make_address("1210 Oak St")
+    maria = make_customer("Maria", "Garcia")
+    give_home(maria.id, "1210 Oak St", place)
+    author, approver, day = make_user("author"), make_user("approver"), utc_now().date() + timedelta(days=9)
+    said = {"author_id": author.pk, "approver_id": approver.pk}
+    make_caution("Dog in the yard", until=day, address_id=place, **said)
+    make_caution("Threatened a reader", until=day, customer_id=maria.id, **said)
+    make_caution("Hole in the stairs", until=day - timedelta(days=12), address_id=place, **said)
+    make_caution("Nobody approved", until=day, address_id=place, author_id=author.pk)
+    crew = make_team(kind="crew")
+    order, number = make_work_order(crew_id=crew.pk)
+    WorkOrder.objects.filter(pk=order).update(address_id=place)
+    signed_in(client, *OFFICE, *CREW, teams=[crew])
+    pdf = client.get(f"/desk/work-orders/{number}/print/").content
+    pages = [client.get(f"/desk/work-orders/{one}{number}/").content.decode() for one in ("", "crew/")]
+    for page in (*pages, " ".join(PdfReader(BytesIO(pdf)).pages[0].extract_text().split())):
+        assert "Dog in the yard" in page and "Threatened a reader" in page
+        assert f"approved by {approver.name}, until" in page
+        assert "Hole in the stairs" not in page and "Nobody approved" not in page
 
 
 def test_a_new_order_without_words_comes_back_with_what_was_typed(client):

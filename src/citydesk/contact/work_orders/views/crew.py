@@ -13,18 +13,18 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from citydesk.city.customers import queries as customers
 from citydesk.city.profile import queries as profile
 from citydesk.contact.work_orders import labels, queries, rules, services
 from citydesk.contact.work_orders.choices import CREW, ResultCode, WorkOrderState
 from citydesk.contact.work_orders.forms import LineForm
 from citydesk.contact.work_orders.queries.spec import in_language
+from citydesk.contact.work_orders.views.cautions import cautions_at
 from citydesk.contact.work_orders.views.photos import keep_photos, links_of
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, NotFound
 from citydesk.kernel.pages import access_of, needs, raise_as_http, render
-from citydesk.kernel.texts import clock, short_date
+from citydesk.kernel.texts import clock
 
 COULD_NOT = [code for code, result in rules.RESULTS.items() if result.state == WorkOrderState.COULD_NOT]
 GOES_ON = [ResultCode.MADE_SAFE, ResultCode.PARTLY, ResultCode.NOT_NEEDED]
@@ -61,7 +61,7 @@ def _order_page(request: HttpRequest, number: str, error: CitydeskError | None =
         "page": page,
         "order": page.order,
         "checklist": [_tickable(item) for item in page.checklist],
-        "cautions": _cautions(page.order["address_id"], now),
+        "cautions": cautions_at(page.order["address_id"], now),
         "photos": links_of(page.photos),
         "position": at + 1,
         "count": len(numbers),
@@ -78,17 +78,6 @@ def _order_page(request: HttpRequest, number: str, error: CitydeskError | None =
         "in_language": in_language,
     }
     return render(request, "work_orders/crew_order.jinja", context, status=error.status if error else 200)
-
-
-def _cautions(address_id: int | None, now: datetime) -> list[tuple[str, str]]:
-    """Facts to know before going in, with their source; approved and in force only."""
-    if address_id is None:
-        return []
-    today = profile.city_today(now)
-    return [
-        (one.text, _("%(source)s, until %(day)s") % {"source": one.source, "day": short_date(one.expires_on)})
-        for one in customers.active_cautions(today=today, address_ids=[address_id])
-    ]
 
 
 def _tickable(item: dict[str, Any]) -> dict[str, Any]:

@@ -18,13 +18,14 @@ from citydesk.contact.work_orders import labels, queries, services
 from citydesk.contact.work_orders.choices import EDIT, INSPECT, VIEW
 from citydesk.contact.work_orders.forms import LineForm, NewForm, PlanForm
 from citydesk.contact.work_orders.queries.spec import SPEC, in_language
+from citydesk.contact.work_orders.views.cautions import cautions_at
 from citydesk.contact.work_orders.views.photos import keep_photos, links_of
 from citydesk.kernel import texts
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.documents import render_pdf
 from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, NotFound
-from citydesk.kernel.lists import export_response, list_page
+from citydesk.kernel.lists import list_page, take_out
 from citydesk.kernel.pages import access_of, needs, raise_as_http, render
 
 WORDS = {"labels": labels, "in_language": in_language}
@@ -40,7 +41,7 @@ def work_order_list(request: HttpRequest) -> HttpResponseBase:
         asked["show"] = "open"
     rows = queries.list_work_orders(access)
     if asked.get("as"):
-        return export_response(SPEC, rows, asked, form=str(asked["as"]), name="work-orders", access=access, now=now)
+        return take_out(request, SPEC, rows, asked, form=str(asked["as"]), name="work-orders", access=access, now=now)
     context = {
         "page": list_page(SPEC, rows, asked, access=access, now=now),
         "counts": queries.count_by_state(access, now),
@@ -66,6 +67,7 @@ def _page(request: HttpRequest, number: str, error: CitydeskError | None = None)
         "page": page,
         "order": page.order,
         "photos": links_of(page.photos),
+        "cautions": cautions_at(page.order["address_id"], utc_now()),
         "crews": _crews(),
         "may_edit": access.may(EDIT),
         "may_inspect": access.may(INSPECT),
@@ -202,13 +204,13 @@ def printed(request: HttpRequest, number: str) -> HttpResponse:
         page = queries.get_work_order(access_of(request), number)
     except NotFound as error:
         raise_as_http(error)
-    pdf = render_pdf("work_orders/work_order.typ", _on_paper(page, language), language=language)
+    pdf = render_pdf("work_orders/work_order.typ", _on_paper(page, utc_now()), language=language)
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{page.order["number"]}.pdf"'
     return answer
 
 
-def _on_paper(page: queries.WorkOrderPage, language: str) -> dict[str, Any]:
+def _on_paper(page: queries.WorkOrderPage, now: datetime) -> dict[str, Any]:
     order = page.order
     return {
         "title": order["title"],
@@ -223,9 +225,11 @@ def _on_paper(page: queries.WorkOrderPage, language: str) -> dict[str, Any]:
             [_("Request"), order["source_number"]],
             [_("Contact"), order["contact_note"]],
         ],
+        "cautions": cautions_at(order["address_id"], now),
         "instructions": order["instructions"],
         "checklist": [in_language(item["text"]) for item in page.checklist],
         "words": {
+            "cautions": _("Before you go in"),
             "instructions": _("Instructions"),
             "checklist": _("Checklist"),
             "hours": _("Hours"),

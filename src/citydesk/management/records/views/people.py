@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from citydesk.city.customers import queries as customers
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, Invalid, NotFound
-from citydesk.kernel.lists import export_response, list_page
+from citydesk.kernel.lists import list_page, take_out
 from citydesk.kernel.pages import access_of, needs, raise_as_http, render
 from citydesk.management.records import choices, services
 from citydesk.management.records.queries.readers import READINGS, TYPES, list_readings
@@ -27,7 +27,7 @@ def readers(request: HttpRequest) -> HttpResponseBase:
     rows = list_readings(access, customer_id=customer_id)
     if request.GET.get("as") in ("csv", "xlsx"):
         form = request.GET["as"]
-        return export_response(READINGS, rows, request.GET, form=form, name="readers", access=access, now=now)
+        return take_out(request, READINGS, rows, request.GET, form=form, name="readers", access=access, now=now)
     page = list_page(READINGS, rows, request.GET, access=access, now=now, has_count=False)
     options = [(code, label) for code, label in TYPES.items() if code != "interactions.contact"]
     context = {"page": page, "person": person, "problem": problem, "types": TYPES, "what_options": options, "at": now}

@@ -16,7 +16,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, NotAllowed, NotFound
 from citydesk.kernel.files import link_to
-from citydesk.kernel.lists import ListSpec, export_response, list_page
+from citydesk.kernel.lists import ListSpec, list_page, take_out
 from citydesk.kernel.pages import access_of, needs, raise_as_http, render
 from citydesk.kernel.registries import registries
 from citydesk.management.records import choices, labels, queries, services
@@ -32,7 +32,7 @@ def _kinds() -> list[tuple[str, str]]:
 
 def _download(spec: ListSpec, rows: Any, request: HttpRequest, name: str, now: datetime) -> HttpResponseBase:
     form = request.GET.get("as", "")
-    return export_response(spec, rows, request.GET, form=form, name=name, access=access_of(request), now=now)
+    return take_out(request, spec, rows, request.GET, form=form, name=name, access=access_of(request), now=now)
 
 
 @needs(choices.VIEW)

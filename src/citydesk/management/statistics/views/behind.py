@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from citydesk.kernel.errors import NotAllowed
-from citydesk.kernel.lists import export_response, list_page
+from citydesk.kernel.lists import list_page, take_out
 from citydesk.kernel.pages import access_of, needs, render
 from citydesk.management.statistics.choices import EXPORT, VIEW
 from citydesk.management.statistics.queries import records as behind
@@ -40,8 +40,8 @@ def _answer(request: HttpRequest, found: behind.Behind, reading: Any, template: 
         if not access.may(EXPORT):
             raise NotAllowed(_("Taking lists away needs the right to export."), permission=EXPORT)
         name = found.spec.code.rpartition(".")[2]
-        return export_response(
-            found.spec, found.rows, request.GET, form=request.GET["as"], name=name, access=access, now=now
+        return take_out(
+            request, found.spec, found.rows, request.GET, form=request.GET["as"], name=name, access=access, now=now
         )
     page = list_page(found.spec, found.rows, request.GET, access=access, now=now)
     shown = page.total.count if page.total and not page.total.is_capped else None
