@@ -113,5 +113,10 @@ def test_it_stands_beside_the_open_form_within_5_seconds_and_one_key_reads_it(de
     page.wait_for_selector("#bulletins .note", state="detached")
     assert knowledge.active_bulletins(utc_now())[0].seen_by == 1
     assert page.input_value("#f-words") == "Big tree fell"
+
+    # One that ends goes by itself, without news; what is typed and the cursor stay.
+    page.evaluate("document.getElementById('bulletins').innerHTML = '<p class=note data-ends-in=1>Ends soon</p>'")
+    page.wait_for_selector("#bulletins .note", state="detached")
+    assert page.evaluate("document.activeElement.id") == "f-words"
     page.goto("about:blank")
     page.wait_for_timeout(400)

@@ -1,4 +1,5 @@
 // Toasts: what was done, with its undo, for 12 seconds; they never take the focus and wait while they are read.
+// Bulletins: they go by themselves when they end.
 
 const STAYS = 12_000;
 const timed = new WeakSet();
@@ -20,6 +21,28 @@ function time(toast) {
 function remove(toast) {
   if (toast.contains(document.activeElement)) document.getElementById("main")?.focus({ preventScroll: true });
   toast.remove();
+}
+
+// What holds to a moment (a bulletin): it goes by itself then. The server says in how many seconds, so that a desk's own
+// clock need not be right; a desk that slept looks again when it wakes.
+const ends = new WeakMap();
+
+function endings() {
+  let next = Infinity;
+  for (const one of document.querySelectorAll("[data-ends-in]")) {
+    if (!ends.has(one)) ends.set(one, Date.now() + Number(one.dataset.endsIn) * 1000);
+    const left = ends.get(one) - Date.now();
+    if (left <= 0) remove(one); else next = Math.min(next, left);
+  }
+  clearTimeout(endings.timer);
+  if (next < Infinity) endings.timer = setTimeout(endings, Math.min(next + 20, 60_000));
+}
+
+const strip = document.getElementById("bulletins");
+if (strip) {
+  new MutationObserver(endings).observe(strip, { childList: true });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) endings(); });
+  endings();
 }
 
 const place = document.getElementById("toasts");
