@@ -128,8 +128,12 @@ def test_a_sensitive_complaint_to_its_appeal(city, seat, axe, tmp_path):
     records.get_by_role("link", name=number).click()
     found += faults_both_ways(records, axe, "an appeal", go=False)
     send(records, "Decide the appeal", outcome="changed", words="La capacitación será el 15 de enero.")
+    # Who approved the first letter does not approve this one.
     gideon.goto(page_of)
-    send(gideon, "Approve the letter")
+    assert "You answered for the first decision" in gideon.inner_text("main")
+    assert not gideon.get_by_role("button", name="Approve the letter").count()
+    priscilla.goto(page_of)
+    send(priscilla, "Approve the letter")
     vera.goto(page_of)
     send(vera, "Print")
     send(vera, "It is in the mail")

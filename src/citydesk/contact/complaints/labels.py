@@ -97,6 +97,7 @@ PUBLIC = {
 WHY_NOT = {
     "own_act": _("This is your own act: somebody else decides about it."),
     "twice": _("You have agreed already; somebody else must be the second."),
+    "first_decision": _("You answered for the first decision: somebody else approves the letter about the appeal."),
     "no_authority": _("Your duty has no authority over amounts of this kind."),
 }
 LANGUAGES = {"en": _("English"), "es": _("Spanish")}

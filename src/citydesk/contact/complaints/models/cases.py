@@ -65,6 +65,13 @@ class Complaint(models.Model):
     appeal_decision = models.TextField(blank=True)
     appeal_decided_at = models.DateTimeField(null=True, blank=True)
     appeal_decided_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", null=True, blank=True)
+    # Who approved the letters. The one about the appeal is another's to approve than the first.
+    letter_approved_by = models.ForeignKey(
+        "staff.User", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+    appeal_letter_approved_by = models.ForeignKey(
+        "staff.User", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
     # Of the newest letter, so that lists and the public's words need no second table.
     letter_state = models.CharField(max_length=9, blank=True, choices=words_of(LetterState))
 
@@ -96,6 +103,12 @@ class Complaint(models.Model):
             models.CheckConstraint(
                 condition=Q(appeal_decided_by__isnull=True) | ~Q(appeal_decided_by=models.F("decided_by")),
                 name="compl_appeal_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(appeal_letter_approved_by__isnull=True)
+                | ~Q(appeal_letter_approved_by=models.F("letter_approved_by"))
+                & ~Q(appeal_letter_approved_by=models.F("decided_by")),
+                name="compl_appeal_letter_by_another",
             ),
         ]
         indexes = [

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from citydesk.contact.complaints.choices import HANDLE, OBJECT, LetterState, PlanState
+from citydesk.contact.complaints.choices import HANDLE, OBJECT, LetterKind, LetterState, PlanState
 from citydesk.contact.complaints.models import Complaint, Letter, LogEntry, Plan
 from citydesk.contact.complaints.queries.lists import LINE, list_complaints, with_class_names
 from citydesk.contact.complaints.queries.policy import class_on
@@ -113,6 +113,7 @@ def _why_not(row: Complaint, plans: list[Plan], letters: list[Letter], sums: dic
         approved_by=[one.person_id for one in waiting.approvals.all()],
         limits=access.limits,
         sums=sums if plan else {},
+        first_decision=answered_first(row, letter),
     )
     return refusal.value if refusal else ""
 
@@ -123,12 +124,24 @@ def own_acts(row: Complaint, plan: Plan | None, letter: Letter | None) -> set[in
     return people | {letter.written_by_id if letter else None}
 
 
+def answered_first(row: Complaint, letter: Letter | None) -> set[int | None]:
+    """When the letter of the appeal waits: who decided first and who approved that letter. Nobody for other letters."""
+    if letter is None or letter.kind != LetterKind.APPEAL:
+        return set()
+    return {row.decided_by_id, row.letter_approved_by_id}
+
+
 def took_part(row: Complaint) -> set[int | None]:
     """Everybody with a part in the first decision: none of them decides the appeal."""
     people: set[int | None] = {row.handler_id, row.decided_by_id}
     people |= set(row.plans.values_list("proposed_by_id", flat=True))
     people |= set(row.approvals.values_list("person_id", flat=True))
     return people | set(row.letters.values_list("written_by_id", flat=True))
+
+
+def stood_for(row: Complaint) -> set[int | None]:
+    """Who approved something of it, decided it or its appeal: none of them becomes its handler."""
+    return {row.decided_by_id, row.appeal_decided_by_id, *row.approvals.values_list("person_id", flat=True)} - {None}
 
 
 def _fitting(moves: frozenset[str], row: Complaint, letters: list[Letter], access: Access) -> frozenset[str]:

@@ -37,6 +37,7 @@ class Refusal(StrEnum):
     OWN_ACT = "own_act"
     TWICE = "twice"
     NO_AUTHORITY = "no_authority"
+    FIRST_DECISION = "first_decision"
 
 
 def sums_of(offers: Iterable[tuple[str, Decimal | None]]) -> dict[str, Decimal]:
@@ -67,16 +68,20 @@ def may_approve(
     approved_by: Collection[int],
     limits: Mapping[str, str],
     sums: Mapping[str, Decimal],
+    first_decision: Collection[int | None] = (),
 ) -> Refusal | None:
     """Why the person may not approve, None if they may.
 
-    Who proposed or handles it never approves; nobody approves twice. For money somebody needs a limit of that kind,
-    if only a small one: they then count as one of two.
+    Who proposed or handles it never approves; nobody approves twice; who answered for the first decision
+    (`first_decision`, while the letter about its appeal waits) does not approve that. For money somebody needs a limit
+    of that kind, if only a small one: they then count as one of two.
     """
     if person_id is None or person_id in own_acts_of:
         return Refusal.OWN_ACT
     if person_id in approved_by:
         return Refusal.TWICE
+    if person_id in first_decision:
+        return Refusal.FIRST_DECISION
     if any(LIMIT.format(kind=kind) not in limits for kind, amount in sums.items() if amount > ZERO):
         return Refusal.NO_AUTHORITY
     return None

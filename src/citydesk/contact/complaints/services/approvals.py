@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from citydesk.city.correspondence import services as correspondence
 from citydesk.contact.complaints import labels
-from citydesk.contact.complaints.choices import ComplaintState, LetterState, PlanState
+from citydesk.contact.complaints.choices import LetterKind, LetterState, PlanState
 from citydesk.contact.complaints.events import ComplaintDecided
 from citydesk.contact.complaints.models import Approval, Complaint, Letter, Plan
-from citydesk.contact.complaints.queries.one import own_acts
+from citydesk.contact.complaints.queries.one import answered_first, own_acts
 from citydesk.contact.complaints.queries.policy import class_on
 from citydesk.contact.complaints.rules import authority
 from citydesk.contact.complaints.rules.authority import Verdict
@@ -68,7 +68,8 @@ def send_plan_back(
 def approve_letter(*, complaint_id: int, access: Access, now: datetime, version: int | None = None) -> None:
     """Agree to the letter that is held: it may be printed and mailed, and the decision may be told.
 
-    Raises `NotAllowed` for whoever wrote it or handles the complaint.
+    Raises `NotAllowed` for whoever wrote it or handles the complaint, and, for the letter about an appeal, for whoever
+    decided first or approved the first letter.
     """
     with transaction.atomic():
         row = take(complaint_id, "approve_letter", access, version=version)
@@ -79,9 +80,11 @@ def approve_letter(*, complaint_id: int, access: Access, now: datetime, version:
         letter.save(update_fields=["state", "approved_at"])
         correspondence.release(message_id=letter.message_id, actor=access.actor, now=now)
         row.letter_state = LetterState.APPROVED
-        is_first = row.state == ComplaintState.DECIDED
+        is_first = letter.kind == LetterKind.DECISION
+        approver = "letter_approved_by" if is_first else "appeal_letter_approved_by"
+        setattr(row, f"{approver}_id", me(access))
         event = ComplaintDecided(row.pk, row.number, row.request_id) if is_first else None
-        keep(row, ["letter_state"], "letter_approved", access=access, now=now, event=event)
+        keep(row, ["letter_state", approver], "letter_approved", access=access, now=now, event=event)
 
 
 def send_letter_back(
@@ -126,6 +129,7 @@ def _require(
         approved_by=list(waiting.approvals.values_list("person_id", flat=True)),
         limits=access.limits,
         sums=sums,
+        first_decision=answered_first(row, letter),
     )
     if refusal is not None:
         raise NotAllowed(str(labels.WHY_NOT[refusal]))

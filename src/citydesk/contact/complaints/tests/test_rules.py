@@ -36,9 +36,10 @@ def test_the_worked_examples():
     assert authority.verdict(approvers=[NONE], levels=LEVELS, sums={}) == Verdict.STANDS
 
 
-def may(person, *, own=(1,), by=(), limits=SMALL, sums=None):
+def may(person, *, own=(1,), by=(), limits=SMALL, sums=None, first=()):
+    asked = {"credit": Decimal(10)} if sums is None else sums
     return authority.may_approve(
-        person_id=person, own_acts_of=own, approved_by=by, limits=limits, sums=sums or {"credit": Decimal(10)}
+        person_id=person, own_acts_of=own, approved_by=by, limits=limits, sums=asked, first_decision=first
     )
 
 
@@ -48,6 +49,7 @@ def test_nobody_approves_their_own_act_or_twice_or_without_authority():
     assert may(2, by=(2,)) == Refusal.TWICE
     assert may(2, limits=NONE) == Refusal.NO_AUTHORITY
     assert may(2) is None
+    assert may(2, sums={}, first=(2, 3)) == Refusal.FIRST_DECISION and may(4, sums={}, first=(2, 3)) is None
 
 
 @given(
