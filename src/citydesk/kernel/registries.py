@@ -194,6 +194,24 @@ class Exporter:
 
 
 @dataclass(frozen=True)
+class MovableWork:
+    """Work that lies with one person and goes to a colleague in one act, undoable, when they are away.
+
+    Dotted paths: `count(access, user_ids) -> {user_id: number}`, a query that makes no statement for nobody;
+    `move(from_user_id=, to_user_id=, reason=, access=, now=) -> kernel.moving.MovedThings` and
+    `take_back(rows=, from_user_id=, to_user_id=, reason=, access=, now=) -> number`, services in the caller's
+    transaction; the second raises `Conflict` when somebody went on with one of the rows.
+    """
+
+    code: str
+    label: Any
+    count: str
+    move: str
+    take_back: str
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class FileGuard:
     """Who may open files of a purpose. `check` is the dotted path of a query `(access, file_id) -> bool`."""
 
@@ -251,6 +269,7 @@ class Registries:
         self.retention: dict[str, RetentionSeries] = {}
         self.retention_parts: dict[str, RetentionPart] = {}
         self.exporters: dict[str, Exporter] = {}
+        self.movable_work: dict[str, MovableWork] = {}
         self.file_guards: dict[str, FileGuard] = {}
         self.health_checks: dict[str, HealthCheck] = {}
         self.live_topics: dict[str, LiveTopic] = {}
@@ -273,6 +292,7 @@ class Registries:
             RetentionSeries: self.retention,
             RetentionPart: self.retention_parts,
             Exporter: self.exporters,
+            MovableWork: self.movable_work,
             FileGuard: self.file_guards,
             HealthCheck: self.health_checks,
             LiveTopic: self.live_topics,

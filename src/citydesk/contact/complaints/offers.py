@@ -12,10 +12,12 @@ from citydesk.contact.complaints.rules import sections
 from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
     AuditCode,
+    Exporter,
     FactTable,
     Fold,
     HomeCard,
     Measure,
+    MovableWork,
     NavItem,
     Permission,
     ProfileSection,
@@ -148,6 +150,25 @@ _OFFERS = (
 )
 _COLUMNS = {"class": "class_code", "team": "team_id", "outcome": "outcome"}
 registries.add(
+    MovableWork(
+        "complaints.complaint",
+        _("Complaints"),
+        count="citydesk.contact.complaints.queries.absence.count_handled",
+        move="citydesk.contact.complaints.services.moving.move_handled",
+        take_back="citydesk.contact.complaints.services.moving.take_handled_back",
+        order=30,
+    ),
+)
+_RECORDS = "citydesk.contact.complaints.queries.records"
+registries.add(
+    Exporter(
+        "complaints.complaint",
+        _("Complaints"),
+        find=f"{_RECORDS}.find_records",
+        of_people=f"{_RECORDS}.records_of_people",
+        read=f"{_RECORDS}.read_record",
+        order=60,
+    ),
     FactTable("complaints", "complaints_complaint", "opened_at", columns=_COLUMNS, permission="statistics.view"),
     FactTable(
         "complaint_offers",

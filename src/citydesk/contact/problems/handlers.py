@@ -1,4 +1,4 @@
-"""Reactions to the room's own events: departments and colleagues are told."""
+"""Reactions: departments and colleagues are told; customers that became one, or two again, are counted anew."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -26,3 +26,13 @@ def on_research_answered(*, payload: Payload, event_id: str, happened_at: dateti
     services.tell_research(
         research_id=payload["research_id"], to_user_id=payload["asked_by_id"], happening="answered", now=now
     )
+
+
+def on_customers_merged(*, payload: Payload, event_id: str, happened_at: datetime, now: datetime) -> None:
+    """What recurs with both is counted together."""
+    services.recount_people(customer_ids=[payload["merged_id"], payload["kept_id"]], now=now)
+
+
+def on_customers_unmerged(*, payload: Payload, event_id: str, happened_at: datetime, now: datetime) -> None:
+    """What recurs with each is counted by itself."""
+    services.recount_people(customer_ids=[payload["customer_id"], payload["was_kept_by_id"]], now=now)

@@ -11,10 +11,12 @@ from citydesk.contact.problems.rules import sections
 from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
     AuditCode,
+    Exporter,
     FactTable,
     Fold,
     HomeCard,
     Measure,
+    MovableWork,
     NavItem,
     Permission,
     ProfileSection,
@@ -102,6 +104,8 @@ registries.add(
         "service_requests.request",
         "citydesk.contact.problems.services.destruction.destroy_of_requests",
     ),
+    Subscription("customers.CustomersMerged", f"{_HANDLERS}.on_customers_merged"),
+    Subscription("customers.CustomersUnmerged", f"{_HANDLERS}.on_customers_unmerged"),
     Subscription("problems.ActionRequested", f"{_HANDLERS}.on_action_requested"),
     Subscription("problems.ResearchAsked", f"{_HANDLERS}.on_research_asked"),
     Subscription("problems.ResearchAnswered", f"{_HANDLERS}.on_research_answered"),
@@ -126,6 +130,7 @@ registries.add(
             ("action_chased", _("The department was reminded"), "timer"),
             ("closed", _("closed the problem"), "check_circle"),
             ("reopened", _("opened the problem again"), "autorenew"),
+            ("given", _("gave it to a colleague"), "people"),
             ("research_asked", _("asked the question"), "help"),
             ("research_answered", _("wrote the finding"), "check_circle"),
             ("research_moved", _("moved the task"), "event"),
@@ -149,7 +154,35 @@ def _counted(at: str) -> str:
 
 _HELPED = "count(*) FILTER (WHERE f.result IN ('solved', 'improved'))"
 _OPENED, _CLOSED = _counted("opened_at"), _counted("closed_at")
+_MOVING, _LYING = "citydesk.contact.problems.services.moving", "citydesk.contact.problems.queries.absence"
 registries.add(
+    MovableWork(
+        "problems.research",
+        _("Research"),
+        count=f"{_LYING}.count_research",
+        move=f"{_MOVING}.move_all_research",
+        take_back=f"{_MOVING}.take_research_back",
+        order=10,
+    ),
+    MovableWork(
+        "problems.problem",
+        _("Problems"),
+        count=f"{_LYING}.count_problems",
+        move=f"{_MOVING}.move_problems",
+        take_back=f"{_MOVING}.take_problems_back",
+        order=20,
+    ),
+)
+_RECORDS = "citydesk.contact.problems.queries.records"
+registries.add(
+    Exporter(
+        "problems.problem",
+        _("Problems"),
+        find=f"{_RECORDS}.find_records",
+        of_people=f"{_RECORDS}.records_of_people",
+        read=f"{_RECORDS}.read_record",
+        order=70,
+    ),
     FactTable(
         "problems",
         "problems_problem",

@@ -1,4 +1,4 @@
-"""Absent people and what lies with them: requests, promises, drafts."""
+"""Absent people and what lies with them: requests, promises, drafts, and what further rooms offer."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,7 @@ from citydesk.contact.interactions.queries import absence as contacts
 from citydesk.contact.service_requests.queries import absence as requests
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
+from citydesk.kernel.registries import in_order, load_dotted, registries
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,16 @@ class AbsentWork:
     drafts: int
     next_promise_at: datetime | None
     next_promise: str
+    # What further rooms offer: words and a number each, in order, only those that are not empty.
+    others: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def others_count(self) -> int:
+        return sum(number for _words, number in self.others)
 
     @property
     def things(self) -> int:
-        return self.requests + self.promises + self.drafts
+        return self.requests + self.promises + self.drafts + self.others_count
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,7 @@ class Preview:
 
     @property
     def goes(self) -> tuple[int, int, int]:
-        """Requests, promises and drafts that go over; without a colleague only the requests do."""
+        """Requests, promises and drafts that go over; without a colleague only the requests do, and nothing else."""
         if self.to_id is None:
             return (self.work.requests, 0, 0)
         return (self.work.requests, self.work.promises, self.work.drafts - self.sealed)
@@ -75,6 +82,7 @@ def list_absent_work(access: Access, now: datetime) -> list[AbsentWork]:
     owned = requests.count_owned(access, ids, now=now)
     promised = contacts.count_promises(ids)
     drafts = contacts.count_drafts(ids)
+    others = _others(access, ids)
     found = []
     for one in away:
         open_count, due_today = owned.get(one.user_id, (0, 0))
@@ -90,9 +98,16 @@ def list_absent_work(access: Access, now: datetime) -> list[AbsentWork]:
                 drafts.get(one.user_id, 0),
                 next_at,
                 words,
+                tuple((name, by[one.user_id]) for name, by in others if by.get(one.user_id)),
             )
         )
     return sorted(found, key=lambda one: (-one.things, one.name))
+
+
+def _others(access: Access, user_ids: list[int]) -> list[tuple[str, dict[int, int]]]:
+    return [
+        (str(one.label), load_dotted(one.count)(access, user_ids)) for one in in_order(registries.movable_work.values())
+    ]
 
 
 def list_colleagues(now: datetime) -> list[tuple[int, str]]:

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
-from citydesk.city.staff.services import set_absence
-from citydesk.city.staff.tests.factories import access_of, make_user
+from citydesk.city.staff.services import join_team, set_absence
+from citydesk.city.staff.tests.factories import access_of, make_team, make_user
+from citydesk.contact.complaints.tests.factories import handled_by
 from citydesk.contact.interactions import queries as contacts
 from citydesk.contact.interactions import services as interactions
 from citydesk.contact.interactions.tests.factories import Interaction, Promise, make_draft
+from citydesk.contact.problems.tests.factories import lying_with
 from citydesk.contact.service_requests.tests.factories import ServiceRequest, make_request
 from citydesk.desk import services
 from citydesk.desk.queries import absent
@@ -112,6 +115,54 @@ def test_nothing_is_taken_back_when_the_colleague_went_on(office, what):
     with pytest.raises(Conflict):
         office.back(done)
     assert office.holders() == (*[office.ruth.pk] * 3, office.dana.pk)
+
+
+@pytest.fixture
+def more(office):
+    """Dana was asked to find something out, answers for a problem and handles a complaint; Ruth is of the same team."""
+    make_team("complaints_office")
+    join_team(user_id=office.ruth.pk, team="complaints_office", access=SYSTEM_ACCESS, now=NOON)
+    return (*lying_with(office.dana.pk, office.request, NOON), handled_by(office.dana.pk, office.request, NOON))
+
+
+def lies_with(more):
+    research, problem, complaint = (type(one).objects.get(pk=one.pk) for one in more)
+    return {research.assignee_id, problem.owner_id, complaint.handler_id}
+
+
+def test_research_problems_and_complaints_go_over_and_back_with_the_rest(office, more):
+    dana, ruth = office.dana.pk, office.ruth.pk
+    [work] = absent.list_absent_work(office.boss, NOON)
+    assert dict(work.others) == {"Research": 1, "Problems": 1, "Complaints": 1}
+    done = office.move()
+    assert lies_with(more) == {ruth} and (done.things, done.refused) == (6, ())
+    others = services.MovedOthers(done.others, dana, ruth, NOON)
+    with pytest.raises(Conflict):
+        services.take_absent_work_back(
+            requests_act=None, contacts_act=None, others=others, access=office.boss, now=NOON + timedelta(minutes=11)
+        )
+    back = {"requests_act": done.requests_act, "contacts_act": done.contacts_act, "access": office.boss, "now": NOON}
+    assert services.take_absent_work_back(**back, others=others) == 6
+    assert lies_with(more) == set(office.holders()) == {dana}
+
+
+def test_nothing_goes_back_when_one_of_them_was_gone_on_with(office, more):
+    done = office.move()
+    type(more[0]).objects.update(version=F("version") + 1)
+    back = {"requests_act": done.requests_act, "contacts_act": done.contacts_act, "access": office.boss, "now": NOON}
+    with pytest.raises(Conflict):
+        services.take_absent_work_back(
+            **back, others=services.MovedOthers(done.others, office.dana.pk, office.ruth.pk, NOON)
+        )
+    assert lies_with(more) == {office.ruth.pk} and office.holders()[0] == office.ruth.pk
+
+
+def test_a_complaint_stays_when_the_colleague_is_of_another_team(office, more):
+    complaints = type(more[2]).objects
+    complaints.update(team_id=more[2].approvers_id)
+    done = office.move()
+    assert "complaints" not in str(done.others) and "1 complaint stays" in done.refused[0]
+    assert complaints.get().handler_id == office.dana.pk
 
 
 def test_without_a_colleague_only_the_requests_go(office):

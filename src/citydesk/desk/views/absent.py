@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from citydesk.desk import services
 from citydesk.desk.queries import absent
 from citydesk.desk.rules.home import own_pages
-from citydesk.desk.views.absent_undo import forget, moved_lately, remember
+from citydesk.desk.views.absent_undo import forget, moved_lately, others_of, remember
 from citydesk.desk.views.home import draw_home
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, NotFound
@@ -33,7 +33,7 @@ def move_absent(request: HttpRequest, user_id: int) -> HttpResponse:
     except CitydeskError as error:
         raise_as_http(error)
         raise
-    remember(request, preview.work.name, done, now)
+    remember(request, preview.work.name, done, (user_id, to_user_id), now)
     return redirect("desk:home")
 
 
@@ -47,7 +47,11 @@ def move_absent_back(request: HttpRequest) -> HttpResponse:
         return redirect("desk:home")
     try:
         services.take_absent_work_back(
-            requests_act=kept["requests"], contacts_act=kept["contacts"], access=access, now=now
+            requests_act=kept["requests"],
+            contacts_act=kept["contacts"],
+            others=others_of(kept),
+            access=access,
+            now=now,
         )
     except CitydeskError as error:
         return draw_home(request, "supervisor", own_pages(access.may, access.roles), error)

@@ -13,8 +13,10 @@ from citydesk.kernel.texts import clock
 _NAME = "desk.moved"
 
 
-def remember(request: HttpRequest, name: str, done: services.MovedWork, now: datetime) -> None:
-    """Keep what taking it back needs."""
+def remember(
+    request: HttpRequest, name: str, done: services.MovedWork, people: tuple[int, int | None], now: datetime
+) -> None:
+    """Keep what taking it back needs; `people` are from whom and to whom it went."""
     request.session[_NAME] = {
         "name": name,
         "things": done.things,
@@ -22,6 +24,8 @@ def remember(request: HttpRequest, name: str, done: services.MovedWork, now: dat
         "refused": list(done.refused[:3]),
         "requests": done.requests_act,
         "contacts": done.contacts_act,
+        "others": {code: list(rows) for code, rows in done.others.items()},
+        "people": list(people),
         "at": now.isoformat(),
     }
 
@@ -41,4 +45,13 @@ def moved_lately(request: HttpRequest, now: datetime) -> dict[str, Any] | None:
         "name": kept["name"],
         "time": clock(datetime.fromisoformat(kept["at"])),
     }
-    return {**kept, "text": words, "can_undo": kept["requests"] is not None or kept["contacts"] is not None}
+    is_any = kept["requests"] is not None or kept["contacts"] is not None or bool(kept.get("others"))
+    return {**kept, "text": words, "can_undo": is_any}
+
+
+def others_of(kept: dict[str, Any]) -> services.MovedOthers | None:
+    """What further rooms moved then."""
+    if not kept.get("others"):
+        return None
+    from_user_id, to_user_id = kept["people"]
+    return services.MovedOthers(kept["others"], from_user_id, to_user_id, datetime.fromisoformat(kept["at"]))

@@ -36,6 +36,15 @@ WITH RECURSIVE family(id, depth) AS (
 )
 SELECT DISTINCT id FROM family ORDER BY id
 """
+_FAMILIES = """
+WITH RECURSIVE family(root, id, depth) AS (
+  SELECT id, id, 0 FROM customers_customer WHERE id = ANY(%s)
+  UNION ALL
+  SELECT family.root, c.id, family.depth + 1 FROM family JOIN customers_customer c ON c.merged_into_id = family.id
+  WHERE family.depth < 50
+)
+SELECT DISTINCT root, id FROM family WHERE depth > 0 ORDER BY root, id
+"""
 
 
 def canonical(customer_id: int) -> int:
@@ -59,6 +68,19 @@ def ids_of(customer_id: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_DOWNWARDS, [canonical(customer_id)])
         return [row[0] for row in cursor.fetchall()]
+
+
+def families(customer_ids: Iterable[int]) -> dict[int, list[int]]:
+    """{canonical id: every id that resolves to it} of the given customers, in two statements; unknown ones left out."""
+    roots = set(canonical_many(customer_ids).values())
+    found: dict[int, list[int]] = {root: [root] for root in roots}
+    if not roots:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(_FAMILIES, [sorted(roots)])
+        for root, one in cursor.fetchall():
+            found[root].append(one)
+    return found
 
 
 def labels(customer_ids: Iterable[int]) -> dict[int, CustomerLabel]:

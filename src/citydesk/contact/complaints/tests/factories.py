@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from citydesk.city.staff.tests.factories import access_of, make_role, make_user
+from citydesk.city.staff.tests.factories import access_of, make_role, make_team, make_user
 from citydesk.contact.complaints import services
 from citydesk.contact.complaints.models import Complaint
 from citydesk.contact.service_requests.tests import factories as requests
@@ -162,3 +162,25 @@ def act(row: Complaint, service: Callable[..., Any], access: Access, now: dateti
 def fresh(row: Complaint) -> Complaint:
     """The row as it stands now."""
     return Complaint.objects.get(pk=row.pk)
+
+
+def handled_by(user_id: int, request: Any, now: datetime) -> Complaint:
+    """An open complaint about a request that somebody of the complaints office handles."""
+    teams = {
+        f"{part}_id": make_team(code).pk
+        for part, code in (("team", "complaints_office"), ("approvers", "complaints_board"))
+    }
+    return Complaint.objects.create(
+        number="CP-26-000001-X",
+        request_id=request.pk,
+        request_number=request.number,
+        class_code="x",
+        policy_date=now.date(),
+        handler_id=user_id,
+        told="Rude",
+        received_at=now,
+        opened_at=now,
+        opened_by_id=user_id,
+        due_at=now + 9 * DAY,
+        **teams,
+    )

@@ -10,6 +10,7 @@ from django.db.utils import InternalError, ProgrammingError
 from citydesk.city.correspondence import queries as correspondence
 from citydesk.contact.complaints import queries, services
 from citydesk.contact.complaints.models import Approval, Complaint, LogEntry, Offer
+from citydesk.contact.complaints.queries import records
 from citydesk.contact.complaints.services import NewOffer
 from citydesk.contact.complaints.tests import factories
 from citydesk.contact.complaints.tests.factories import DAY, HOUR, TO, act, fresh
@@ -18,6 +19,7 @@ from citydesk.contact.service_requests.services import Person
 from citydesk.contact.service_requests.tests.factories import MORNING, make_request, staff
 from citydesk.kernel.audit import history_of
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, StaleVersion
+from citydesk.kernel.exports import Wanted
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +57,13 @@ def test_from_the_request_to_the_appeals_letter(who):
     act(row, services.decide_appeal, who.judge, MORNING + 2 * DAY, outcome="changed", words="More", letter_to=TO)
     with pytest.raises(NotAllowed):
         act(row, services.approve_letter, who.judge, MORNING + 2 * DAY)
+    # Who agreed to the first letter does not agree to the one about the appeal; nor does the database take it.
+    with pytest.raises(NotAllowed, match="answered for the first decision"):
+        act(row, services.approve_letter, who.small, MORNING + 2 * DAY)
+    seen = queries.get_complaint(who.small, row.number, now=MORNING + 2 * DAY)
+    assert seen.why_not == "first_decision" and "approve_letter" not in seen.moves
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Complaint.objects.filter(pk=row.pk).update(appeal_letter_approved_by_id=who.small.actor.staff_id)
     act(row, services.approve_letter, who.big, MORNING + 2 * DAY)
     act(row, services.print_letter, who.emil, MORNING + 2 * DAY)
     act(row, services.mail_letter, who.emil, MORNING + 2 * DAY)
@@ -241,6 +250,24 @@ def test_a_letter_is_held_until_somebody_else_approves_it(who):
     act(row, services.mail_letter, who.vera)
     told = queries.public_words(request_number=row.request_number, now=MORNING)
     assert (told.code, told.appeal_until.isoformat()) == ("letter_mailed", "2026-12-02T22:00:00+00:00")
+
+
+def test_it_answers_a_records_request_of_those_alone_who_see_it(who):
+    row = factories.mailed(who)
+    asked = Wanted("shouted")
+    assert [one.number for one in records.find_records(who.vera, asked)] == [row.number]
+    assert records.find_records(who.vera, Wanted("director"))[0].is_confidential
+    # Nothing of it stands in the line, and who complained is not found by their file.
+    assert "shouted" not in str(records.find_records(who.vera, Wanted(row.request_number)))
+    assert records.records_of_people(who.vera, [1]) == []
+    clerk = staff("clerk", "representative")
+    assert records.find_records(clerk, asked) == []
+    with pytest.raises(NotFound):
+        records.read_record(clerk, row.pk)
+    read = records.read_record(who.vera, row.pk)
+    classes = {one.code.partition(".")[0]: one.data_class for one in read.fields}
+    assert {classes[one] for one in ("told", "plan", "log", "decision", "letter_to", "class")} == {"confidential"}
+    assert "The driver shouted at me" in {one.text for one in read.fields}
 
 
 def test_an_appeal_comes_in_time_once_and_goes_to_others(who):

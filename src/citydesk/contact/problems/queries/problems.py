@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from citydesk.city.customers import queries as customers
 from citydesk.city.staff import queries as staff
 from citydesk.contact.problems import choices, labels
 from citydesk.contact.problems.choices import (
@@ -98,7 +99,7 @@ def get_problem(access: Access, number: str, *, now: datetime) -> ProblemPage:
     """A problem's page, logged as read. Raises `NotFound` for what is not the reader's to see."""
     row = (
         Problem.objects.visible_to(access)
-        .select_related("department", "owner", "customer")
+        .select_related("department", "owner")
         .filter(number=number.strip().upper())
         .first()
     )
@@ -153,7 +154,8 @@ def _rights(access: Access, row: Problem) -> dict[str, bool]:
 
 def _place(row: Problem) -> str:
     if row.by == By.CUSTOMER:
-        return row.customer.number if row.customer else ""
+        label = customers.labels([row.customer_id]).get(row.customer_id) if row.customer_id else None
+        return label.number if label else ""
     if row.by == By.ASSET:
         return f"{row.asset}, {row.place_label}".rstrip(", ")
     if row.by == By.CODE:
@@ -222,7 +224,7 @@ def _same(row: Problem, codes: tuple[str, ...], since: datetime) -> list[recurri
     if row.by == By.ADDRESS and row.address_id:
         return recurring.count_same(since=since, codes=codes, address_id=row.address_id)
     if row.by == By.CUSTOMER and row.customer_id:
-        return recurring.count_same(since=since, codes=codes, customer_id=row.customer_id)
+        return recurring.count_same(since=since, codes=codes, customer_ids=customers.ids_of(row.customer_id))
     if row.by == By.ASSET:
         marks = AssetMark.objects.filter(question=row.question, asset=row.asset, received_at__gte=since)
         return recurring.by_ids(list(marks.values_list("request_id", flat=True)))

@@ -8,6 +8,13 @@ from citydesk.contact.problems.services.actions import (
     withdraw_action,
 )
 from citydesk.contact.problems.services.detecting import Look, detect
+from citydesk.contact.problems.services.moving import (
+    move_all_research,
+    move_problems,
+    take_problems_back,
+    take_research_back,
+)
+from citydesk.contact.problems.services.people import recount_people
 from citydesk.contact.problems.services.problems import (
     add_detection,
     add_requests,
@@ -42,13 +49,18 @@ __all__ = [
     "detect",
     "dismiss",
     "finish_action",
+    "move_all_research",
+    "move_problems",
     "move_research",
     "open_problem",
     "publish_summary",
+    "recount_people",
     "remind_research",
     "remove_request",
     "reopen",
     "set_remedied",
+    "take_problems_back",
+    "take_research_back",
     "tell_asked",
     "tell_research",
     "withdraw_action",

@@ -4,12 +4,13 @@ Every step is a transaction of its own and moves the mark: a look that is killed
 twice at the same changes finds the same.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from citydesk.city.customers.queries.canonical import canonical_many, families
 from citydesk.city.profile import queries as profile
 from citydesk.contact.problems.choices import SETTLED_AFTER, By, DetectionState, ProblemState
 from citydesk.contact.problems.events import RecurrenceFound
@@ -73,6 +74,7 @@ def _step(rules: list[Rule], now: datetime, chunk: int, look: Look) -> bool:
         if not changed:
             return False
         look.seen += len(changed)
+        changed = as_people(changed)
         _note_assets(rules, changed)
         for rule in rules:
             _apply(rule, changed, now, look)
@@ -112,12 +114,12 @@ def _apply(rule: Rule, changed: Sequence[Counted], now: datetime, look: Look) ->
         return
     if rule.by == By.CODE:
         for found in _spots(rule, touched, now):
-            _store(rule, found, now, look)
+            store(rule, found, now, look)
         return
     keys = {key for row in touched if (key := common_key(rule, report_of(rule, row)))}
     found_now = recurrences(rule, _candidates(rule, touched, now), keys=keys)
     for found in found_now:
-        _store(rule, found, now, look)
+        store(rule, found, now, look)
     held = {found.key for found in found_now}
     lost = Detection.objects.filter(rule_code=rule.code, key__in=keys - held, state=DetectionState.NEW)
     look.gone += lost.update(state=DetectionState.GONE, updated_at=now)
@@ -131,10 +133,32 @@ def _candidates(rule: Rule, touched: Sequence[Counted], now: datetime) -> list[R
         marks = AssetMark.objects.filter(question=rule.question, asset__in=assets, received_at__gte=since)
         named = dict(marks.values_list("request_id", "asset"))
         return [_report(row, named[row.id]) for row in recurring.by_ids(list(named)) if rule.covers(row.service_code)]
-    ask = recurring.at_addresses if rule.by == By.ADDRESS else recurring.of_customers
-    ids = {row.address_id if rule.by == By.ADDRESS else row.customer_id for row in touched} - {None}
-    rows = ask({one for one in ids if one}, rule.codes, since=since, least=rule.count, is_same_code=rule.is_same_code)
+    if rule.by == By.CUSTOMER:
+        return [_report(row) for row in of_people(rule, {row.customer_id for row in touched if row.customer_id}, since)]
+    ids = {row.address_id for row in touched if row.address_id}
+    rows = recurring.at_addresses(ids, rule.codes, since=since, least=rule.count, is_same_code=rule.is_same_code)
     return [_report(row) for row in rows]
+
+
+def of_people(rule: Rule, customer_ids: Collection[int], since: datetime) -> list[Counted]:
+    """Requests of people under any of their ids, as the canonical customer's: no merge rewrites references."""
+    known = families(customer_ids)
+    alone = {root for root, ids in known.items() if len(ids) == 1}
+    joined = {one for ids in known.values() if len(ids) > 1 for one in ids}
+
+    def ask(ids: set[int], least: int) -> list[Counted]:
+        return recurring.of_customers(ids, rule.codes, since=since, least=least, is_same_code=rule.is_same_code)
+
+    return as_people([*ask(alone, rule.count), *ask(joined, 1)])
+
+
+def as_people(rows: Sequence[Counted]) -> list[Counted]:
+    """The requests with the customer each resolves to today."""
+    today = canonical_many({row.customer_id for row in rows if row.customer_id})
+    return [
+        replace(row, customer_id=today.get(row.customer_id, row.customer_id)) if row.customer_id else row
+        for row in rows
+    ]
 
 
 def _spots(rule: Rule, touched: Sequence[Counted], now: datetime) -> list[Found]:
@@ -147,7 +171,7 @@ def _spots(rule: Rule, touched: Sequence[Counted], now: datetime) -> list[Found]
         radius_m=2 * rule.radius_m,
         since=rule.since(now),
     )
-    return hot_spots(rule, [_report(row) for row in rows], around=[row.id for row in touched])
+    return hot_spots(rule, [_report(row) for row in as_people(rows)], around=[row.id for row in touched])
 
 
 def report_of(rule: Rule, row: Counted) -> Report:
@@ -171,7 +195,7 @@ def _report(row: Counted, asset: str = "") -> Report:
     )
 
 
-def _store(rule: Rule, found: Found, now: datetime, look: Look) -> None:
+def store(rule: Rule, found: Found, now: datetime, look: Look) -> None:
     """Make the detection or bring it up to date; one that was put aside comes back when it goes on."""
     row = _known(rule, found)
     is_first = row is None

@@ -42,7 +42,7 @@ def ask_research(
     with transaction.atomic():
         row = Research(question=words(question, "question"), sources=words(sources, "sources", must=False))
         _set_about(row, request_number, problem_id, access)
-        _require_sees(row, assignee_id, now)
+        require_sees(row, assignee_id, now)
         row.assignee_id, row.due_at, row.is_for_few = assignee_id, due_at, is_for_few
         row.asked_at, row.asked_by, row.asked_by_user_id = now, access.actor.label[:120], access.actor.staff_id
         row.save(force_insert=True)
@@ -65,7 +65,7 @@ def _set_about(row: Research, request_number: str, problem_id: int | None, acces
     row.request_id, row.request_number = brief.id, brief.number
 
 
-def _require_sees(row: Research, assignee_id: int, now: datetime) -> None:
+def require_sees(row: Research, assignee_id: int, now: datetime) -> None:
     """Whoever is asked must be able to open what it is about, and the task."""
     user = staff.user_with_rights(assignee_id, now)
     if user is None:
@@ -113,7 +113,7 @@ def move_research(
     with transaction.atomic():
         row = _take(research_id, access, "move", None)
         _require_asker(row, access)
-        _require_sees(row, assignee_id, now)
+        require_sees(row, assignee_id, now)
         before = {"due": row.due_at, "assignee": row.assignee_id}
         is_other = row.assignee_id != assignee_id
         row.due_at, row.assignee_id, row.reminded_at = due_at, assignee_id, None

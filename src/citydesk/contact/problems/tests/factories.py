@@ -1,13 +1,14 @@
 """A small city with rules of recurrence, and people who work on problems."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from citydesk.city.places.tests.factories import make_address
 from citydesk.city.staff.tests.factories import access_of, make_department, make_team, make_user
 from citydesk.contact.problems import choices, services
-from citydesk.contact.problems.models import Detection, Problem
+from citydesk.contact.problems.models import Detection, Problem, Research
 from citydesk.contact.service_requests.tests import factories as requests
 from citydesk.contact.service_requests.tests.test_notices import TEMPLATES
 from citydesk.kernel.actors import Access
@@ -121,3 +122,11 @@ def a_recurrence(now) -> int:
         found_at=now,
         updated_at=now,
     ).pk
+
+
+def lying_with(user_id: int, request: Any, now: datetime) -> tuple[Research, Problem]:
+    """A research task about a request and an open problem that lie with somebody."""
+    asked = {"question": "Whose lot?", "asked_at": now, "asked_by": "Boss", "due_at": now + 2 * DAY}
+    task = Research.objects.create(assignee_id=user_id, request_id=request.pk, request_number=request.number, **asked)
+    opened = {"opened_at": now, "opened_by": "Boss", "updated_at": now}
+    return task, Problem.objects.create(number="PB-26-000001-X", title="Dumping", owner_id=user_id, **opened)

@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from citydesk.city.customers.services import merge, unmerge
 from citydesk.city.customers.tests.factories import make_customer
 from citydesk.contact.problems import queries, services
 from citydesk.contact.problems.choices import DetectionState
-from citydesk.contact.problems.models import AssetMark, Detection, Watch
+from citydesk.contact.problems.models import AssetMark, Detection, Problem, Watch
 from citydesk.contact.problems.tests.factories import DAY, MORNING, load_city, reported, worker
 from citydesk.contact.service_requests import services as requests
 from citydesk.contact.service_requests.tests.factories import ServiceRequest, everything
+from citydesk.kernel.actors import Actor
 from citydesk.kernel.errors import NotFound
+from citydesk.kernel.tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +133,36 @@ def test_one_person_is_found_by_number_and_without_a_place():
     few = type(lead)(lead.actor, frozenset({"problems.view"}), frozenset(), frozenset({one.department_id}))
     with pytest.raises(NotFound):
         queries.get_detection(few, one.pk, now=MORNING)
+
+
+def test_customers_that_are_one_are_counted_as_one_and_apart_again():
+    ana, same = make_customer("Ana", "Ruiz"), make_customer("Anna", "Ruiz")
+    mine, theirs = [], []
+    for at, (days, who, rows) in enumerate(((60, ana, mine), (40, same, theirs), (20, ana, mine), (2, same, theirs))):
+        person = requests.Person(who.display_name, "none", "", "en", who.id)
+        where = {"line": f"{1200 + at} Elm St", "lat": 35.05 + at * 0.01}
+        rows.append(reported(days, "tree_down", reporter=person, **where).pk)
+    look()
+    assert found() == []
+    clerk = Actor("staff", 1, "Clerk")
+    merge(kept_id=ana.id, merged_id=same.id, reason="Same telephone", actor=clerk, now=MORNING)
+    run_jobs(only={"kernel.handle_event"})
+    (one,) = found()
+    assert (one.customer_id, one.event_count, one.state) == (ana.id, 4, "new")
+    # A problem opened from it counts both; again one person each, it lets the other's requests go.
+    number = services.open_problem(title="The same caller", detection_id=one.pk, access=worker(), now=MORNING)
+    problem = Problem.objects.get(number=number)
+    linked = problem.requests.values_list("request_id", flat=True)
+    assert set(linked) == {*mine, *theirs}
+    assert len(queries.problems.event_times(problem, MORNING - 90 * DAY)) == 4
+    unmerge(customer_id=same.id, reason="Two sisters", actor=clerk, now=MORNING)
+    run_jobs(only={"kernel.handle_event"})
+    one.refresh_from_db()
+    assert (one.state, one.event_count, one.customer_id) == ("linked", 2, ana.id)
+    assert set(linked.all()) == set(mine) and len(found()) == 1
+    # Doing it again changes nothing.
+    services.recount_people(customer_ids=[ana.id, same.id], now=MORNING)
+    assert len(found()) == 1 and set(linked.all()) == set(mine)
 
 
 def test_near_by_is_found_and_keeps_its_name_when_the_place_shifts():

@@ -9,6 +9,7 @@ from citydesk.city.staff.tests.factories import make_department, make_user
 from citydesk.contact.problems import queries, services
 from citydesk.contact.problems.choices import OBJECT_TYPE, RESEARCH_TYPE, Verdict
 from citydesk.contact.problems.models import Action, Detection, Problem, ProblemRequest, Research
+from citydesk.contact.problems.queries import records
 from citydesk.contact.problems.queries.retention import problems_due
 from citydesk.contact.problems.services import destruction
 from citydesk.contact.problems.tests.factories import DAY, MORNING, lead, load_city, reported, with_rights, worker
@@ -16,6 +17,7 @@ from citydesk.contact.service_requests import services as requests
 from citydesk.contact.service_requests.tests.factories import ServiceRequest, make_request
 from citydesk.kernel.destruction import Eraser
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, StaleVersion
+from citydesk.kernel.exports import Wanted
 from citydesk.kernel.tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +169,26 @@ def test_declining_needs_a_reason_and_takes_the_problem_back(boss):
     action = asked(row, boss)
     services.withdraw_action(action_id=action, reason="Asked by mistake", access=boss, now=MORNING)
     assert [one.state for one in Action.objects.order_by("pk")] == ["declined", "withdrawn"]
+
+
+def test_it_answers_a_records_request_with_what_departments_and_research_said(boss):
+    row = problem(boss)
+    written(row, boss)
+    asked(row, boss)
+    services.ask_research(
+        question="Who owns it?", assignee_id=boss.actor.id, due_at=SOON, problem_id=row.pk, access=boss, now=MORNING
+    )
+    for words in ("drain is broken", "Rebuild the drain", "who owns", row.number.lower()):
+        assert [one.number for one in records.find_records(boss, Wanted(words))] == [row.number]
+    read = records.read_record(boss, row.pk)
+    classes = {one.code.partition(".")[0]: one.data_class for one in read.fields}
+    assert {classes[one] for one in ("analysis", "recommendation", "action", "research")} == {"confidential"}
+    assert classes["place"] == "personal" and "SR-" in dict((one.code, one.text) for one in read.fields)["requests"]
+    stranger = with_rights("stranger", "problems.view", role="representative")
+    stranger = type(stranger)(stranger.actor, frozenset({"problems.view"}))
+    assert records.find_records(stranger, Wanted("drain")) == []
+    with pytest.raises(NotFound):
+        records.read_record(stranger, row.pk)
 
 
 def test_the_effect_is_counted_at_the_same_place_and_code(boss):

@@ -111,15 +111,15 @@ def count_same(
     since: datetime,
     codes: Collection[str] = (),
     address_id: int | None = None,
-    customer_id: int | None = None,
+    customer_ids: Collection[int] | None = None,
     request_ids: Collection[int] | None = None,
 ) -> list[Counted]:
-    """Requests since then with the same address or of the same person, or among given ids; oldest first."""
+    """Requests since then with the same address or of the same person (all ids of theirs), or among given ids."""
     asked = Q(received_at__gte=since)
     if address_id is not None:
         asked &= Q(address_id=address_id)
-    if customer_id is not None:
-        asked &= Q(customer_id=customer_id)
+    if customer_ids is not None:
+        asked &= Q(customer_id__in=list(customer_ids))
     if request_ids is not None:
         asked &= Q(pk__in=request_ids)
     if codes:
