@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from babel import Locale, UnknownLocaleError
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
@@ -118,9 +119,10 @@ def _full_time(here: datetime, language: str | None) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _day_words(day: date, form: str, _language: str | None) -> str:
+def _day_words(day: date, form: str, language: str | None) -> str:
     """A day in words. A list says the same few days in every row; only day and language decide the words."""
-    return date_format(day, form)
+    # Spanish writes months small: "4 dic".
+    return date_format(day, form.replace("M", "b") if (language or "").startswith("es") else form)
 
 
 def weekday_date(day: datetime) -> str:
@@ -160,6 +162,19 @@ def duration_clock(seconds: int | float | None) -> str:
     return f"{hours}:{minutes:02d}:{left:02d}" if hours else f"{minutes:02d}:{left:02d}"
 
 
+def language_name(code: str) -> str:
+    """A language in words of the reader's: "es" is "Spanish". A code that no language has stays as it is."""
+    return _language_name(code, (get_language() or "en").split("-")[0]) if code else ""
+
+
+@lru_cache(maxsize=500)
+def _language_name(code: str, reads: str) -> str:
+    try:
+        return (Locale.parse(code.replace("-", "_")).get_display_name(reads) or code).capitalize()
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "span": span,
     "clock": clock,
@@ -170,5 +185,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "ago": ago,
     "count": count,
     "duration_clock": duration_clock,
+    "language_name": language_name,
     "iso": lambda moment: moment.isoformat() if moment else "",
 }

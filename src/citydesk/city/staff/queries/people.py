@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from citydesk.city.staff.models import Absence, Department, RoleGrant, Skill, Team, TeamMembership, User, UserSkill
 from citydesk.city.staff.queries.days import city_date
+from citydesk.city.staff.rules import in_language
 from citydesk.kernel.errors import NotFound
 
 
@@ -30,11 +32,12 @@ class Person:
 
 @dataclass(frozen=True)
 class TeamRow:
-    """A team with its department, as other rooms show it."""
+    """A team with its department, as other rooms show it. `name` is in the language of who reads, whoever asked first:
+    rows are kept for all; `city_name` is in the city's first language, for what is written down."""
 
     id: int
     code: str
-    name: str
+    city_name: str
     names: dict[str, str]
     kind: str
     calendar_code: str
@@ -42,20 +45,32 @@ class TeamRow:
     skill_codes: tuple[str, ...]
     department_id: int
     department_code: str
-    department_name: str
+    department_names: dict[str, str]
     is_active: bool
+
+    @property
+    def name(self) -> str:
+        return in_language(self.names, get_language() or "", default=self.city_name)
+
+    @property
+    def department_name(self) -> str:
+        return in_language(self.department_names, get_language() or "")
 
 
 @dataclass(frozen=True)
 class DepartmentRow:
-    """A department, as other rooms show it."""
+    """A department, as other rooms show it; `name` in the language of who reads, `city_name` in the city's first."""
 
     id: int
     code: str
-    name: str
+    city_name: str
     names: dict[str, str]
     mail: str
     is_active: bool
+
+    @property
+    def name(self) -> str:
+        return in_language(self.names, get_language() or "", default=self.city_name)
 
 
 @dataclass(frozen=True)
@@ -220,7 +235,7 @@ def _team(row: Team) -> TeamRow:
     return TeamRow(
         id=row.pk,
         code=row.code,
-        name=row.name,
+        city_name=row.name,
         names=row.names,
         kind=row.kind,
         calendar_code=row.calendar_code,
@@ -228,7 +243,7 @@ def _team(row: Team) -> TeamRow:
         skill_codes=tuple(row.skill_codes),
         department_id=row.department_id,
         department_code=row.department.code,
-        department_name=row.department.name,
+        department_names=row.department.names or {"": row.department.name},
         is_active=row.is_active,
     )
 

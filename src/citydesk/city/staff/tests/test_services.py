@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from citydesk.city.staff import services
 from citydesk.city.staff.models import (
@@ -10,7 +11,7 @@ from citydesk.city.staff.models import (
     RoleGrantRequest,
     User,
 )
-from citydesk.city.staff.queries import absent_now, find_offices, is_absent, on_duty, people_of_team
+from citydesk.city.staff.queries import absent_now, find_offices, is_absent, on_duty, people_of_team, team
 from citydesk.city.staff.tests.factories import (
     access_of,
     join_team,
@@ -115,6 +116,16 @@ def test_the_same_role_twice_in_one_period_is_refused(manager):
     person = make_user(roles=["representative"])
     with pytest.raises(Conflict):
         services.grant_role(user_id=person.pk, role="representative", access=manager, now=NOW)
+
+
+def test_teams_are_called_as_the_reader_speaks_and_written_down_as_the_city_does():
+    made = make_team("streets")
+    made.names = {"en": made.name, "es": "Calles"}
+    made.save()
+    row = team("streets")
+    assert row.name == row.city_name == made.name
+    with translation.override("es"):
+        assert (row.name, row.city_name) == ("Calles", made.name)
 
 
 def test_transfer_moves_a_person_on_the_day(manager):

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import CharField, OuterRef
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -80,6 +81,7 @@ _LINE = [
     "draft__words",
     "draft__who",
     "draft__new_name",
+    "draft__name_refused",
     "draft__is_confidential",
     "draft__code",
     "draft__requests",
@@ -93,10 +95,20 @@ _UNREAD = ArraySubquery(
 )
 
 
+# The name of the customer chosen under Who. A draft holds what was typed, so what is no id is nobody.
+_CHOSEN: RawSQL = RawSQL(
+    "(SELECT c.display_name FROM customers_customer c WHERE c.id = CASE WHEN "
+    "interactions_interaction.draft->>'customer' ~ '^[0-9]{1,18}$' "
+    "THEN (interactions_interaction.draft->>'customer')::bigint END)",
+    (),
+    output_field=CharField(null=True),
+)
+
+
 def list_open_contacts(*, access: Access, now: datetime) -> list[OpenContact]:
     """The clerk's own open contacts, the oldest first; two statements."""
     rows = Interaction.objects.filter(holder_id=access.actor.staff_id, state__in=OPEN_STATES)
-    return _lines(rows.order_by("started_at").annotate(advice_unread=_UNREAD), now)
+    return _lines(rows.order_by("started_at").annotate(advice_unread=_UNREAD, chosen_name=_CHOSEN), now)
 
 
 def list_old_drafts(*, access: Access, now: datetime, limit: int = 100) -> list[OpenContact]:
@@ -191,7 +203,7 @@ def _lines(rows: Any, now: datetime) -> list[OpenContact]:
             state=row["state"],
             channel=row["channel"],
             title=rules.title_of({"words": row["draft__words"] or ""}),
-            who=row["draft__new_name"] or row["draft__who"] or "",
+            who=_who(row),
             started_at=row["started_at"],
             touched_at=row["touched_at"],
             active_seconds=seconds[row["id"]],
@@ -205,6 +217,13 @@ def _lines(rows: Any, now: datetime) -> list[OpenContact]:
         )
         for row in found
     ]
+
+
+def _who(row: dict[str, Any]) -> str:
+    """Whom an open contact is with: the person chosen, else a name that was typed, else what was typed to find one."""
+    if row["draft__name_refused"] == "1":
+        return ""
+    return row.get("chosen_name") or row["draft__new_name"] or row["draft__who"] or ""
 
 
 def _draft(row: Interaction, now: datetime) -> Draft:

@@ -5,6 +5,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from citydesk.city.customers.tests.factories import make_customer
 from citydesk.contact.interactions import queries, services
 from citydesk.contact.interactions.choices import OutcomeKind
 from citydesk.contact.interactions.models import FocusSegment, Interaction
@@ -82,6 +83,16 @@ def test_without_the_version_the_second_writer_would_win_silently():
     save(dana, contact, stored, key="b", words="Tree on a car")
     draft = queries.get_draft(access=dana, interaction_id=contact, now=NOON)
     assert "street" not in str(draft.fields) + str(draft.kept)
+
+
+def test_the_strip_names_who_was_chosen_and_not_what_was_typed_to_find_them():
+    dana, maria = clerk(), make_customer("Maria", "Garcia")
+    make_draft(dana, who="0148", customer=str(maria.id))
+    make_draft(dana, who="0148")
+    make_draft(dana, who="0148", customer="no id at all", new_name="Ana")
+    make_draft(dana, who="0148", name_refused="1")
+    shown = queries.list_open_contacts(access=dana, now=NOON)
+    assert sorted(one.who for one in shown) == ["", "0148", "Ana", "Maria Garcia"]
 
 
 def test_numbers_of_cards_and_people_are_masked_and_told():

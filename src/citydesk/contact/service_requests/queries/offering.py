@@ -12,9 +12,10 @@ from citydesk.contact.service_requests.queries import policy
 
 
 def team_choices() -> list[staff.TeamRow]:
-    """Active teams by name."""
+    """Active teams by their name in the reader's language."""
+    language = (get_language() or "en").split("-")[0]
     return policy.kept_for_profile(
-        "team_choices", lambda: sorted(policy.teams_by_code().values(), key=lambda team: team.name)
+        f"team_choices {language}", lambda: sorted(policy.teams_by_code().values(), key=lambda team: team.name)
     )
 
 

@@ -130,7 +130,7 @@ def _words(language: str) -> _Words:
     teams = list(policy.teams_by_code().values())
     return _Words(
         services=_Named(lambda pk: _service_name(pk, language)),
-        owners={team.id: team.name for team in teams if team.kind != "office"},
+        owners={team.id: labels.in_language(team.names, language) for team in teams if team.kind != "office"},
         teams={team.id: labels.in_language(team.names, language) for team in teams},
         channels=_Named(lambda code: str(labels.CHANNELS.get(code, code))),
         states=_Named(lambda pair: str(labels.state_label(*pair))),

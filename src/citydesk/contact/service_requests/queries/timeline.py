@@ -179,15 +179,23 @@ def _routed(line: HistoryLine, before: Any, after: Any, service: catalog.Service
     return who, _("routed to %(team)s") % {"team": name}, labels.in_language(after.get("names") or {}, language)
 
 
+def _with_whom(after: Any) -> str:
+    """Whom it lies with after the act: the person, else the team in the reader's language, else as it was called."""
+    if after.get("owner_name"):
+        return str(after["owner_name"])
+    team = next((one for one in policy.teams_by_code().values() if one.id == after.get("team")), None)
+    return (team.name if team else after.get("team_name")) or _("nobody")
+
+
 def _assigned(line: HistoryLine, before: Any, after: Any, service: catalog.Service, language: str) -> Words:
-    to = after.get("owner_name") or after.get("team_name") or _("nobody")
+    to = _with_whom(after)
     return line.actor, _("assigned the request to %(name)s") % {"name": to}, ""
 
 
 def _undone(line: HistoryLine, before: Any, after: Any, service: catalog.Service, language: str) -> Words:
     if after.get("act") == BulkKind.HOLD:
         return line.actor, _("took the hold back"), _("The clock runs as if it had not stood")
-    name = after.get("owner_name") or after.get("team_name") or _("nobody")
+    name = _with_whom(after)
     return line.actor, _("took the assignment back"), _("It lies with %(name)s again") % {"name": name}
 
 

@@ -89,7 +89,7 @@ def _place(
 
 def names_of(row: ServiceRequest) -> dict[str, str]:
     """Names for the history, as they are at the time of the act."""
-    team = next((one.name for one in policy.teams_by_code().values() if one.id == row.team_id), "")
+    team = next((one.city_name for one in policy.teams_by_code().values() if one.id == row.team_id), "")
     owner = staff.names_of([row.owner_id]).get(row.owner_id, "") if row.owner_id else ""
     return {"team_name": team, "owner_name": owner}
 
