@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from itertools import count as counter
 from typing import Any
 
-PASSWORD = "counter-window-seven"  # noqa: S105 - every sample person's; printed when the demo starts
+# Every sample person's; printed when the demo starts. A practice city that can be reached has one of its own.
+PASSWORD = os.environ.get("CITYDESK_DEMO_PASSWORD") or "counter-window-seven"
 SEED = 2026
 # Requests in the year; each brings contacts, messages and often a work order.
 REQUESTS = int(os.environ.get("CITYDESK_DEMO_REQUESTS", "1200"))
@@ -124,6 +125,7 @@ class _Year:
         from citydesk.contact.service_requests.services import refresh_request_facts
         from config.demo.complaints import make_complaints
         from config.demo.desks import Desks
+        from config.demo.paper import make_paper
         from config.demo.problems import make_problems
         from config.demo.records import make_records
         from config.demo.referrals import make_referrals
@@ -133,6 +135,7 @@ class _Year:
         make_complaints(self)
         Desks(self).lay_out()
         make_referrals(self)
+        make_paper(self)
         settle_year(self.end)
         make_today(self.office, self.residents, self.end)
         make_problems(self)
