@@ -8,7 +8,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.city.knowledge import queries
-from citydesk.city.knowledge.choices import EDIT, POST_BULLETIN, VIEW, ArticleKind
+from citydesk.city.knowledge.choices import (
+    APPROVE_PROCEDURES,
+    EDIT,
+    POST_BULLETIN,
+    VIEW,
+    WRITE_PROCEDURES,
+    ArticleKind,
+    DifferenceKind,
+)
 from citydesk.city.profile.rules import Document, Item, Reading
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
@@ -16,6 +24,7 @@ from citydesk.kernel.pages import access_of
 from citydesk.kernel.registries import (
     AuditCode,
     HomeCard,
+    ImportKind,
     LiveTopic,
     NavItem,
     Permission,
@@ -58,6 +67,55 @@ def _facts(document: Document) -> dict[str, Any]:
     return read[0]
 
 
+def parse_procedures(reading: Reading) -> list[Item]:
+    """`[procedure.<code>]`: one way of working of several departments, its steps, what each does otherwise."""
+    items = []
+    for entry in reading.tables("procedure"):
+        steps: list[dict[str, Any]] = [
+            {"key": one.text("key"), "title": one.translated("title"), "text": one.translated("text")}
+            for one in entry.tables("steps")
+        ]
+        if len({one["key"] for one in steps}) < len(steps):
+            entry.problem("two steps have the same key", key="steps")
+        differences = [
+            {
+                "department": one.code("department", of="departments"),
+                "step": one.choice("step", [step["key"] for step in steps]),
+                "kind": one.choice("kind", [kind.value for kind in DifferenceKind]),
+                "text": one.optional.translated("text"),
+                "reason": one.text("reason"),
+            }
+            for one in entry.optional.tables("differences")
+        ]
+        items.append(
+            entry.item(
+                {
+                    "title": entry.translated("title"),
+                    "owner": entry.code("owner", of="departments"),
+                    "departments": entry.codes("departments", of="departments"),
+                    "services": entry.optional.codes("services", of="services"),
+                    "remind_days": entry.optional.whole("remind_days", 7, at_least=1, at_most=90),
+                    "steps": steps,
+                    "differences": differences,
+                }
+            )
+        )
+    return items
+
+
+def procedures_card(*, access: Access, now: Any) -> dict[str, Any]:
+    """Versions that one's departments have not accepted, and those that wait for approval."""
+    return {"rows": queries.unaccepted(access), "counts": queries.count_unaccepted(access), "at": now}
+
+
+def find_procedures(access: Access, text: str, limit: int) -> list[SearchHit]:
+    """Shared procedures for the find box."""
+    return [
+        SearchHit(title, owner, reverse("knowledge:procedure", args=[code]))
+        for code, title, owner in queries.find_procedures(access, text, limit)
+    ]
+
+
 def find_articles(access: Access, text: str, limit: int) -> list[SearchHit]:
     """Articles for the find box."""
     return [
@@ -98,6 +156,14 @@ registries.add(
     NavItem("knowledge", _("Knowledge"), "knowledge:index", VIEW, order=60),
     SearchSource("articles", _("Articles"), find_articles, VIEW, order=50),
     AuditCode("articles.written", _("wrote version {version} ({language}) of {object}"), icon="edit"),
+    AuditCode("articles.import_approved", _("published version {version} ({language}) of {object} unread"), icon="tick"),
+    AuditCode("articles.published", _("published version {version} ({language}) of {object}"), icon="tick"),
+    ImportKind(
+        "articles",
+        _("Articles"),
+        "citydesk.city.knowledge.services.importing.used_articles",
+        "citydesk.city.knowledge.services.importing.take_back_articles",
+    ),
     AuditCode("bulletins.posted", _("posted a bulletin: {text}"), icon="bulletin"),
     AuditCode("bulletins.withdrawn", _("withdrew a bulletin: {text}"), icon="bulletin"),
     ProfileSection(
@@ -114,5 +180,41 @@ registries.add(
         "knowledge/card.jinja",
         VIEW,
         order=10,
+    ),
+)
+registries.add(
+    Permission(WRITE_PROCEDURES, _("Write procedures of one's department, accept those of others")),
+    Permission(APPROVE_PROCEDURES, _("Approve versions of shared procedures")),
+    SearchSource("procedures", _("Shared procedures"), find_procedures, VIEW, order=55),
+    ProfileSection(
+        "procedures",
+        ("procedures.toml",),
+        parse_procedures,
+        after=("city", "services", "departments"),
+        project="citydesk.city.knowledge.services.project_procedures",
+    ),
+    HomeCard(
+        "procedures",
+        ("supervisor", "department", "director"),
+        procedures_card,
+        "knowledge/procedures_card.jinja",
+        VIEW,
+        order=85,
+        column="side",
+    ),
+    *(
+        AuditCode(f"procedures.{code}", sentence, icon=icon)
+        for code, sentence, icon in (
+            ("made", _("began the procedure {object}"), "add"),
+            ("written", _("wrote version {version} of {object}"), "edit"),
+            ("approved", _("approved version {version} of {object}"), "check_circle"),
+            ("refused", _("refused version {version} of {object}"), "cancel"),
+            ("dropped", _("took version {version} of {object} back"), "undo"),
+            ("accepted", _("accepted version {version} for {department}"), "check"),
+            ("departments", _("changed who works by {object}"), "people"),
+            ("differs", _("said what {department} does otherwise at step {step}"), "edit"),
+            ("same_again", _("said that {department} does step {step} as the others"), "undo"),
+            ("retired", _("ended the procedure {object}"), "cancel"),
+        )
     ),
 )
