@@ -107,9 +107,11 @@ def verify_audit(*, head_id: int | None = None, head: str = "") -> Verification:
     """
     digest, sealed, last_id, seen = FIRST, 0, 0, ""
     erasures = _Erasures()
-    for row, kept in _sealed_rows():
+    for entry_id, row, kept in _sealed_rows():
+        if row is None:
+            return Verification(sealed, last_id, digest.hex(), entry_id, "this entry was taken out")
         if kept is None:
-            return Verification(sealed, last_id, digest.hex(), row["id"], "this entry was put in later")
+            return Verification(sealed, last_id, digest.hex(), entry_id, "this entry was put in later")
         digest = kept if erasures.covers(row) else link(digest, row)
         if digest != kept:
             return Verification(sealed, last_id, kept.hex(), row["id"], "this entry or one just before it was changed")
@@ -158,18 +160,24 @@ class _Erasures:
         return None
 
 
-def _sealed_rows() -> Iterator[tuple[dict[str, Any], bytes | None]]:
-    """Entries up to the last seal in id order, each with its kept digest, or None where it has none."""
+def _sealed_rows() -> Iterator[tuple[int, dict[str, Any] | None, bytes | None]]:
+    """Id, entry and kept digest up to the last seal in id order: None for an entry or a seal that is not there."""
     top = AuditSeal.objects.order_by("-entry_id").values_list("entry_id", flat=True).first() or 0
     seals = AuditSeal.objects.order_by("entry_id").values_list("entry_id", "digest").iterator(chunk_size=5000)
     entries = AuditEntry.objects.filter(id__lte=top).order_by("id").values(*FIELDS).iterator(chunk_size=5000)
     pending = next(seals, None)
     for row in entries:
+        while pending is not None and pending[0] < row["id"]:
+            yield pending[0], None, bytes(pending[1])
+            pending = next(seals, None)
         if pending is not None and pending[0] == row["id"]:
-            yield row, bytes(pending[1])
+            yield row["id"], row, bytes(pending[1])
             pending = next(seals, None)
         else:
-            yield row, None
+            yield row["id"], row, None
+    while pending is not None:
+        yield pending[0], None, bytes(pending[1])
+        pending = next(seals, None)
 
 
 def seal_lag(*, now: datetime) -> float:
