@@ -117,21 +117,30 @@ def require_public(address: str) -> None:
         raise NotAllowedOutward("This address lies in a private network.", field="url")
 
 
-def addresses_of(target: Target) -> list[str]:
-    """Where the name leads; all of it must be public. Raises `NotAllowedOutward`, `OutwardFailed`."""
+def resolve(host: str, port: int) -> list[str]:
+    """The addresses of a name, or nothing heard within the time to connect. Raises `OutwardFailed`.
+
+    The system's resolver knows no time of its own: it goes on in a thread that nobody waits for.
+    """
     pool = ThreadPoolExecutor(1)
     try:
-        asked = pool.submit(socket.getaddrinfo, target.host, target.port, 0, socket.SOCK_STREAM)
+        asked = pool.submit(socket.getaddrinfo, host, port, 0, socket.SOCK_STREAM)
         found = [str(one[4][0]).partition("%")[0] for one in asked.result(timeout=CONNECT_SECONDS)]
     except (OSError, NoAnswer, UnicodeError) as error:
         raise OutwardFailed("the name is not known") from error
     finally:
         pool.shutdown(wait=False)
+    if not found:
+        raise OutwardFailed("the name is not known")
+    return found
+
+
+def addresses_of(target: Target) -> list[str]:
+    """Where the name leads; all of it must be public. Raises `NotAllowedOutward`, `OutwardFailed`."""
+    found = resolve(target.host, target.port)
     if not target.is_trusted:
         for one in found:
             require_public(one)
-    if not found:
-        raise OutwardFailed("the name is not known")
     return found
 
 

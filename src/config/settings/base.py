@@ -184,6 +184,9 @@ CONTENT_SECURITY_POLICY = {
 TILE_URL = os.environ.get("CITYDESK_TILE_URL", "")
 
 EMAIL_BACKEND = os.environ.get("CITYDESK_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+    # Django's own knows no bound in all, and asks a server that hangs again and again.
+    EMAIL_BACKEND = "citydesk.kernel.smtp.Backend"
 EMAIL_HOST = os.environ.get("CITYDESK_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("CITYDESK_SMTP_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("CITYDESK_SMTP_USER", "")

@@ -133,6 +133,8 @@ def _send_email(message: Message, reference: str) -> str:
         kind = TryLater if error.smtp_code < 500 else Refused
         raise kind(_("The mail server refused the message (%(code)s).") % {"code": error.smtp_code}) from error
     except OSError as error:
+        if not getattr(connection, "may_have_arrived", True):
+            raise TryLater(_("The mail server did not answer.")) from error
         raise OutcomeUnknown(_("The mail server did not confirm; it may have arrived.")) from error
     finally:
         connection.close()
