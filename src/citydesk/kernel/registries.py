@@ -6,7 +6,7 @@ Callables are given as dotted strings where they would pull heavy modules in, as
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -212,6 +212,26 @@ class MovableWork:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """A kind of paper the house prints. `find(access, number)` gives id, number and address of its PDF, None where the
+    reader has no such paper; the address takes `?copy=`, and the paper then says which copy it is."""
+
+    code: str
+    label: Any
+    find: Callable[..., "tuple[int, str, str] | None"]
+    permission: str
+    order: int = 100
+
+
+class PaperFound(NamedTuple):
+    """A paper as its room knows it."""
+
+    object_id: int
+    number: str
+    url: str
+
+
+@dataclass(frozen=True)
 class FileGuard:
     """Who may open files of a purpose. `check` is the dotted path of a query `(access, file_id) -> bool`."""
 
@@ -250,6 +270,20 @@ class Sight:
     ids: str
 
 
+@dataclass(frozen=True)
+class ImportKind:
+    """A kind of rows that a room brings over from other systems (`kernel.imports`).
+
+    `used` and `take_back` are dotted paths; without them a run of this kind cannot be taken back. `used(*, run, items)`
+    names what happened to the rows since, `take_back(*, run, items, eraser, actor, now)` removes or restores them.
+    """
+
+    code: str
+    name: Any
+    used: str = ""
+    take_back: str = ""
+
+
 class Registries:
     """All declarations of one process, filled once when Django has loaded every room's `offers`."""
 
@@ -270,10 +304,12 @@ class Registries:
         self.retention_parts: dict[str, RetentionPart] = {}
         self.exporters: dict[str, Exporter] = {}
         self.movable_work: dict[str, MovableWork] = {}
+        self.papers: dict[str, Paper] = {}
         self.file_guards: dict[str, FileGuard] = {}
         self.health_checks: dict[str, HealthCheck] = {}
         self.live_topics: dict[str, LiveTopic] = {}
         self.sights: dict[str, Sight] = {}
+        self.import_kinds: dict[str, ImportKind] = {}
 
     def add(self, *declarations: Any) -> None:
         """Register declarations; the same code twice is a mistake in the house and raises `ValueError`."""
@@ -293,10 +329,12 @@ class Registries:
             RetentionPart: self.retention_parts,
             Exporter: self.exporters,
             MovableWork: self.movable_work,
+            Paper: self.papers,
             FileGuard: self.file_guards,
             HealthCheck: self.health_checks,
             LiveTopic: self.live_topics,
             Sight: self.sights,
+            ImportKind: self.import_kinds,
         }
         for one in declarations:
             if isinstance(one, Subscription):
