@@ -2,7 +2,12 @@
 
 from django.db import connection, transaction
 
+from tests.fixtures.emptying import empty, may_unguard
+
 LEAVE = ("django_migrations", "django_content_type", "auth_permission", "procrastinate_%", "staff_shared_value")
+
+
+EMPTY = 21  # bytes of a binary copy without a row: its head and its end
 
 
 class Snapshot:
@@ -17,15 +22,18 @@ class Snapshot:
         with transaction.atomic(), connection.cursor() as cursor:
             for table in self._tables(cursor):
                 with cursor.copy(f"COPY {table} TO STDOUT (FORMAT binary)") as copied:
-                    self.rows[table] = b"".join(bytes(part) for part in copied)
+                    rows = b"".join(bytes(part) for part in copied)
+                if len(rows) > EMPTY:
+                    self.rows[table] = rows
             cursor.execute("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'")
             self.places = {name: value for name, value in cursor.fetchall() if value and "procrastinate" not in name}
 
     def restore(self) -> None:
-        """Put it back into emptied tables; foreign keys are checked when all rows are there."""
+        """Put it back into emptied tables; what was whole when it was taken is not checked anew."""
+        empty()
         with transaction.atomic(), connection.cursor() as cursor:
-            names = ", ".join(self.rows)
-            cursor.execute(f"TRUNCATE {names}, procrastinate_jobs CASCADE")
+            if may_unguard(cursor):
+                cursor.execute("SET LOCAL session_replication_role = replica")
             for table, rows in self.rows.items():
                 with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copied:
                     copied.write(rows)

@@ -23,6 +23,7 @@ START_SECONDS = 120  # crash recovery of a large demo takes a while
 COMMON = {"max_connections": "60", "shared_buffers": "256MB", "jit": "off", "log_min_messages": "warning"}
 # Tests throw their databases away: nothing is lost by not waiting for the disk.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+THROWAWAY |= {"checkpoint_timeout": "1h", "max_wal_size": "2GB"}
 
 
 def var_folder() -> Path:
