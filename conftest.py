@@ -8,6 +8,7 @@ from hypothesis import settings as hypothesis_settings
 pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.emptying",
+    "tests.fixtures.order",
     "tests.fixtures.browser",
     "tests.fixtures.events",
     "tests.fixtures.jobs",
