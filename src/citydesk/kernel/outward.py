@@ -47,6 +47,8 @@ class Heard:
     status: int
     body: bytes
     content_type: str = ""
+    location: str = ""
+    retry_after: str = ""
 
     @property
     def is_fine(self) -> bool:
@@ -64,8 +66,11 @@ class Target:
     is_trusted: bool
 
 
-def target_of(url: str) -> Target:
-    """The parts of an address that may be called. Raises `NotAllowedOutward`; resolves no name."""
+def target_of(url: str, trusted: frozenset[str] = frozenset()) -> Target:
+    """The parts of an address that may be called; `trusted` ("host:port") is trusted beside the settings' hosts.
+
+    Raises `NotAllowedOutward`; resolves no name.
+    """
     try:
         parts = urlsplit(url.strip())
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -76,7 +81,7 @@ def target_of(url: str) -> Target:
         raise NotAllowedOutward("This is not an address of a program.", field="url")
     if any(ord(sign) <= 32 or ord(sign) > 126 for sign in f"{parts.path}{parts.query}"):
         raise NotAllowedOutward("This is not an address of a program.", field="url")
-    is_trusted = f"{host}:{port}" in settings.OUTWARD_TRUSTED
+    is_trusted = f"{host}:{port}" in settings.OUTWARD_TRUSTED | trusted
     if parts.scheme != "https" and not (parts.scheme == "http" and is_trusted):
         raise NotAllowedOutward("The address must begin with https.", field="url")
     path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
@@ -144,23 +149,35 @@ def addresses_of(target: Target) -> list[str]:
     return found
 
 
-def call(method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Heard:
-    """Call a program: 3 s to connect, 10 s in all, 1 MB of answer. Raises `NotAllowedOutward`, `OutwardFailed`."""
+def call(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: bytes = b"",
+    trusted: frozenset[str] = frozenset(),
+    seconds: float = TOTAL_SECONDS,
+    most_bytes: int = MOST_BYTES,
+) -> Heard:
+    """Call a program: 3 s to connect, 10 s in all, 1 MB of answer, unless the caller can wait for more.
+
+    Raises `NotAllowedOutward`, `OutwardFailed`.
+    """
     began = monotonic()
-    target = target_of(url)
+    target = target_of(url, trusted)
     address = addresses_of(target)[0]
     try:
         line: socket.socket = socket.create_connection((address, target.port), timeout=CONNECT_SECONDS)
     except OSError as error:
         raise OutwardFailed("no connection") from error
     # Whoever sends a byte a second never runs into a timeout of the socket: the clock ends the line.
-    clock = threading.Timer(max(0.1, TOTAL_SECONDS - (monotonic() - began)), _end, (line,))
+    clock = threading.Timer(max(0.1, seconds - (monotonic() - began)), _end, (line,))
     clock.daemon = True
     clock.start()
     try:
-        line.settimeout(max(0.1, TOTAL_SECONDS - (monotonic() - began)))
-        heard = _talk(_with_tls(line, target), target, method, headers or {}, body)
-        if monotonic() - began >= TOTAL_SECONDS:
+        line.settimeout(max(0.1, seconds - (monotonic() - began)))
+        heard = _talk(_with_tls(line, target), target, method, headers or {}, body, most_bytes)
+        if monotonic() - began >= seconds:
             raise OutwardFailed("it took too long")
         return heard
     except (OSError, http.client.HTTPException) as error:
@@ -174,17 +191,20 @@ def _with_tls(line: socket.socket, target: Target) -> socket.socket:
     return ssl.create_default_context().wrap_socket(line, server_hostname=target.host) if target.is_tls else line
 
 
-def _talk(line: socket.socket, target: Target, method: str, headers: Mapping[str, str], body: bytes) -> Heard:
+def _talk(
+    line: socket.socket, target: Target, method: str, headers: Mapping[str, str], body: bytes, most_bytes: int
+) -> Heard:
     connection = http.client.HTTPConnection(target.host, target.port)
     connection.sock = line
     try:
         sent = {"User-Agent": "Citydesk", "Accept-Encoding": "identity", "Connection": "close", **headers}
         connection.request(method, target.path, body=body or None, headers=sent)
         answer = connection.getresponse()
-        content = answer.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
+        content = answer.read(most_bytes + 1)
+        if len(content) > most_bytes:
             raise OutwardFailed("the answer is too long")
-        return Heard(answer.status, content, answer.headers.get("Content-Type", ""))
+        said = {name: answer.headers.get(name, "") for name in ("Content-Type", "Location", "Retry-After")}
+        return Heard(answer.status, content, said["Content-Type"], said["Location"], said["Retry-After"])
     finally:
         connection.close()
 

@@ -2,6 +2,7 @@ from citydesk.kernel.models.audit import AuditEntry, AuditErasure, AuditSeal, De
 from citydesk.kernel.models.files import StoredFile
 from citydesk.kernel.models.handled import HandledEvent
 from citydesk.kernel.models.idempotency import IdempotentAct
+from citydesk.kernel.models.imports import ImportedItem, ImportRefusal, ImportRun
 from citydesk.kernel.models.lists import SavedView
 from citydesk.kernel.models.throttle import ThrottleBucket
 
@@ -12,6 +13,9 @@ __all__ = [
     "Destruction",
     "HandledEvent",
     "IdempotentAct",
+    "ImportRefusal",
+    "ImportRun",
+    "ImportedItem",
     "ReadEntry",
     "SavedView",
     "StoredFile",
