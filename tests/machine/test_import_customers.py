@@ -4,7 +4,11 @@ import json
 
 import pytest
 
+from citydesk.city.customers.choices import PointKind
 from citydesk.city.customers.models import ContactPoint, Customer
+from citydesk.city.customers.services import NewPoint, add_contact_point
+from citydesk.kernel.actors import SYSTEM
+from citydesk.kernel.clock import utc_now
 from config.cli.main import main
 
 FILE = """Nr;First;Last;Firm;Mail;Tel;Lang
@@ -68,3 +72,21 @@ def test_a_file_without_the_named_columns_is_refused(capsys, tmp_path):
     assert bring(capsys, file)[0] == 3
     assert bring(capsys, tmp_path / "none.csv")[0] == 3
     assert main(["import", "customers", str(file), "--source", "x", "--column", "shoe_size=a"]) == 3
+
+
+@pytest.mark.django_db
+def test_a_run_is_listed_and_taken_back_while_nothing_happened_to_its_people(capsys, file):
+    before = Customer.objects.count()
+    run = bring(capsys, file)[1]["run"]
+    assert main(["import", "runs", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["runs"][0]
+    assert (listed["id"], listed["kind"], listed["rows_added"], listed["rows_bad"]) == (run, "customers", 2, 4)
+    ana = Customer.objects.get(family_name="Ñuñez")
+    phone = NewPoint(PointKind.PHONE, "(423) 555-0190")
+    add_contact_point(customer_id=ana.pk, new=phone, actor=SYSTEM, now=utc_now())
+    undo = ["import", "undo", str(run), "--reason", "the wrong export", "--json"]
+    assert main(undo) == 1
+    assert [one["label"] for one in json.loads(capsys.readouterr().out)["used"]] == [ana.number]
+    assert main([*undo, "--leave-used"]) == 0 and Customer.objects.count() == before + 1
+    capsys.readouterr()
+    assert bring(capsys, file)[1]["added"] == 1

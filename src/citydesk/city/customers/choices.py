@@ -12,6 +12,8 @@ CUSTOMERS_APPROVE_CAUTION = "customers.approve_caution"
 
 # The letters of the numbers and the table that carries them.
 SERIES = ("CU", "customers_customer")
+# What the history calls a customer.
+OBJECT_TYPE = "customers.customer"
 
 
 class CustomerKind(StrEnum):

@@ -8,6 +8,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
     AuditCode,
     Exporter,
+    ImportKind,
     NavItem,
     Permission,
     RetentionSeries,
@@ -70,6 +71,12 @@ registries.add(
         of_people="citydesk.city.customers.queries.records.records_of_people",
         read="citydesk.city.customers.queries.records.read_record",
         order=10,
+    ),
+    ImportKind(
+        "customers",
+        _("Customers"),
+        "citydesk.city.customers.services.importing.used_customers",
+        "citydesk.city.customers.services.importing.take_back_customers",
     ),
     RetentionSeries("customers.identity", _("Identities of confidential reporters"), "matter_closed"),
 )

@@ -25,6 +25,7 @@ from citydesk.city.customers.queries.duplicates import (
     list_duplicates,
     list_merges,
 )
+from citydesk.city.customers.queries.imported import ids_imported
 from citydesk.city.customers.queries.search import CustomerHit, by_phone, find
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "get_customer",
     "get_pair",
     "id_by_number",
+    "ids_imported",
     "ids_of",
     "is_number",
     "labels",

@@ -1,139 +1,130 @@
-"""Customers from another system's CSV: a row is known by its source and identifier, so again adds nothing."""
+"""Customers from another system's sheet: a row is known by its source and identifier, so again adds nothing."""
 
-import csv
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from django.db import transaction
+from django.apps import apps
 from django.utils.translation import gettext as _
 
-from citydesk.city.customers.choices import PointKind
+from citydesk.city.customers.choices import OBJECT_TYPE, PointKind
+from citydesk.city.customers.models import Customer
 from citydesk.city.customers.services.create import create_customer
 from citydesk.city.customers.services.points import NewPoint
 from citydesk.kernel.actors import Actor
+from citydesk.kernel.destruction import Eraser, unreferenced
 from citydesk.kernel.errors import CitydeskError, Invalid
-from citydesk.kernel.idempotency import OtherBody, once
+from citydesk.kernel.imports.columns import BadRow, Mapped, identifier_of, text_of
+from citydesk.kernel.imports.runs import New, Running, Tally, digest, running, trial
+from citydesk.kernel.imports.sheets import Row, load_columns, rows_by
+from citydesk.kernel.imports.undo import Used, touched_since
 
-# Our columns; a file names others with `columns`, ours = theirs. Only the identifier must be there.
+# Our columns; a file names others in a mapping, ours = theirs. Only the identifier must be there.
 COLUMNS = ("id", "given_name", "family_name", "organization_name", "language", "phone", "email", "address")
-SCOPE = "customers.import"
+KIND = "customers"
 POINTS = {"phone": PointKind.PHONE, "email": PointKind.EMAIL, "address": PointKind.POSTAL}
 
 
-@dataclass(frozen=True)
-class BadRow:
-    """A row that cannot be taken: its line in the file (the header is 1), its identifier, the field and why."""
-
-    line: int
-    external_id: str
-    field: str
-    reason: str
-
-
 @dataclass
-class ImportResult:
-    """What became of a file's rows: added, here before, here before with other content (left as they are), bad."""
+class ImportResult(Tally):
+    """What became of a file's rows; `differing` are those here before with other content, left as they are."""
 
-    read: int = 0
-    added: int = 0
-    known: int = 0
     differing: int = 0
-    bad_rows: list[BadRow] = field(default_factory=list)
-
-
-class _Dry(Exception):
-    """Takes the trial of a row back."""
 
 
 def import_customers(
     *,
     file: Path,
-    source: str,
+    source: str = "",
     columns: Mapping[str, str],
+    mapping: Path | None = None,
     is_dry: bool,
     actor: Actor,
     now: datetime,
     advance: Callable[[int], object] = lambda by: None,
 ) -> ImportResult:
-    """Import a CSV; each row is a transaction of its own, so an import that broke off goes on when started again.
+    """Import a CSV or XLSX; each row is a transaction of its own, so an import that broke off goes on when started
+    again.
 
     Raises `Invalid` for a file that cannot be read or has no identifier column.
     """
+    read = load_columns(mapping=mapping, fields=COLUMNS, source=source, given=columns)
     result = ImportResult()
-    for line, row in _rows(file, columns):
-        result.read += 1
-        try:
-            _take(row, source, result, is_dry=is_dry, actor=actor, now=now)
-        except CitydeskError as error:
-            first = getattr(error, "errors", [error])[0]
-            result.bad_rows.append(BadRow(line, row["id"], first.field or "", str(first.message)))
-        advance(1)
+    rows = rows_by(file, read, needed=("id",), said=columns, identifier="id")
+    options = {"mapping": read.name}
+    record = {"kind": KIND, "source": read.source, "file": file, "options": options}
+    with running(**record, actor=actor, now=now, is_dry=is_dry, tally=result) as run:
+        for line, row in rows:
+            result.read += 1
+            _take(line, row, read, run, result, actor, now)
+            advance(1)
     return result
 
 
-def _take(row: dict[str, str], source: str, result: ImportResult, *, is_dry: bool, actor: Actor, now: datetime) -> None:
+def _take(
+    line: int, row: Row | BadRow, read: Mapped, run: Running, result: ImportResult, actor: Actor, now: datetime
+) -> None:
     """Add one customer unless this source brought it before."""
-    if not row["id"]:
-        raise Invalid(_("The row has no identifier."), field="id")
-    made: list[int] = []
-
-    def make() -> dict[str, int]:
-        points = [NewPoint(kind=kind, value=row[name]) for name, kind in POINTS.items() if row[name]]
-        customer = create_customer(
-            given_name=row["given_name"],
-            family_name=row["family_name"],
-            organization_name=row["organization_name"],
-            language=row["language"] or "en",
-            points=points,
-            actor=actor,
-            now=now,
-        )
-        made.append(customer.id)
-        return {"id": customer.id}
-
+    if isinstance(row, BadRow):
+        run.refuse(row)
+        return
+    given = {name: text_of(read, row, name) for name in COLUMNS}
+    given["id"] = identifier_of(read, row, "id")
     try:
-        with transaction.atomic():
-            once(scope=SCOPE, key=f"{source}:{row['id']}", given=row, now=now, act=make)
-            if is_dry:
-                raise _Dry
-    except _Dry:
-        pass
-    except OtherBody:
-        result.differing += 1
-    result.added += len(made)
-    result.known += not made
+        if not given["id"]:
+            raise Invalid(_("The row has no identifier."), field="id")
+        known = run.known([given["id"]]).get(given["id"])
+        if known is not None:
+            result.known += 1
+            result.differing += known.digest != digest(given)
+            return
+        with trial(run.is_dry):
+            made = _make(given, actor, now)
+            run.remember([New(given["id"], OBJECT_TYPE, made, digest(given))])
+        result.added += 1
+    except CitydeskError as error:
+        first = getattr(error, "errors", [error])[0]
+        run.refuse(BadRow(line, given["id"], first.field or "", str(first.message)))
 
 
-def _rows(file: Path, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row that is not blank, under our names, with its line."""
-    reader = csv.reader(_text(file).splitlines(keepends=True), dialect=_dialect(file))
-    headers = [cell.strip() for cell in next(reader, [])]
-    places = {ours: headers.index(columns.get(ours, ours)) for ours in COLUMNS if columns.get(ours, ours) in headers}
-    wrong = sorted(theirs for theirs in columns.values() if theirs not in headers)
-    if wrong or "id" not in places:
-        missing = ", ".join(wrong) or columns.get("id", "id")
-        raise Invalid(_("The file has no column {names}.").format(names=missing), field="columns")
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            row = {ours: cells[place].strip() if place < len(cells) else "" for ours, place in places.items()}
-            yield reader.line_num, {ours: row.get(ours, "") for ours in COLUMNS}
+def _make(given: Mapping[str, str], actor: Actor, now: datetime) -> int:
+    points = [NewPoint(kind=kind, value=given[name]) for name, kind in POINTS.items() if given[name]]
+    return create_customer(
+        given_name=given["given_name"],
+        family_name=given["family_name"],
+        organization_name=given["organization_name"],
+        language=given["language"] or "en",
+        points=points,
+        actor=actor,
+        now=now,
+    ).id
 
 
-def _text(file: Path) -> str:
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise Invalid(_("The file {name} cannot be read.").format(name=file.name), field="file") from error
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+def used_customers(*, run: Any, items: Sequence[Any]) -> list[Used]:
+    """Customers of a run that something happened to since: changed here, merged, or named by a contact or request."""
+    ids = {one.object_id: one.external_id for one in items}
+    rows = Customer.objects.filter(pk__in=ids)
+    numbers = dict(rows.values_list("pk", "number"))
+    touched = touched_since(OBJECT_TYPE, list(ids), run.started_at)
+    mine = {model for model in _own_models() if model is not Customer}
+    free = set(unreferenced(rows.filter(merged_into=None), apart_from=mine).values_list("pk", flat=True))
+    found = []
+    for key, number in numbers.items():
+        if key in touched:
+            found.append(Used(ids[key], number, f"changed here ({touched[key]})"))
+        elif key not in free:
+            found.append(Used(ids[key], number, "named by a contact, a request or another record"))
+    return found
 
 
-def _dialect(file: Path) -> type[csv.Dialect]:
-    """Comma, semicolon, tab or bar, by the first line."""
-    first = _text(file).partition("\n")[0]
-    best = max(",;\t|", key=first.count)
-    return type("Dialect", (csv.excel,), {"delimiter": best})
+def take_back_customers(*, run: Any, items: Sequence[Any], eraser: Eraser, actor: Actor, now: datetime) -> int:
+    """Remove the customers of a run. Their history keeps that they came and went; it holds no name."""
+    keys = list(Customer.objects.filter(pk__in=[one.object_id for one in items]).values_list("pk", flat=True))
+    eraser.record(Customer, keys)
+    return len(keys)
+
+
+def _own_models() -> list[Any]:
+    return list(apps.get_app_config(Customer._meta.app_label).get_models())
