@@ -4,8 +4,12 @@ On Linux granian lets each worker listen for itself. Whoever knocks while the la
 not up is then turned away, and what a killed worker had not yet taken is lost. Here people wait in the one queue
 instead, so that a reload (HUP) turns nobody away however long the new program takes to start.
 `tests/drills/test_upgrade.py` holds it.
+
+The threads that `--blocking-threads` names are those that work; the server gets more, in which people wait or are
+told to come later (`config.shedding`).
 """
 
+import os
 import socket
 import sys
 from typing import Any
@@ -13,11 +17,15 @@ from typing import Any
 from granian import cli
 from granian.server.mp import MPServer, SocketHolder
 
+from config.shedding import AT_ONCE, threads_for
+
 
 class SteadyServer(MPServer):
     """granian's server for processes, with the way of sharing that it uses on other systems."""
 
     def _init_shared_socket(self) -> None:
+        os.environ[AT_ONCE] = str(self.blocking_threads)  # its workers inherit it
+        self.blocking_threads = threads_for(self.blocking_threads)
         if self.bind_uds:
             super()._init_shared_socket()
             return

@@ -4,5 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from config.shedding import AT_ONCE, WaitingRoom
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+if os.environ.get(AT_ONCE):  # said by config.web, whose threads are so many that all who wait find one
+    application = WaitingRoom(application, int(os.environ[AT_ONCE]))  # type: ignore[assignment]
