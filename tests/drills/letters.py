@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
+from config.cli.work import LANES
 from tests.drills.installation import PATIENCE
 
 SETTLED = ("sent", "unknown")
@@ -61,7 +62,7 @@ def sweep_now(installation):
     """Let the signs of life of dead workers be old, and run the sweeps."""
     installation.sql(
         "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '5 minutes'"
-        " WHERE id <> (SELECT max(id) FROM procrastinate_workers)"
+        f" WHERE id NOT IN (SELECT id FROM procrastinate_workers ORDER BY id DESC LIMIT {len(LANES)})"
     )
     return json.loads(installation.do("tests.drills.prepare", "later"))
 

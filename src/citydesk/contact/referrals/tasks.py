@@ -11,25 +11,25 @@ def remind() -> int:
     return services.remind_due(now=utc_now())
 
 
-@job("referrals.send_on")
+@job("referrals.send_on", queue="outside")
 def send_on(*, referral_id: int) -> str:
     """Hand a referral over to another Open311 system; what failed is tried again by `poll`."""
     return services.send_on(referral_id=referral_id, now=utc_now())
 
 
-@periodic("referrals.poll", "*/2 * * * *")
+@periodic("referrals.poll", "*/2 * * * *", queue="outside")
 def poll() -> int:
     """Ask other systems how referrals stand."""
     return services.poll_due(now=utc_now())
 
 
-@job("referrals.deliver")
+@job("referrals.deliver", queue="outside")
 def deliver(*, delivery_id: int) -> str:
     """Tell one program of one event; what failed is tried again by `deliver_due`."""
     return services.deliver(delivery_id=delivery_id, now=utc_now())
 
 
-@periodic("referrals.deliver_due", "* * * * *")
+@periodic("referrals.deliver_due", "* * * * *", queue="outside")
 def deliver_due() -> int:
     """Try again what programs did not hear."""
     return services.deliver_due(now=utc_now())

@@ -12,6 +12,8 @@ from citydesk.kernel.files.store import path_of
 from citydesk.kernel.models import StoredFile
 
 _CHUNK = 64 * 1024
+# A large archive takes a scanner a while; it works in a lane of its own (`config.cli.work`), where only files wait.
+CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 30.0
 
 
 class ScannerDown(Exception):
@@ -31,8 +33,9 @@ def scan(content: bytes, address: str) -> Verdict:
     target = address if family == socket.AF_UNIX else (host, int(port))
     try:
         with socket.socket(family, socket.SOCK_STREAM) as talk:
-            talk.settimeout(30)
+            talk.settimeout(CONNECT_SECONDS)
             talk.connect(target)
+            talk.settimeout(ANSWER_SECONDS)
             talk.sendall(b"zINSTREAM\0")
             for at in range(0, len(content), _CHUNK):
                 piece = content[at : at + _CHUNK]

@@ -81,7 +81,7 @@ def _keep(found: Inspected, purpose: str, actor: Actor, now: datetime, *, is_our
             created_by_id=actor.id,
         )
         if is_scanned_later:
-            defer("kernel.scan_file", file_id=stored.pk)
+            defer("kernel.scan_file", queue="files", file_id=stored.pk)
     return stored
 
 

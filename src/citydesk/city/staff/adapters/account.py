@@ -84,11 +84,11 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Notices go out in a job: a mail server that hangs holds nobody at the door. None holds a link or secret."""
         message = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
-        defer("staff.send_notice", to=email, subject=message.subject, body=message.body)
+        defer("staff.send_notice", queue="mail", to=email, subject=message.subject, body=message.body)
 
     def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
         """In a job, so that the page answers as fast for an address nobody has; the job makes the link."""
-        defer("staff.send_password_link", user_id=user.pk, email=email)
+        defer("staff.send_password_link", queue="mail", user_id=user.pk, email=email)
 
 
 def too_early(seconds: int) -> str:

@@ -60,15 +60,21 @@ def send_on(*, referral_id: int, now: datetime) -> str:
 
 
 def poll_due(*, now: datetime, limit: int = 50) -> int:
-    """Ask for the status of what is due, and hand over what failed before; returns how many were asked."""
+    """Ask for the status of what is due, and hand over what failed before; returns how many were asked.
+
+    A system that failed us once is not asked again in the same round: its fifty referrals would cost fifty waits.
+    """
     due = OutsideCall.objects.filter(next_at__lte=now).order_by("next_at")[:limit]
-    found = list(due.values_list("referral_id", "sent_at"))
-    for referral_id, sent_at in found:
-        if sent_at is None:
-            send_on(referral_id=referral_id, now=now)
-        else:
-            poll(referral_id=referral_id, now=now)
-    return len(found)
+    silent: set[int] = set()
+    asked = 0
+    for referral_id, agency_id, sent_at in list(due.values_list("referral_id", "referral__agency_id", "sent_at")):
+        if agency_id in silent:
+            continue
+        ask = send_on if sent_at is None else poll
+        asked += 1
+        if ask(referral_id=referral_id, now=now) == "failed":
+            silent.add(agency_id)
+    return asked
 
 
 def poll(*, referral_id: int, now: datetime) -> str:

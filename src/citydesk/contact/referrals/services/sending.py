@@ -76,7 +76,7 @@ def send_referral(
         keep(row, (), "sent", actor=access.actor, now=now, event=event)
         mail(row, "referral", "sent", now, text=words)
         if row.way == Way.OPEN311:
-            outbox.defer("referrals.send_on", referral_id=row.pk)
+            outbox.defer("referrals.send_on", queue="outside", referral_id=row.pk)
         return row.number
 
 

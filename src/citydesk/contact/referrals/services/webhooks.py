@@ -24,7 +24,10 @@ PURPOSE = "referrals.webhook"
 OBJECT = "referrals.webhook"
 # Tries after 1 min, 5 min, 25 min, 2 h, 10 h and a day; then it failed, and a person may send it again.
 DELAYS = (1, 5, 25, 125, 625, 1440)
-PAUSED_AFTER = 20
+# In a row: with the rest between tries that is about two days in which nobody heard.
+PAUSED_AFTER = 10
+# After so many failures in a row a program is tried by one event at a time.
+RESTS_AFTER = 3
 # What anybody on the desk may see: nothing confidential leaves by an event.
 _OPENLY = Access(Actor(ActorKind.SYSTEM), frozenset({"service_requests.view", "service_requests.view_all"}))
 
@@ -83,7 +86,7 @@ def queue_event(*, event: str, event_id: str, payload: Mapping[str, Any], happen
                 defaults={"event": event, "payload": body, "made_at": now, "next_at": now},
             )
             if is_new:
-                outbox.defer("referrals.deliver", delivery_id=delivery.pk)
+                outbox.defer("referrals.deliver", queue="outside", delivery_id=delivery.pk)
                 made += 1
     return made
 
@@ -93,6 +96,9 @@ def deliver(*, delivery_id: int, now: datetime) -> str:
     found = Delivery.objects.select_related("webhook").get(pk=delivery_id)
     hook = found.webhook
     if found.state != DeliveryState.WAITING or hook.state != HookState.ACTIVE:
+        return found.state
+    if (until := resting_until(found, now)) is not None:
+        Delivery.objects.filter(pk=delivery_id, state=DeliveryState.WAITING).update(next_at=until)
         return found.state
     body = json.dumps(found.payload, sort_keys=True, ensure_ascii=False).encode()
     status, problem = None, ""
@@ -116,6 +122,15 @@ def signed(hook: Webhook, delivery: Delivery, body: bytes, now: datetime) -> dic
         "X-Citydesk-Timestamp": at,
         "X-Citydesk-Signature": f"sha256={mark}",
     }
+
+
+def resting_until(delivery: Delivery, now: datetime) -> datetime | None:
+    """Until when a program that did not hear several in a row is left alone: one event at a time tries whether it
+    hears again, and the others wait for what comes of that; None when this one may try."""
+    if delivery.webhook.failures < RESTS_AFTER:
+        return None
+    tried = Delivery.objects.filter(webhook=delivery.webhook, state=DeliveryState.WAITING, tries__gt=0, next_at__gt=now)
+    return tried.exclude(pk=delivery.pk).order_by("next_at").values_list("next_at", flat=True).first()
 
 
 def _settle(delivery_id: int, status: int | None, problem: str, now: datetime) -> str:
@@ -159,7 +174,8 @@ def redeliver(*, delivery_id: int, access: Access, now: datetime) -> None:
             raise Conflict(_("The program is paused. Resume it first."))
         row.state, row.tries, row.next_at, row.done_at = DeliveryState.WAITING, 0, now, None
         row.save(update_fields=["state", "tries", "next_at", "done_at"])
-        outbox.defer("referrals.deliver", delivery_id=row.pk)
+        Webhook.objects.filter(pk=row.webhook_id).update(failures=0)  # a person asks: no waiting for others
+        outbox.defer("referrals.deliver", queue="outside", delivery_id=row.pk)
         _note(row.webhook, "redelivered", access, now)
 
 

@@ -114,20 +114,42 @@ def test_who_does_not_hear_is_asked_again_later_and_later_then_it_failed(adminis
     assert (row.state, row.event_id, hook.failures) == ("delivered", "e1", 0)
 
 
+def test_a_program_that_does_not_hear_is_tried_by_one_event_at_a_time(administrator, monkeypatch):
+    """Twenty events to a program that hangs cost three waits and not twenty; when it hears again, all go out."""
+    hook_of(administrator)
+    silent = Outside(*[OutwardFailed("it took too long")] * 20)
+    monkeypatch.setattr(webhooks, "call", silent)
+    request = make_request()
+    for number in range(20):
+        happened(request, f"e{number}")
+    services.deliver_due(now=MORNING)
+    assert len(silent.heard) == webhooks.RESTS_AFTER
+    services.deliver_due(now=MORNING + MINUTE)
+    assert len(silent.heard) == webhooks.RESTS_AFTER + 1
+    heard = Outside(*[Heard(200, b"")] * 20)
+    monkeypatch.setattr(webhooks, "call", heard)
+    services.deliver_due(now=MORNING + 6 * MINUTE)
+    assert len(heard.heard) == 20 and not Delivery.objects.exclude(state="delivered").exists()
+
+
 def test_after_many_failures_a_program_is_paused_until_somebody_resumes_it(administrator, monkeypatch):
     _secret, hook = hook_of(administrator)
     monkeypatch.setattr(webhooks, "call", Outside(Heard(500, b"")))
     request = make_request()
-    for number in range(webhooks.PAUSED_AFTER):
+    for number in range(4):
         happened(request, f"e{number}")
-    assert services.deliver_due(now=MORNING) == webhooks.PAUSED_AFTER
-    hook.refresh_from_db()
-    assert hook.state == "paused" and happened(request, "later") == 0
-    assert services.deliver_due(now=MORNING + 9 * MINUTE) == 0
+    now = MORNING
+    while hook.state == "active":
+        services.deliver_due(now=now)
+        hook.refresh_from_db()
+        now = Delivery.objects.filter(state="waiting").earliest("next_at").next_at
+        assert now - MORNING < 3 * 24 * 60 * MINUTE
+    assert hook.failures == webhooks.PAUSED_AFTER and happened(request, "later") == 0
+    assert services.deliver_due(now=now) == 0
     with pytest.raises(Conflict):
         services.redeliver(delivery_id=Delivery.objects.earliest("pk").pk, access=administrator, now=MORNING)
     services.set_webhook_state(webhook_id=hook.pk, state="active", access=administrator, now=MORNING)
-    assert services.deliver_due(now=MORNING + 9 * MINUTE) == webhooks.PAUSED_AFTER
+    assert services.deliver_due(now=now) > 0
 
 
 def test_only_administrators_connect_and_only_to_public_https(administrator):
