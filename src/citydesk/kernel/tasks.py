@@ -40,6 +40,14 @@ def scan_file(*, file_id: int) -> str:
     return scan(file_id=file_id, now=utc_now())
 
 
+@job("kernel.index_words", queue="files")
+def index_words(*, file_id: int) -> bool:
+    """Make a document findable by what it says."""
+    from citydesk.kernel.files import index_words as index
+
+    return index(file_id=file_id)
+
+
 @periodic("kernel.sweep_orphan_files", "37 3 * * *")
 def sweep_orphan_files() -> int:
     """Remove stored bytes no file points to."""

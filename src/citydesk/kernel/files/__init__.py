@@ -11,16 +11,21 @@ from citydesk.kernel.files.store import (
     sweep_orphans,
     thumbnail_of,
 )
+from citydesk.kernel.files.words import NoText, files_saying, index_words, text_of
 
 __all__ = [
     "FileLink",
     "Inspected",
+    "NoText",
     "content_of",
+    "files_saying",
+    "index_words",
     "inspect",
     "link_to",
     "links_to",
     "store_made",
     "store_upload",
     "sweep_orphans",
+    "text_of",
     "thumbnail_of",
 ]

@@ -26,6 +26,7 @@ TYPES = {
     "csv": "text/csv",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "odt": "application/vnd.oasis.opendocument.text",
 }
 KINDS = {
     "image/jpeg": "image",
@@ -37,7 +38,10 @@ KINDS = {
     "text/csv": "text",
     TYPES["docx"]: "office",
     TYPES["xlsx"]: "office",
+    TYPES["odt"]: "office",
 }
+# What staff may attach to a record; residents send photos and PDFs.
+DOCUMENTS = ("image", "pdf", "text", "office")
 # A document of a few pages unpacks to a few megabytes; a bomb to gigabytes.
 _UNPACKED = 100 * 1024 * 1024
 _RATIO = 100
@@ -140,6 +144,8 @@ def _office_type(content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             names = set(package.namelist())
+            if "mimetype" in names and package.getinfo("mimetype").file_size < 100:
+                return TYPES["odt"] if package.read("mimetype").decode("ascii", "replace") == TYPES["odt"] else ""
     except (zipfile.BadZipFile, OSError, ValueError):
         return ""
     if "[Content_Types].xml" not in names:
@@ -155,7 +161,9 @@ def _check_office(content: bytes) -> None:
     unpacked = sum(part.file_size for part in parts)
     if len(parts) > _PARTS or unpacked > _UNPACKED or unpacked > _RATIO * len(content):
         raise Invalid(_("This file unpacks to far more than it should and is refused."), field="file")
-    if any("vbaproject" in part.filename.lower() or part.flag_bits & 1 for part in parts):
+    names = [part.filename.lower() for part in parts]
+    has_macros = any("vbaproject" in name or name.startswith(("basic/", "scripts/")) for name in names)
+    if has_macros or any(part.flag_bits & 1 for part in parts):
         raise Invalid(_("Files with macros or a password are refused."), field="file")
 
 
@@ -169,5 +177,5 @@ def _check_text(content: bytes) -> None:
 
 
 def _kinds(allowed: tuple[str, ...]) -> str:
-    words = {"image": _("photos"), "pdf": "PDF", "text": _("text"), "office": "DOCX, XLSX"}
+    words = {"image": _("photos"), "pdf": "PDF", "text": _("text"), "office": "DOCX, XLSX, ODT"}
     return ", ".join(str(words[kind]) for kind in allowed)

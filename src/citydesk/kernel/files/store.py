@@ -22,6 +22,7 @@ from citydesk.kernel.outbox import defer
 
 FOLDER = "content"
 ORPHAN_AGE = timedelta(hours=24)
+_WITH_WORDS = ("pdf", "text", "office")
 
 
 def store_upload(
@@ -82,6 +83,8 @@ def _keep(found: Inspected, purpose: str, actor: Actor, now: datetime, *, is_our
         )
         if is_scanned_later:
             defer("kernel.scan_file", queue="files", file_id=stored.pk)
+        if not is_ours and found.kind in _WITH_WORDS:
+            defer("kernel.index_words", queue="files", file_id=stored.pk)
     return stored
 
 

@@ -1,4 +1,13 @@
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+
+
+class FileManager(models.Manager["StoredFile"]):
+    """Files without their words: those are for searching alone and may be long."""
+
+    def get_queryset(self) -> "models.QuerySet[StoredFile]":
+        return super().get_queryset().defer("words")
 
 
 class StoredFile(models.Model):
@@ -22,8 +31,18 @@ class StoredFile(models.Model):
     created_at = models.DateTimeField()
     created_by_kind = models.CharField(max_length=10)
     created_by_id = models.BigIntegerField(null=True)
+    words = SearchVectorField(null=True)  # of documents, so that they are found; they leave with the row
 
-    data_classes = {"*": "internal", "original_name": "personal", "token": "confidential"}
+    objects = FileManager()
+    data_classes = {"*": "internal", "original_name": "personal", "token": "confidential", "words": "confidential"}
 
     class Meta:
-        indexes = [models.Index(fields=["id"], name="kernel_file_to_scan", condition=models.Q(scan_state="waiting"))]
+        indexes = [
+            models.Index(fields=["id"], name="kernel_file_to_scan", condition=models.Q(scan_state="waiting")),
+            GinIndex(
+                fields=["words"],
+                name="kernel_file_words",
+                opclasses=["tsvector_ops"],
+                condition=models.Q(words__isnull=False),
+            ),
+        ]
