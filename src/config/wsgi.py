@@ -8,5 +8,9 @@ from config.shedding import AT_ONCE, WaitingRoom
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+
+from citydesk.kernel.practice import require_agreement  # noqa: E402 - after Django is there
+
+require_agreement()
 if os.environ.get(AT_ONCE):  # said by config.web, whose threads are so many that all who wait find one
     application = WaitingRoom(application, int(os.environ[AT_ONCE]))  # type: ignore[assignment]

@@ -109,9 +109,9 @@ def test_backups_that_were_not_made_or_not_proved(production, tmp_path):
 
 
 def test_mail_that_reaches_nobody(production):
-    production.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    production.EMAIL_THROUGH = "django.core.mail.backends.console.EmailBackend"
     assert outside.mail().state == BAD
-    production.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    production.EMAIL_THROUGH = "django.core.mail.backends.smtp.EmailBackend"
     production.DEFAULT_FROM_EMAIL = "Citydesk <desk@localhost>"
     assert "localhost" in outside.mail().words
     production.DEFAULT_FROM_EMAIL = "City Desk <desk@example.gov>"

@@ -21,6 +21,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
+from citydesk.kernel import practice
 from citydesk.kernel.errors import Invalid
 
 CONNECT_SECONDS, TOTAL_SECONDS = 3.0, 10.0
@@ -161,8 +162,10 @@ def call(
 ) -> Heard:
     """Call a program: 3 s to connect, 10 s in all, 1 MB of answer, unless the caller can wait for more.
 
-    Raises `NotAllowedOutward`, `OutwardFailed`.
+    Raises `NotAllowedOutward` (in a practice city for every address), `OutwardFailed`.
     """
+    if practice.is_practice():
+        raise NotAllowedOutward(str(practice.NOT_SENT), field="url")
     began = monotonic()
     target = target_of(url, trusted)
     address = addresses_of(target)[0]

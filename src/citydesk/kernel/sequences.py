@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from citydesk.kernel.numbering import format_number
+from citydesk.kernel.practice import letters_of
 from citydesk.kernel.statements import run
 
 # The letters of a series and the table whose rows carry its numbers: a room has it in `choices.SERIES`.
@@ -16,7 +17,15 @@ _ahead: ContextVar[_Wanted | None] = ContextVar("identities_ahead", default=None
 
 def next_number(series: str, year: int) -> str:
     """The next number of a series in a year, e.g. `SR-26-000123-K`. Never reused, even if the transaction fails."""
-    return format_number(series, year, run("SELECT citydesk_next_number(%s, %s)", (series, year))[0][0])
+    letters = letters_of(series)
+    return format_number(letters, year, run("SELECT citydesk_next_number(%s, %s)", (letters, year))[0][0])
+
+
+def next_numbers(series: str, year: int, count: int) -> list[str]:
+    """The next `count` numbers of a series at once, in order."""
+    sql = "SELECT citydesk_next_number(%s, %s) FROM generate_series(1, %s)"
+    letters = letters_of(series)
+    return [format_number(letters, year, serial) for (serial,) in run(sql, (letters, year, count))]
 
 
 def next_identity(series: Series, year: int) -> tuple[int, str]:
@@ -44,7 +53,7 @@ def taken_together(*wanted: tuple[Series, int]) -> Iterator[None]:
 
 def _take(wanted: Sequence[tuple[Series, int]]) -> list[tuple[int, str]]:
     each = ", ".join(["nextval(pg_get_serial_sequence(%s, 'id')), citydesk_next_number(%s, %s)"] * len(wanted))
-    values = [value for (letters, table), year in wanted for value in (table, letters, year)]
+    values = [value for (letters, table), year in wanted for value in (table, letters_of(letters), year)]
     (row,) = run(f"SELECT {each}", values)
     pairs = zip(row[::2], row[1::2], wanted, strict=True)
-    return [(key, format_number(letters, year, serial)) for key, serial, ((letters, _table), year) in pairs]
+    return [(key, format_number(letters_of(letters), year, serial)) for key, serial, ((letters, _table), year) in pairs]

@@ -89,6 +89,8 @@ class Shell:
 
             access = getattr(self.request, "access", None)
             return stream_url(access) if access is not None else ""
+        if name == "is_practice":
+            return settings.PRACTICE
         return DEFAULTS[name]
 
     @cached_property
@@ -171,7 +173,7 @@ class BareShell(Shell):
     def __getattr__(self, name: str) -> Any:
         if name not in DEFAULTS:
             raise AttributeError(name)
-        return DEFAULTS[name]
+        return settings.PRACTICE if name == "is_practice" else DEFAULTS[name]
 
     @cached_property
     def nav(self) -> list[NavEntry]:

@@ -22,7 +22,7 @@ from config.install.units import BACKUPS
 
 FORMAT = 1
 # Settings that a restored installation needs to know of. No password, key or token is ever written.
-KEPT_SETTINGS = ("LANGUAGE_CODE", "SITE_URL", "ALLOWED_HOSTS", "EMAIL_BACKEND", "DEFAULT_FROM_EMAIL", "SMS_ADAPTER")
+KEPT_SETTINGS = ("LANGUAGE_CODE", "SITE_URL", "ALLOWED_HOSTS", "EMAIL_THROUGH", "DEFAULT_FROM_EMAIL", "SMS_ADAPTER")
 # A snapshot is one moment: tables that run on while it is taken hash the same, for they are read in it.
 ROW_HASH = "SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text FROM {table} t"
 

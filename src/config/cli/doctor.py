@@ -11,6 +11,7 @@ from config.doctor.finding import BAD, OK, WARN, Finding
 INSIDE = (
     inside.migrations,
     inside.extensions,
+    inside.practice,
     inside.profile,
     inside.people,
     inside.worker,

@@ -17,6 +17,7 @@ HOUSE = {
     "demo": ("config.cli.demo", "start a demo city with a year of work in it"),
     "serve": ("config.cli.serve", "run the web server (--all: with worker and event process)"),
     "work": ("config.cli.work", "run the background worker"),
+    "practice": ("config.cli.practice", "make, refresh or remove a practice city in which nothing is sent"),
     "events": ("config.cli.events", "run the event process that feeds live pages"),
     "user": ("config.cli.user", "create, disable or reset a person's sign-in"),
     "doctor": ("config.cli.doctor", "check this installation and say in words what is wrong"),

@@ -16,6 +16,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, default=2, help="processes (default 2)")
     parser.add_argument("--threads", type=int, default=4, help="threads of each process (default 4)")
     parser.add_argument("--all", action="store_true", help="run the worker and the event process too")
+    parser.add_argument("--practice", action="store_true", help="serve the practice city; implies --all")
     parser.set_defaults(run=run)
 
 
@@ -26,10 +27,14 @@ def add_address(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace, console: Any) -> int:
     """Serve until Ctrl-C. The database is brought up to date only with `--all`, which is for one machine."""
+    if given.practice:
+        enter_practice()
+        given.all = True
     if not given.all:
         from config.cli.main import set_up_django
 
         set_up_django()
+        agree()
         command = web_command(given.host, given.port or 8000, given.workers, given.threads)
         os.execv(command[0], command)  # noqa: S606 - the server takes this process's place
     from config.cli.prepare import prepare
@@ -37,6 +42,7 @@ def run(given: argparse.Namespace, console: Any) -> int:
     if already_runs(console):
         return 0
     prepare(console)
+    agree()
     return supervise(
         console,
         given.host,
@@ -45,6 +51,30 @@ def run(given: argparse.Namespace, console: Any) -> int:
         given.threads,
         lambda url: console.say(f"Citydesk runs at {url}"),
     )
+
+
+def enter_practice() -> None:
+    """From here on this process and those it starts know the practice city alone. Raises `LauncherRefused`."""
+    from config.launcher import database_url
+    from config.launcher.errors import LauncherRefused
+    from config.practice import place
+
+    url = place.practice_url(database_url())
+    if not place.exists(url):
+        raise LauncherRefused("There is no practice city yet. Run: citydesk practice create")
+    place.require_practice(url)
+    for name, value in place.environment(url).items():
+        if value:
+            os.environ[name] = value
+        else:
+            os.environ.pop(name, None)
+
+
+def agree() -> None:
+    """A process told to practice never serves the city's own database, nor the other way round."""
+    from citydesk.kernel.practice import require_agreement
+
+    require_agreement()
 
 
 def web_command(host: str, port: int, workers: int = 2, threads: int = 4) -> list[str]:

@@ -42,6 +42,10 @@ def run(given: argparse.Namespace, console: Any) -> int:
     set_up_django()
     import structlog
     from django.db import Error as DatabaseError
+
+    from citydesk.kernel.practice import require_agreement
+
+    require_agreement()
     from procrastinate.contrib.django import app
     from procrastinate.exceptions import ConnectorException
     from psycopg import Error

@@ -83,6 +83,20 @@ def jobs() -> Finding:
     return Finding("jobs", state, words)
 
 
+def practice() -> Finding:
+    """Whether what this installation was told and what its database says of itself agree."""
+    from django.conf import settings
+
+    from citydesk.kernel.practice import disagreement
+
+    words = disagreement()
+    if words:
+        return Finding("practice", BAD, words)
+    if settings.PRACTICE:
+        return Finding("practice", OK, "this is a practice city: nothing leaves it, whatever mail settings it has.")
+    return Finding("practice", OK, "this is the city itself, no practice city.")
+
+
 def people() -> Finding:
     """Somebody must be able to let others in; a role that waits for a second person is work."""
     sql = """

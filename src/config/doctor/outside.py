@@ -38,7 +38,7 @@ def mail() -> Finding:
 
     from config.install.mail import greet
 
-    backend = settings.EMAIL_BACKEND.rpartition(".")[0].rpartition(".")[2]
+    backend = settings.EMAIL_THROUGH.rpartition(".")[0].rpartition(".")[2]
     if backend in ("console", "locmem", "dummy"):
         state = BAD if settings.PRODUCTION else WARN
         return Finding(

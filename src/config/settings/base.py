@@ -1,5 +1,6 @@
 """One settings file for demo, development and production: what differs comes from CITYDESK_* environment variables."""
 
+import hashlib
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +20,14 @@ DEBUG = False
 SECRET_KEY = os.environ.get("CITYDESK_SECRET_KEY", "" if PRODUCTION else "development-only-" + "x" * 50)
 if PRODUCTION and len(SECRET_KEY) < 50:
     raise SystemExit("CITYDESK_SECRET_KEY must be set to at least 50 random characters in production.")
+# A practice city (`citydesk serve --practice`): a banner, numbers of their own, and nothing leaves. What was signed for
+# one city is worth nothing in the other.
+PRACTICE = os.environ.get("CITYDESK_PRACTICE", "") == "1"
+# Where the practice city is, for a link from the desk of the city itself.
+PRACTICE_URL = os.environ.get("CITYDESK_PRACTICE_URL", "").rstrip("/")
+if PRACTICE:
+    os.environ.pop("CITYDESK_OLD_SECRET_KEYS", None)
+    SECRET_KEY = hashlib.sha256(f"practice:{SECRET_KEY}".encode()).hexdigest()
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("CITYDESK_OLD_SECRET_KEYS", "").split(",") if key]
 ALLOWED_HOSTS = os.environ.get("CITYDESK_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 SITE_URL = os.environ.get("CITYDESK_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -150,8 +159,9 @@ UPLOAD_MAX_BYTES = 15 * 1024 * 1024
 CLAMD_ADDRESS = os.environ.get("CITYDESK_CLAMD", "")
 
 SECURE = SITE_URL.startswith("https://")
-SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
-CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+_COOKIES = ("__Host-" if SECURE else "") + ("practice-" if PRACTICE else "")
+SESSION_COOKIE_NAME = f"{_COOKIES}session"
+CSRF_COOKIE_NAME = f"{_COOKIES}csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -183,10 +193,12 @@ CONTENT_SECURITY_POLICY = {
 }
 TILE_URL = os.environ.get("CITYDESK_TILE_URL", "")
 
-EMAIL_BACKEND = os.environ.get("CITYDESK_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
-if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+# Mail goes through a door that a practice city keeps shut; this is what lies behind it.
+EMAIL_THROUGH = os.environ.get("CITYDESK_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+if EMAIL_THROUGH == "django.core.mail.backends.smtp.EmailBackend":
     # Django's own knows no bound in all, and asks a server that hangs again and again.
-    EMAIL_BACKEND = "citydesk.kernel.smtp.Backend"
+    EMAIL_THROUGH = "citydesk.kernel.smtp.Backend"
+EMAIL_BACKEND = "citydesk.kernel.practice.MailBackend"
 EMAIL_HOST = os.environ.get("CITYDESK_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("CITYDESK_SMTP_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("CITYDESK_SMTP_USER", "")

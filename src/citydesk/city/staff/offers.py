@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -88,4 +89,12 @@ def _own_keys(request: HttpRequest) -> dict[str, Any]:
 
 provide("duty", lambda request: request.user.desk if request.user.is_authenticated else "")
 provide("keys", _own_keys)
-provide("user_links", lambda request: [(_("My account"), reverse("staff:account"))])
+def _links_of_user(request: HttpRequest) -> list[tuple[Any, str]]:
+    """What stands under a person's name: their account, and the practice city where there is one."""
+    links: list[tuple[Any, str]] = [(_("My account"), reverse("staff:account"))]
+    if settings.PRACTICE_URL and not settings.PRACTICE:
+        links.append((_("Practice city"), settings.PRACTICE_URL))
+    return links
+
+
+provide("user_links", _links_of_user)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.utils.translation import gettext
 
 from citydesk.kernel.outbox import plain
 
@@ -39,7 +40,7 @@ def render_pdf(template: str, data: dict[str, Any], *, language: str, now: datet
     inputs = {"data": json.dumps(plain({**data, "language": language}), ensure_ascii=False)}
     return bytes(
         typst.compile(
-            template_path(template),
+            _marked(template_path(template)) if settings.PRACTICE else template_path(template),
             root=_ROOT,
             font_paths=_font_paths(),
             sys_inputs=inputs,
@@ -48,6 +49,16 @@ def render_pdf(template: str, data: dict[str, Any], *, language: str, now: datet
             timestamp=int(now.timestamp()) if now else None,
         )
     )
+
+
+def _marked(template: Path) -> bytes:
+    """The template under a mark on every page: paper of a practice city is never taken for the city's own."""
+    word = json.dumps(gettext("PRACTICE"), ensure_ascii=False)
+    mark = (
+        f"#set page(background: {{ rotate(-40deg, text(size: 88pt, weight: 700, fill: luma(222), {word}))\n"
+        f"place(top + center, dy: 6mm, text(size: 11pt, weight: 700, {word})) }})"
+    )
+    return f'{mark}\n#include "/{template.relative_to(_ROOT).as_posix()}"\n'.encode()
 
 
 def _font_paths() -> list[Path]:

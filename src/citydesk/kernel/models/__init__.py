@@ -4,6 +4,7 @@ from citydesk.kernel.models.handled import HandledEvent
 from citydesk.kernel.models.idempotency import IdempotentAct
 from citydesk.kernel.models.imports import ImportedItem, ImportRefusal, ImportRun
 from citydesk.kernel.models.lists import SavedView
+from citydesk.kernel.models.practice import PracticeMark
 from citydesk.kernel.models.throttle import ThrottleBucket
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "ImportRefusal",
     "ImportRun",
     "ImportedItem",
+    "PracticeMark",
     "ReadEntry",
     "SavedView",
     "StoredFile",

@@ -42,6 +42,7 @@ def test_public_addresses_pass(url):
     assert target_of(url).is_tls
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("inner", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "fe80::1", "::ffff:192.168.1.1"])
 def test_a_public_name_that_leads_inside_is_refused_even_among_public_addresses(monkeypatch, inner):
     answers = [(2, 1, 6, "", ("93.184.216.34", 443)), (2, 1, 6, "", (inner, 443))]
@@ -50,6 +51,7 @@ def test_a_public_name_that_leads_inside_is_refused_even_among_public_addresses(
         call("GET", "https://example.org/")
 
 
+@pytest.mark.django_db
 def test_the_name_is_asked_once_and_that_address_is_called(monkeypatch):
     asked, called = [], []
 
@@ -92,6 +94,7 @@ class Program:
         line.close()
 
 
+@pytest.mark.django_db
 def test_a_trusted_program_is_called_and_a_redirect_is_not_followed(settings):
     program = Program(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 2\r\n\r\nno")
     settings.OUTWARD_TRUSTED = frozenset({f"127.0.0.1:{program.port}"})
@@ -100,6 +103,7 @@ def test_a_trusted_program_is_called_and_a_redirect_is_not_followed(settings):
     assert program.heard.startswith(b"POST /hook?a=b HTTP/1.1") and b"X-A: 1" in program.heard
 
 
+@pytest.mark.django_db
 def test_who_says_too_much_or_nothing_is_ended(settings, monkeypatch):
     monkeypatch.setattr(outward, "TOTAL_SECONDS", 0.5)
     ends = threading.Event()

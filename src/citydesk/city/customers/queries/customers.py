@@ -14,6 +14,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.audit import record_read
 from citydesk.kernel.errors import NotFound
 from citydesk.kernel.numbering import parse_number
+from citydesk.kernel.practice import letters_of
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def id_by_number(access: Access, number: str) -> int:
 def is_number(text: str) -> bool:
     """Whether the text is a customer number with the right check character."""
     number = parse_number(text)
-    return number is not None and number.startswith("CU-")
+    return number is not None and number.startswith(f"{letters_of('CU')}-")
 
 
 def reach_of(customer_id: int) -> dict[str, Any]:
