@@ -28,6 +28,7 @@ class AttemptOutcome(StrEnum):
     LATER = "later"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    PRACTICE = "practice"
 
 
 class ConsentState(StrEnum):
@@ -44,7 +45,9 @@ ARRIVED = frozenset({MessageState.SENT, MessageState.DELIVERED})
 VIEW = "correspondence.view"
 REPAIR = "correspondence.repair"
 MAIL_LETTERS = "correspondence.mail_letters"
+REPRINT = "correspondence.reprint"
 BATCH_TYPE = "correspondence.batch"
+REPRINT_TYPE = "correspondence.reprint"
 
 # What a template may name. Logic-less on purpose: staff edit templates, and a template must never run anything.
 TEMPLATE_FIELDS = frozenset(

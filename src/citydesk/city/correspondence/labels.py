@@ -21,5 +21,6 @@ ATTEMPT = {
     AttemptOutcome.LATER: _("to be tried again"),
     AttemptOutcome.REFUSED: _("refused"),
     AttemptOutcome.UNKNOWN: _("unknown"),
+    AttemptOutcome.PRACTICE: _("not sent: practice"),
 }
 CONSENT_STATE = {ConsentState.GRANTED: _("agreed"), ConsentState.REVOKED: _("said STOP")}

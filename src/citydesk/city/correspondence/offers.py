@@ -3,17 +3,20 @@
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.city.correspondence import labels, queries, rules
-from citydesk.city.correspondence.choices import MAIL_LETTERS, REPAIR, VIEW
+from citydesk.city.correspondence.choices import MAIL_LETTERS, REPAIR, REPRINT, VIEW
 from citydesk.city.profile.rules import Item, Reading
 from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
     AuditCode,
     Exporter,
     HomeCard,
+    NavItem,
     Panel,
+    Paper,
     Permission,
     ProfileSection,
     RetentionSeries,
@@ -46,6 +49,14 @@ def messages_panel(*, access: Any, object_id: int, now: Any) -> dict[str, Any] |
     return {"messages": rows, "states": labels.MESSAGE_STATE}
 
 
+def find_letters(access: Access, number: str) -> tuple[int, str, str] | None:
+    """A printed batch of letters by its number, as a paper."""
+    if not number.isdecimal():
+        return None
+    batch, _rows = queries.get_batch(access, int(number))
+    return batch.id, number, reverse("correspondence:batch_paper", args=[batch.id])
+
+
 def build_letters(access: Access, now: datetime) -> dict[str, Any]:
     """Letters that wait for a person, for opening pages."""
     return queries.count_letters()
@@ -55,6 +66,12 @@ registries.add(
     Permission(VIEW, _("See messages to residents")),
     Permission(REPAIR, _("Send failed messages again, settle unknown ones")),
     Permission(MAIL_LETTERS, _("Print letters and mark them as mailed")),
+    Permission(REPRINT, _("Note papers that were not printed, print them again")),
+    Paper("letters", _("Batch of letters"), find_letters, MAIL_LETTERS, order=30),
+    NavItem("papers", _("To print again"), "correspondence:papers", REPRINT, order=89),
+    AuditCode("papers.not_printed", _("noted the paper as not printed"), icon="print"),
+    AuditCode("papers.printed_again", _("printed the paper again: copy {copy}"), icon="print"),
+    AuditCode("papers.came_out", _("noted that the paper had come out"), icon="print"),
     AuditCode("letters.printed", _("printed letters: {letters}"), icon="print"),
     AuditCode("letters.mailed", _("marked letters as mailed: {letters}"), icon="mail"),
     HomeCard(

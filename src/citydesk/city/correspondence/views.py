@@ -1,12 +1,15 @@
 """Pages: messages that need a person, one message with its tries, the templates as they will read."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from citydesk.city.correspondence import labels, queries, rules, services
-from citydesk.city.correspondence.choices import MAIL_LETTERS, NEEDS_REPAIR, REPAIR, TEMPLATE_FIELDS, VIEW
+from citydesk.city.correspondence.choices import MAIL_LETTERS, NEEDS_REPAIR, REPAIR, REPRINT, TEMPLATE_FIELDS, VIEW
+from citydesk.city.correspondence.queries import papers as paper_queries
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.documents import render_pdf
@@ -137,6 +140,7 @@ def batch_paper(request: HttpRequest, batch_id: int) -> HttpResponse:
     """The batch as a PDF for window envelopes."""
     now = utc_now()
     data = queries.paper_of_batch(access_of(request), batch_id, now)
+    data["copy"] = paper_queries.copy_words(request.GET.get("copy", ""), "letters", batch_id)
     pdf = render_pdf("correspondence/letters.typ", data, language=get_language() or "en", now=now)
     name = f"letters-{batch_id}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
@@ -150,3 +154,45 @@ def mail_batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     spoiled = frozenset(int(one) for one in request.POST.getlist("spoiled") if one.isdecimal())
     services.mail_batch(batch_id=batch_id, spoiled=spoiled, access=access_of(request), now=utc_now())
     return redirect("correspondence:batch", batch_id)
+
+
+@needs(REPRINT)
+@require_http_methods(["GET", "POST"])
+def papers(request: HttpRequest) -> HttpResponse:
+    """What waits for the printer, and the form that notes one more. Links from papers fill in kind and number."""
+    access = access_of(request)
+    if request.method == "GET":
+        return _papers(request, request.GET, {}, 200)
+    given = {name: request.POST.get(name, "")[:200] for name in ("paper", "number", "why")}
+    try:
+        services.note_not_printed(desk=paper_queries.desk_of(access), access=access, now=utc_now(), **given)
+    except (Invalid, Conflict) as error:
+        return _papers(request, request.POST, {error.field or "number": [str(error.message)]}, error.status)
+    return redirect("correspondence:papers")
+
+
+def _papers(request: HttpRequest, typed: Any, errors: dict[str, list[str]], status: int) -> HttpResponse:
+    access = access_of(request)
+    context = {
+        "waiting": paper_queries.list_reprints(access, waiting=True),
+        "settled": paper_queries.list_reprints(access, waiting=False),
+        "kinds": [(one.code, one.label) for one in paper_queries.papers_of(access)],
+        "typed": typed,
+        "errors": errors,
+        "at": utc_now(),
+    }
+    return render(request, "correspondence/papers.jinja", context, status=status)
+
+
+@needs(REPRINT)
+@require_POST
+def print_again(request: HttpRequest, reprint_id: int) -> HttpResponse:
+    """To the paper, counted as one more copy; or off the list, since it had come out."""
+    given: dict[str, Any] = {"reprint_id": reprint_id, "access": access_of(request), "now": utc_now()}
+    try:
+        if request.POST.get("came_out"):
+            services.came_out(**given)
+            return redirect("correspondence:papers")
+        return redirect(services.print_again(**given))
+    except (Invalid, Conflict) as error:
+        return _papers(request, {}, {"number": [str(error.message)]}, error.status)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from citydesk.contact.work_orders import labels, queries
 from citydesk.contact.work_orders.choices import CREW, EDIT, INSPECT, VIEW
 from citydesk.kernel.actors import Access
+from citydesk.kernel.numbering import parse_number
 from citydesk.kernel.registries import (
     AuditCode,
     Exporter,
@@ -16,6 +17,7 @@ from citydesk.kernel.registries import (
     HomeCard,
     LiveTopic,
     NavItem,
+    Paper,
     Permission,
     RetentionSeries,
     SearchHit,
@@ -37,6 +39,12 @@ def find_work_orders(access: Access, text: str, limit: int) -> list[SearchHit]:
     ]
 
 
+def find_paper(access: Access, number: str) -> tuple[int, str, str] | None:
+    """A work order by its number, as a paper."""
+    known = parse_number(number) or ""
+    return queries.id_of(access, known), known, reverse("work_orders:print", args=[known])
+
+
 def field_card(*, access: Access, now: datetime) -> dict[str, Any]:
     """What is in the field and what waits for an inspection, for a department's opening page."""
     return {
@@ -47,6 +55,7 @@ def field_card(*, access: Access, now: datetime) -> dict[str, Any]:
 
 
 registries.add(
+    Paper("work_order", _("Work order"), find_paper, VIEW, order=20),
     Permission(VIEW, _("See work orders")),
     Permission(EDIT, _("Make and plan work orders")),
     Permission(CREW, _("Work on work orders in the field")),

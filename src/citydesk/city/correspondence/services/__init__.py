@@ -9,15 +9,19 @@ from citydesk.city.correspondence.services.repair import (
     stop_unsent,
     take_back,
 )
+from citydesk.city.correspondence.services.reprints import came_out, note_not_printed, print_again
 from citydesk.city.correspondence.services.writing import About, send
 
 __all__ = [
     "About",
     "Mailed",
     "TakenBack",
+    "came_out",
     "deliver",
     "mail_batch",
     "mail_sealed",
+    "note_not_printed",
+    "print_again",
     "print_letters",
     "print_sealed",
     "receive_text",

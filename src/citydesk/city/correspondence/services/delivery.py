@@ -19,6 +19,7 @@ from citydesk.city.correspondence.models import Message, MessageAttempt
 from citydesk.city.correspondence.providers import OutcomeUnknown, Refused, TryLater, sms_adapter
 from citydesk.kernel import outbox
 from citydesk.kernel.middleware import current_request_id
+from citydesk.kernel.practice import NotInPractice, is_practice
 
 UNHEARD_AFTER = timedelta(minutes=5)
 LAST_TRY_AFTER = timedelta(hours=24)
@@ -39,6 +40,8 @@ def deliver(*, message_id: int, now: datetime) -> str:
         if state == MessageState.QUEUED:
             raise
         return state
+    except NotInPractice as error:
+        return _note_end(message_id, attempt_id, AttemptOutcome.PRACTICE, str(error), "", now)
     except OutcomeUnknown as error:
         return _note_end(message_id, attempt_id, AttemptOutcome.UNKNOWN, str(error), "", now)
     return _note_end(message_id, attempt_id, AttemptOutcome.SENT, "", reference, now)
@@ -91,13 +94,17 @@ def _state_after(outcome: str, *, is_last: bool) -> MessageState:
         AttemptOutcome.SENT: MessageState.SENT,
         AttemptOutcome.REFUSED: MessageState.FAILED,
         AttemptOutcome.UNKNOWN: MessageState.UNKNOWN,
+        AttemptOutcome.PRACTICE: MessageState.STOPPED,
         AttemptOutcome.LATER: MessageState.FAILED if is_last else MessageState.QUEUED,
     }
     return states[AttemptOutcome(outcome)]
 
 
 def _hand_over(message: Message) -> str:
-    """Give the message to the provider; its reference comes back. Raises what the adapters raise."""
+    """Give the message to the provider; its reference comes back. Raises what the adapters raise, and
+    `NotInPractice` in a practice city: its own database says so, whatever this process was told."""
+    if is_practice():
+        raise NotInPractice
     reference = rules.message_reference(message.pk, message.key)
     if message.channel == Channel.SMS:
         return sms_adapter().send(message.address, message.body, reference)

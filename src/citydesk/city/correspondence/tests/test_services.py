@@ -194,3 +194,19 @@ def test_repair_needs_the_right_and_a_reason():
 def test_an_unknown_template_is_refused():
     with pytest.raises(Invalid):
         write(template="nothing")
+
+
+def test_in_a_practice_city_a_message_reaches_no_sender_and_says_so():
+    """The control is the same message before the mark."""
+    from citydesk.kernel import practice
+
+    sent = write(key="before"), write(key="sms before", channel="sms", to="+14235550148")
+    run_jobs(only=DELIVER)
+    assert [state(one) for one in sent] == ["sent", "sent"] and len(mail.outbox) == len(MemoryAdapter.sent) == 1
+    practice.mark(profile="riverton", now=NOW)
+    planted = write(key="after"), write(key="sms after", channel="sms", to="+14235550148")
+    run_jobs(only=DELIVER)
+    assert [state(one) for one in planted] == ["stopped", "stopped"]
+    assert len(mail.outbox) == len(MemoryAdapter.sent) == 1
+    message = Message.objects.get(pk=planted[0])
+    assert "practice" in message.why and message.attempts.get().outcome == "practice"

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from citydesk.city.correspondence.queries import papers
 from citydesk.city.places import queries as places
 from citydesk.city.places.rules import ResolvedPlace
 from citydesk.city.staff import queries as staff
@@ -204,7 +205,9 @@ def printed(request: HttpRequest, number: str) -> HttpResponse:
         page = queries.get_work_order(access_of(request), number)
     except NotFound as error:
         raise_as_http(error)
-    pdf = render_pdf("work_orders/work_order.typ", _on_paper(page, utc_now()), language=language)
+    copy = papers.copy_words(request.GET.get("copy", ""), "work_order", page.order["id"])
+    data = {**_on_paper(page, utc_now()), "copy": copy}
+    pdf = render_pdf("work_orders/work_order.typ", data, language=language)
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{page.order["number"]}.pdf"'
     return answer
