@@ -66,6 +66,7 @@ def records(transactional_db):
     }
 
 
+            *printed_forms(),
 def problem_pages(number: str) -> list[str]:
     """A recurrence, a problem with what a department owes, and a research task."""
     from datetime import timedelta
@@ -131,6 +132,21 @@ def faults_of(page, axe, where):
         axe(page)
     except AssertionError as error:
         yield f"{where}: {error}"
+
+
+def printed_forms():
+    """A batch of intake forms with a spoiled one, its paper on the list to print again."""
+    from citydesk.city.correspondence.services import note_not_printed
+    from citydesk.city.staff.tests.factories import access_of, make_user
+    from citydesk.contact.interactions import queries, services
+    from citydesk.kernel.clock import utc_now
+
+    now, boss = utc_now(), access_of(make_user("printer", roles=["supervisor"]))
+    batch = services.print_forms(count=2, desk="Counter", access=boss, now=now)
+    number = queries.get_batch(access=boss, batch_id=batch).first_number
+    services.note_forms(form_ids=[queries.find_form(number=number)], state="void", why="torn", access=boss, now=now)
+    note_not_printed(paper="intake_forms", number=number, why="printer off", desk="", access=boss, now=now)
+    return [reverse("interactions:form_batch", args=[batch])]
 
 
 def faults_both_ways(page, axe, address, *, go=True):

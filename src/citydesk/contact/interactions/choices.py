@@ -142,6 +142,19 @@ class RawState(StrEnum):
     QUARANTINED = "quarantined"
 
 
+# Letters of the numbers on printed intake forms.
+FORM_SERIES = "FM"
+
+
+class FormState(StrEnum):
+    """What became of a printed intake form. `missing` was looked for and not found; found again, it can be keyed."""
+
+    UNUSED = "unused"
+    KEYED = "keyed"
+    VOID = "void"
+    MISSING = "missing"
+
+
 # The service code a contact is recorded under when no code fits: routed to the coding team, clock running.
 UNCODED = "uncoded"
 

@@ -1,4 +1,4 @@
-"""Forms of the promise list and the supervisor's page."""
+"""Forms of the promise list, the supervisor's page and the printed forms."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,3 +15,14 @@ class MoveForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=300, label=_("Why"))
+
+
+class PrintFormsForm(forms.Form):
+    count = forms.IntegerField(label=_("How many"))
+    desk = forms.CharField(required=False, max_length=80, label=_("For which desk"))
+
+
+class NoteFormsForm(forms.Form):
+    state = forms.ChoiceField(choices=[(one, one) for one in ("unused", "void", "missing")])
+    why = forms.CharField(required=False, max_length=200, label=_("Reason"))
+    query = forms.CharField(required=False, max_length=2000)

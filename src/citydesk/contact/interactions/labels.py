@@ -8,6 +8,7 @@ from citydesk.contact.interactions.choices import (
     Channel,
     Direction,
     Ending,
+    FormState,
     HelpKind,
     OutcomeKind,
     PromiseKind,
@@ -89,6 +90,7 @@ HELP_KINDS = {
 
 # What stands in an open contact, in the order of the form.
 DRAFT_FIELDS = {
+    "form": _("Printed form"),
     "words": _("What do they say?"),
     "channel": _("Came by"),
     "code": _("Code"),
@@ -110,3 +112,21 @@ DRAFT_FIELDS = {
 }
 DRAFT_TICKS = frozenset({"name_refused", "is_relay"})
 YES_NO = {"yes": _("Yes"), "no": _("No"), "unsure": _("Not sure")}
+
+FORM_STATES = {
+    FormState.UNUSED: _("Unused"),
+    FormState.KEYED: _("Keyed"),
+    FormState.VOID: _("Void"),
+    FormState.MISSING: _("Missing"),
+}
+# Where a form stands beyond its state: with a draft, or left behind by a later number of its pile.
+FORM_STANDINGS = {**FORM_STATES, "open": _("Being keyed"), "skipped": _("To look for")}
+FORM_BADGES = {
+    "unused": "open",
+    "open": "draft",
+    "skipped": "due_today",
+    "keyed": "closed_done",
+    "void": "closed_no_action",
+    "missing": "refused",
+}
+CHOOSE_FORMS = _("Choose at least one form.")

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from citydesk.city.profile.rules import Item, Reading
 from citydesk.contact.interactions import labels, queries
 from citydesk.contact.interactions.choices import LIVE_TOPIC, SUPERVISE, TAKE, VIEW, WATCH_TOPIC, Channel, HelpKind
 from citydesk.kernel.actors import Access
@@ -18,7 +19,10 @@ from citydesk.kernel.registries import (
     HomeCard,
     LiveTopic,
     Measure,
+    NavItem,
+    Paper,
     Permission,
+    ProfileSection,
     RetentionSeries,
     SearchHit,
     SearchSource,
@@ -46,6 +50,32 @@ def build_watch(access: Access, now: datetime) -> dict[str, Any]:
         "privacy_tasks": queries.list_privacy_tasks(access=access),
         "now": now,
     }
+
+
+def build_forms(access: Access, now: datetime) -> dict[str, Any]:
+    """Printed intake forms somebody must look for."""
+    return {"outstanding": queries.count_outstanding()}
+
+
+def find_form_paper(access: Access, number: str) -> tuple[int, str, str] | None:
+    """A batch of printed forms by any of its numbers, as a paper."""
+    batch = queries.find_batch(access=access, number=number)
+    return (
+        None if batch is None else (batch.id, batch.first_number, reverse("interactions:form_paper", args=[batch.id]))
+    )
+
+
+def parse_paper_form(reading: Reading) -> list[Item]:
+    """`[paper_form.intake]`: the codes a printed form lists, and what it asks for every code, in each language."""
+    return [
+        entry.item(
+            {
+                "services": entry.optional.codes("services", of="services"),
+                "urgency": entry.optional.translated_list("urgency"),
+            }
+        )
+        for entry in reading.tables("paper_form")
+    ]
 
 
 def find(access: Access, text: str, limit: int) -> list[SearchHit]:
@@ -120,6 +150,11 @@ registries.add(
     AuditCode("interactions.caller_alert", _("told the supervisors of a caller: {class}"), icon="help"),
     AuditCode("interactions.help_answered", _("answered a call for help"), icon="tick"),
     AuditCode("interactions.privacy_done", _("closed a privacy task"), icon="lock"),
+    AuditCode("interactions.forms_printed", _("printed {count} intake forms, {first} to {last}"), icon="print"),
+    AuditCode("interactions.form_noted", _("noted the form as {state}"), icon="edit"),
+    ProfileSection("paper_form", ("paper_form.toml",), parse_paper_form, after=("services",)),
+    Paper("intake_forms", _("Printed forms"), find_form_paper, SUPERVISE, order=40),
+    NavItem("forms", _("Printed forms"), "interactions:forms", SUPERVISE, order=88),
     LiveTopic(LIVE_TOPIC, permission=SUPERVISE),
     LiveTopic(WATCH_TOPIC, permission=SUPERVISE),
     Subscription("interactions.ContactSaved", "citydesk.contact.interactions.handlers.on_contact_saved"),
@@ -140,6 +175,7 @@ registries.add(
         order=30,
     ),
     HomeCard("interactions.watch", ("supervisor",), build_watch, "interactions/card_watch.jinja", SUPERVISE, order=15),
+    HomeCard("interactions.forms", ("supervisor",), build_forms, "interactions/card_forms.jinja", SUPERVISE, order=48),
     SearchSource("interactions", _("Contacts"), find, VIEW, order=60),
     FactTable(
         "contacts",
@@ -172,6 +208,13 @@ registries.add(
         of_people="citydesk.contact.interactions.queries.records.records_of_people",
         read="citydesk.contact.interactions.queries.records.read_record",
         order=30,
+    ),
+    RetentionSeries(
+        "interactions.forms",
+        _("Printed intake forms"),
+        "printed_at",
+        due="citydesk.contact.interactions.queries.records.forms_due",
+        destroy="citydesk.contact.interactions.services.destruction.destroy_forms",
     ),
     RetentionSeries(
         "interactions.raw",

@@ -17,5 +17,11 @@ urlpatterns = [
     path("alerts/", views.alerts, name="alerts"),
     path("help/<int:help_call_id>/answer/", views.help_answer, name="help_answer"),
     path("privacy/<int:task_id>/done/", views.privacy_done, name="privacy_done"),
+    path("forms/", views.forms, name="forms"),
+    path("forms/print/", views.print_forms, name="print_forms"),
+    path("forms/list/", views.form_list, name="form_list"),
+    path("forms/list/note/", views.note_forms, name="note_forms"),
+    path("forms/<int:batch_id>/", views.form_batch, name="form_batch"),
+    path("forms/<int:batch_id>/paper/", views.form_paper, name="form_paper"),
     path("contacts/<str:number>/", views.detail, name="detail"),
 ]

@@ -88,7 +88,7 @@ class Screen:
 
     @cached_property
     def received_at(self) -> datetime:
-        typed = rules.parse_time(str(self.fields.get("received_at", "")), now=self.now, zone=profile.local_zone())
+        typed = rules.parse_past_time(str(self.fields.get("received_at", "")), now=self.now, zone=profile.local_zone())
         return typed if typed and typed <= self.now else self.draft.received_at
 
 

@@ -130,6 +130,14 @@ def parse_time(text: str, *, now: datetime, zone: ZoneInfo) -> datetime | None:
     return moment if moment > here else moment + timedelta(days=1)
 
 
+def parse_past_time(text: str, *, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """A time that lies behind, as a clerk writes it: "13:40" is the last one, today or yesterday."""
+    moment = parse_time(text, now=now, zone=zone)
+    if moment is not None and moment > now and len(text.strip()) <= 5:
+        moment -= timedelta(days=1)
+    return moment
+
+
 def distance_text(meters: float, units: str) -> str:
     """A distance in the city's units, rounded as one says it: "200 ft", "0.4 mi", "60 m", "1.2 km"."""
     if units == "imperial":

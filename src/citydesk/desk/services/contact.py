@@ -86,13 +86,9 @@ def _received_at(fields: Mapping[str, Any], held: datetime, now: datetime) -> tu
     typed = str(fields.get("received_at", "")).strip()
     if not typed:
         return held, None
-    moment = rules.parse_time(typed, now=now, zone=profile.local_zone())
+    moment = rules.parse_past_time(typed, now=now, zone=profile.local_zone())
     if moment is None:
         return held, Invalid(_("Write the time as 13:40, or with the day as 2026-11-24 13:40."), field="received_at")
-    if moment > now and len(typed) <= 5:
-        from datetime import timedelta
-
-        moment -= timedelta(days=1)
     return moment, None
 
 

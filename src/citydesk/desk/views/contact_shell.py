@@ -101,7 +101,7 @@ _LINKS = {
     "portal": "portal:home",
     "bulletins": "knowledge:bulletin_strip",
 }
-_LINKS_OF_CLERKS = {"new_contact": "desk:contact_new", "notices": "desk:notices"}
+_LINKS_OF_CLERKS = {"new_contact": "desk:contact_new", "notices": "desk:notices", "printed_form": "desk:printed_form"}
 
 
 def links_of(request: HttpRequest) -> dict[str, str]:

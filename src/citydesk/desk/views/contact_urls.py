@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citydesk.desk.views import contact, contact_acts, supervised
+from citydesk.desk.views import contact, contact_acts, printed_form, supervised
 
 urlpatterns = [
     path("contact/", contact.contact, name="contact"),
@@ -26,6 +26,8 @@ urlpatterns = [
     path("contact/<int:interaction_id>/dropped/", contact_acts.contact_dropped, name="contact_dropped"),
     path("contact/<int:interaction_id>/drop/", contact_acts.contact_drop, name="contact_drop"),
     path("contact/<int:interaction_id>/hand-over/", contact_acts.contact_hand_over, name="contact_hand_over"),
+    path("contact/printed-form/", printed_form.printed_form, name="printed_form"),
+    path("contact/printed-form/void/", printed_form.printed_form_void, name="printed_form_void"),
     path("contact/take/", supervised.contact_take, name="contact_take"),
     path("contact/<int:interaction_id>/beside/", supervised.contact_beside, name="contact_beside"),
     path("contact/<int:interaction_id>/question/", supervised.contact_question, name="contact_question"),

@@ -25,6 +25,18 @@ from citydesk.contact.interactions.queries.desk import (
     list_privacy_tasks,
     watch_draft,
 )
+from citydesk.contact.interactions.queries.paper_forms import (
+    BATCH_LINE,
+    FORM_LINE,
+    Batch,
+    count_outstanding,
+    find_batch,
+    find_form,
+    get_batch,
+    list_batches,
+    list_forms,
+    paper_of_batch,
+)
 from citydesk.contact.interactions.queries.promises import (
     PromiseLine,
     WeekOfPromises,
@@ -45,7 +57,10 @@ from citydesk.contact.interactions.queries.watching import (
 )
 
 __all__ = [
+    "BATCH_LINE",
+    "FORM_LINE",
     "AdviceLine",
+    "Batch",
     "Beside",
     "ContactLine",
     "ContactPage",
@@ -60,9 +75,13 @@ __all__ = [
     "class_of",
     "count_open_help",
     "count_open_promises",
+    "count_outstanding",
     "count_promises_due",
     "count_raw",
+    "find_batch",
     "find_contacts",
+    "find_form",
+    "get_batch",
     "get_beside",
     "get_contact",
     "get_draft",
@@ -71,8 +90,10 @@ __all__ = [
     "get_watched",
     "list_advice",
     "list_alerts",
+    "list_batches",
     "list_contacts_about",
     "list_contacts_of_customer",
+    "list_forms",
     "list_help_calls",
     "list_history",
     "list_old_drafts",
@@ -83,5 +104,6 @@ __all__ = [
     "list_promises_of_customer",
     "list_saved",
     "list_unworked_raw",
+    "paper_of_batch",
     "watch_draft",
 ]

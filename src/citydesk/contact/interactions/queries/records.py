@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from citydesk.city.customers import queries as customers
 from citydesk.contact.interactions import choices
-from citydesk.contact.interactions.models import Interaction, InteractionOutcome, RawIntake
+from citydesk.contact.interactions.models import FormBatch, Interaction, InteractionOutcome, RawIntake
 from citydesk.kernel import texts
 from citydesk.kernel.actors import Access
 from citydesk.kernel.destruction import Due, due_rows
@@ -52,6 +52,17 @@ def raw_due(
     return [
         Due(pk, f"{source} {pk}", at, (), (), (number,) if number else ())
         for pk, source, at, number in rows.values_list("pk", "source", "received_at", "result_number")
+    ]
+
+
+def forms_due(
+    *, before: datetime, after: tuple[datetime, int] | None = None, limit: int = 500, ids: Collection[int] | None = None
+) -> list[Due]:
+    """Batches of printed forms, by when they were printed."""
+    rows = due_rows(FormBatch.objects.all(), "printed_at", before=before, after=after, limit=limit, ids=ids)
+    return [
+        Due(pk, f"{first} - {last}", at, (), (), (first, last))
+        for pk, first, last, at in rows.values_list("pk", "first_number", "last_number", "printed_at")
     ]
 
 

@@ -32,6 +32,7 @@ from citydesk.contact.interactions.services.noted import (
     stash_request,
     want_request,
 )
+from citydesk.contact.interactions.services.paper_forms import key_form, note_forms, print_forms
 from citydesk.contact.interactions.services.promises import (
     make_promise,
     move_promise,
@@ -74,6 +75,7 @@ __all__ = [
     "hand_back",
     "hand_over",
     "hear_phone_event",
+    "key_form",
     "leave_front",
     "lock_draft",
     "look_away",
@@ -82,8 +84,10 @@ __all__ = [
     "mark_raw",
     "move_promise",
     "move_work",
+    "note_forms",
     "note_outcome",
     "park",
+    "print_forms",
     "read_advice",
     "reassign_promises",
     "record_contact",

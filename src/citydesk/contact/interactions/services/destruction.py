@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from citydesk.city.correspondence.services.destruction import destroy_messages_about
-from citydesk.contact.interactions.models import HelpCall, Interaction, PrivacyTask, RawIntake
+from citydesk.contact.interactions.models import FormBatch, HelpCall, Interaction, PrivacyTask, RawIntake
 from citydesk.kernel.destruction import Eraser
 
 
@@ -17,10 +17,17 @@ def destroy_contacts(*, ids: Collection[int], eraser: Eraser, now: datetime) -> 
         helps = list(HelpCall.objects.filter(interaction_id__in=keys).values_list("pk", flat=True))
         privacy = list(PrivacyTask.objects.filter(interaction_id__in=keys).values_list("pk", flat=True))
         destroy_messages_about(about_type="interactions.Interaction", ids=keys, eraser=eraser, now=now)
-        eraser.record(Interaction, keys, unlink=("promise.replaces",))
+        eraser.record(Interaction, keys, unlink=("promise.replaces", "paperform.interaction"))
         eraser.history("interactions.Interaction", keys)
         eraser.history("interactions.HelpCall", helps)
         eraser.history("interactions.PrivacyTask", privacy)
+
+
+def destroy_forms(*, ids: Collection[int], eraser: Eraser, now: datetime) -> None:
+    """Destroy batches of printed forms with what became of each form; the contacts keyed from them stay."""
+    with transaction.atomic():
+        eraser.record(FormBatch, list(ids))
+        eraser.history("interactions.FormBatch", list(ids))
 
 
 def destroy_raw(*, ids: Collection[int], eraser: Eraser, now: datetime) -> None:

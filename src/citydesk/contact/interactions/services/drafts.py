@@ -18,10 +18,11 @@ from citydesk.contact.interactions.choices import (
     WATCH_TOPIC,
     Channel,
     Direction,
+    FormState,
     SegmentKind,
     State,
 )
-from citydesk.contact.interactions.models import FocusSegment, Interaction
+from citydesk.contact.interactions.models import FocusSegment, Interaction, PaperForm
 from citydesk.contact.interactions.queries.sealed import require_open_words
 from citydesk.contact.interactions.services.masking import mask_texts
 from citydesk.kernel import audit, live
@@ -204,6 +205,8 @@ def drop(*, interaction_id: int, reason: str, access: Access, now: datetime) -> 
         Interaction.objects.filter(pk=row.pk).update(
             state=State.ABANDONED, abandoned_reason=reason.strip()[:300], version=row.version + 1
         )
+        if row.draft.get("form"):  # the printed form can be keyed again
+            PaperForm.objects.filter(interaction_id=row.pk).exclude(state=FormState.KEYED).update(interaction=None)
         act = audit.Act("interactions.dropped", "interactions.Interaction", row.pk, row.number, reason=reason)
         audit.record(act, actor=access.actor, now=now)
         tell_watcher(row, now)

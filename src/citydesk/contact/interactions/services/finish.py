@@ -34,6 +34,7 @@ from citydesk.contact.interactions.models import (
 )
 from citydesk.contact.interactions.services.drafts import close_segment, tell_watcher
 from citydesk.contact.interactions.services.masking import mask_text
+from citydesk.contact.interactions.services.paper_forms import mark_keyed
 from citydesk.kernel import audit
 from citydesk.kernel.actors import Access, Actor
 from citydesk.kernel.errors import Conflict, Invalid, NotFound
@@ -171,11 +172,11 @@ def finish(
         time = _handle_time(row, now)
         _fill(row, facts)
         row.state, row.recorded_at, row.touched_at = State.SAVED, now, now
-        row.active_seconds, row.parked_seconds, row.handle_source = (
-            time.active_seconds,
-            time.parked_seconds,
-            time.source,
-        )
+        if row.draft.get("form"):  # keying a form is not the time the call took: none is counted
+            mark_keyed(interaction_id=row.pk, received_at=row.received_at, actor=access.actor, now=now)
+        else:
+            row.active_seconds, row.parked_seconds = time.active_seconds, time.parked_seconds
+            row.handle_source = time.source
         row.draft, row.field_versions, row.version = {}, {}, row.version + 1
         row.save()
         tell_watcher(row, now)
