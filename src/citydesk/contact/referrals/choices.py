@@ -80,8 +80,18 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
 
 
-# What a webhook may hear of; ids, numbers and codes alone, never of confidential requests.
+class Share(StrEnum):
+    """What a program may be told of a request beyond ids, numbers and codes, if an agreement says so."""
+
+    PLACE = "place"
+    WORDS = "words"
+    ANSWERS = "answers"
+    REPORTER = "reporter"
+
+
+# What a webhook may hear of, never of confidential requests.
 HOOK_EVENTS = (
+    "service_requests.RequestRecorded",
     "service_requests.RequestStateChanged",
     "service_requests.RequestClosed",
     "service_requests.RequestReopened",
@@ -100,6 +110,7 @@ SERIES = "RF"
 VIOLATION = "referrals.violation"
 VIOLATION_SERIES = "VR"
 OBLIGATION = "referrals.obligation"
+DELIVERY = "referrals.delivery"
 # What the public link allows one network in ten minutes, and how many files one answer may carry.
 ANSWERS_PER_TEN_MINUTES = 30
 MOST_FILES = 5

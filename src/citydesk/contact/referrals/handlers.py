@@ -9,6 +9,11 @@ from citydesk.contact.referrals import services
 Payload = Mapping[str, Any]
 
 
+def on_request_recorded(*, payload: Payload, event_id: str, happened_at: datetime, now: datetime) -> None:
+    """Programs are told of new requests."""
+    _tell("service_requests.RequestRecorded", payload, event_id, happened_at, now)
+
+
 def on_request_closed(*, payload: Payload, event_id: str, happened_at: datetime, now: datetime) -> None:
     """A closed request is nobody's work any more."""
     services.end_for_request(request_id=payload["request_id"], happened_at=happened_at, now=now)
@@ -30,6 +35,18 @@ def on_request_reopened(*, payload: Payload, event_id: str, happened_at: datetim
 def on_answered(*, payload: Payload, event_id: str, happened_at: datetime, now: datetime) -> None:
     """Programs are told."""
     _tell("referrals.ReferralAnswered", payload, event_id, happened_at, now)
+
+
+def on_acceptance_asked(*, payload: Payload, event_id: str, happened_at: datetime, now: datetime) -> None:
+    """A department is asked by mail to accept the version in force of a shared procedure."""
+    services.ask_department(
+        procedure=payload["code"],
+        version=payload["version"],
+        department=payload["department"],
+        count=payload["count"],
+        key=event_id,
+        now=now,
+    )
 
 
 def _tell(event: str, payload: Payload, event_id: str, happened_at: datetime, now: datetime) -> None:

@@ -11,6 +11,7 @@ from citydesk.contact.referrals.choices import (
     Outcome,
     Recurrence,
     ReferralState,
+    Share,
     ViolationState,
     Way,
 )
@@ -96,8 +97,15 @@ HOOKS = {
     HookState.ENDED: _("ended"),
 }
 HOOK_EVENT_NAMES = {
+    "service_requests.RequestRecorded": _("A request was recorded"),
     "service_requests.RequestStateChanged": _("A request changed its state"),
     "service_requests.RequestClosed": _("A request was closed"),
     "service_requests.RequestReopened": _("A request was reopened"),
     "referrals.ReferralAnswered": _("A referral was answered"),
+}
+SHARES = {
+    Share.PLACE: _("The place"),
+    Share.WORDS: _("The reporter's words"),
+    Share.ANSWERS: _("The answers to the questions"),
+    Share.REPORTER: _("Who reported"),
 }

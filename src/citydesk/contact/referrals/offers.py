@@ -15,12 +15,14 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.numbering import parse_number
 from citydesk.kernel.registries import (
     AuditCode,
+    Exporter,
     FileGuard,
     Fold,
     HomeCard,
     NavItem,
     Permission,
     ProfileSection,
+    RetentionPart,
     RetentionSeries,
     SearchHit,
     SearchSource,
@@ -30,6 +32,8 @@ from citydesk.kernel.registries import (
 
 _HANDLERS = "citydesk.contact.referrals.handlers"
 _SERVICES = "citydesk.contact.referrals.services"
+_RECORDS = "citydesk.contact.referrals.queries.records"
+_DESTRUCTION = "citydesk.contact.referrals.services.destruction"
 
 
 def chase_card(*, access: Access, now: datetime) -> dict[str, Any]:
@@ -95,10 +99,35 @@ registries.add(
         project=f"{_SERVICES}.project_agencies",
     ),
     FileGuard(FILE_PURPOSE, "citydesk.contact.referrals.queries.may_open_file"),
-    RetentionSeries("referrals.referral", _("Referrals"), "ended_at"),
+    RetentionSeries(
+        "referrals.referral",
+        _("Referrals"),
+        "ended_at",
+        due=f"{_RECORDS}.referrals_due",
+        destroy=f"{_DESTRUCTION}.destroy_referrals",
+    ),
+    RetentionPart("referrals.of_request", "service_requests.request", f"{_DESTRUCTION}.destroy_of_requests"),
+    Exporter(
+        "referrals.referral",
+        _("Referrals"),
+        find=f"{_RECORDS}.find_referral_records",
+        of_people=f"{_RECORDS}.referrals_of_people",
+        read=f"{_RECORDS}.read_referral_record",
+        order=60,
+    ),
+    Exporter(
+        "referrals.violation",
+        _("Violations reported"),
+        find=f"{_RECORDS}.find_violation_records",
+        of_people=f"{_RECORDS}.violations_of_people",
+        read=f"{_RECORDS}.read_violation_record",
+        order=65,
+    ),
+    Subscription("service_requests.RequestRecorded", f"{_HANDLERS}.on_request_recorded"),
     Subscription("service_requests.RequestClosed", f"{_HANDLERS}.on_request_closed"),
     Subscription("service_requests.RequestStateChanged", f"{_HANDLERS}.on_request_moved"),
     Subscription("service_requests.RequestReopened", f"{_HANDLERS}.on_request_reopened"),
+    Subscription("knowledge.AcceptanceAsked", f"{_HANDLERS}.on_acceptance_asked"),
     Subscription("referrals.ReferralAnswered", f"{_HANDLERS}.on_answered"),
     Permission(REPORT, _("Report violations to agencies in charge")),
     Permission(OBLIGE, _("See obligations to regulators and file proofs")),
@@ -118,7 +147,27 @@ registries.add(
         after=("agencies", "departments"),
         project=f"{_SERVICES}.project_obligations",
     ),
-    RetentionSeries("referrals.violation", _("Violations reported"), "outcome_on"),
+    RetentionSeries(
+        "referrals.violation",
+        _("Violations reported"),
+        "outcome_on",
+        due=f"{_RECORDS}.violations_due",
+        destroy=f"{_DESTRUCTION}.destroy_violations",
+    ),
+    RetentionSeries(
+        "referrals.obligation",
+        _("Proofs for regulators"),
+        "filed_on",
+        due=f"{_RECORDS}.dues_due",
+        destroy=f"{_DESTRUCTION}.destroy_dues",
+    ),
+    RetentionSeries(
+        "referrals.delivery",
+        _("What programs were told"),
+        "made_at",
+        due=f"{_RECORDS}.deliveries_due",
+        destroy=f"{_DESTRUCTION}.destroy_deliveries",
+    ),
     Permission(CONNECT, _("Connect programs: webhooks, keys")),
     NavItem("referrals.programs", _("Programs"), "referrals:programs", CONNECT, order=810),
 )
@@ -145,6 +194,7 @@ registries.add(
             ("not_reached", _("The system of {agency} was not reached"), "error"),
             ("key_set", _("set our key to the system of {object}"), "key"),
             ("hook_made", _("connected the program {object}"), "link"),
+            ("hook_changed", _("changed what the program {object} hears of"), "edit"),
             ("hook_active", _("resumed the program {object}"), "link"),
             ("hook_paused", _("paused the program {object}"), "pause"),
             ("hook_ended", _("ended the program {object}"), "cancel"),

@@ -10,12 +10,19 @@ class Webhook(models.Model):
     """A program that is told of events: its https address, what it wants to know, and the secret that signs each call.
 
     `secret` is sealed under the site's key. Paused by itself after many failures in a row; a person resumes it.
+    It hears of requests of its codes and its department alone (none: of all). Beyond ids, numbers and codes it is told
+    only what `shares` names, and that only under a written agreement until its last day.
     """
 
     name = models.CharField(max_length=120)
     url = models.CharField(max_length=400)
     secret = models.TextField()
     events = ArrayField(models.CharField(max_length=60))
+    service_codes = ArrayField(models.CharField(max_length=60), default=list)
+    department = models.ForeignKey("staff.Department", models.PROTECT, null=True, related_name="+")
+    shares = ArrayField(models.CharField(max_length=12), default=list)
+    agreement = models.CharField(max_length=160, blank=True)
+    agreement_ends_on = models.DateField(null=True)
     state = models.CharField(max_length=8, default=HookState.ACTIVE)
     failures = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
@@ -25,6 +32,9 @@ class Webhook(models.Model):
 
     class Meta:
         ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(shares=[]) | ~Q(agreement=""), name="rf_shares_by_agreement"),
+        ]
         triggers = [pgtrigger.Protect(name="keep_webhooks", operation=pgtrigger.Delete)]
 
 
@@ -35,6 +45,7 @@ class Delivery(models.Model):
     event_id = models.CharField(max_length=64)
     event = models.CharField(max_length=60)
     payload = models.JSONField()
+    request_id = models.BigIntegerField(null=True)
     state = models.CharField(max_length=9, default=DeliveryState.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
     status = models.PositiveSmallIntegerField(null=True)
@@ -43,11 +54,13 @@ class Delivery(models.Model):
     next_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
 
-    data_classes = {"*": "internal"}
+    data_classes = {"*": "internal", "payload": "personal"}
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["webhook", "event_id"], name="rf_event_once")]
         indexes = [
+            models.Index(fields=["request_id"], name="rf_delivery_request", condition=Q(request_id__isnull=False)),
+            models.Index(fields=["made_at", "id"], name="rf_delivery_oldest"),
             models.Index(fields=["next_at"], name="rf_delivery_due", condition=Q(state="waiting")),
             models.Index(fields=["webhook", "-id"], name="rf_delivery_newest"),
         ]

@@ -13,15 +13,25 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
 from citydesk.kernel.lists import ChoiceFilter, Column, Key, ListSpec, Option, Sort
 
-_HOOK = ("id", "name", "url", "events", "state", "failures", "made_at", "made_by_label")
+_HOOK = (
+    "id", "name", "url", "events", "state", "failures", "made_at", "made_by_label",
+    "service_codes", "department__code", "department__name", "shares", "agreement", "agreement_ends_on",
+)  # fmt: skip
 _LINE = ("id", "event_id", "event", "state", "tries", "status", "problem", "made_at", "next_at", "done_at")
 
 DELIVERIES = ListSpec(
     code="deliveries",
     columns=(
         Column(code="made", label=gettext_lazy("Happened"), value="made_at", kind="moment"),
-        Column(code="event", label=gettext_lazy("Event")),
+        Column(
+            code="event",
+            label=gettext_lazy("Event"),
+            value=lambda row: str(labels.HOOK_EVENT_NAMES.get(row["event"], row["event"])),
+        ),
+        Column(code="event_id", label=gettext_lazy("Event's id")),
         Column(code="state", label=gettext_lazy("Status"), value=lambda row: str(labels.DELIVERIES[row["state"]])),
+        Column(code="tries", label=gettext_lazy("Tries"), kind="number"),
+        Column(code="answer", label=gettext_lazy("Answer"), value=lambda row: row["problem"] or row["status"] or ""),
     ),
     sorts=(Sort("newest", gettext_lazy("Newest"), (Key("made_at", is_descending=True),)),),
     default_sort="newest",

@@ -20,8 +20,11 @@ from citydesk.contact.referrals.services.ours import (
     revoke_link,
     write_message,
 )
+from citydesk.contact.referrals.services.procedures import ask_department
 from citydesk.contact.referrals.services.sending import send_referral
 from citydesk.contact.referrals.services.webhooks import (
+    Scope,
+    change_scope,
     deliver,
     deliver_due,
     make_webhook,
@@ -31,7 +34,10 @@ from citydesk.contact.referrals.services.webhooks import (
 )
 
 __all__ = [
+    "Scope",
     "answer_by_link",
+    "ask_department",
+    "change_scope",
     "deliver",
     "deliver_due",
     "end_for_request",

@@ -33,6 +33,7 @@ from citydesk.kernel import audit
 from citydesk.kernel.actors import SYSTEM, Access, Actor
 from citydesk.kernel.errors import Conflict, Invalid, NotFound
 from citydesk.kernel.files import store_upload
+from citydesk.kernel.files.inspection import DOCUMENTS
 from citydesk.kernel.sequences import next_number
 
 _AHEAD = timedelta(days=400)
@@ -135,7 +136,7 @@ def _add_files(row: Violation, files: Sequence[Any], actor: Actor, now: datetime
     if len(files) > MOST_FILES:
         raise Invalid(_("At most %(count)s files at once.") % {"count": MOST_FILES}, field="files")
     for one in files:
-        stored = store_upload(one, purpose=FILE_PURPOSE, actor=actor, now=now)
+        stored = store_upload(one, purpose=FILE_PURPOSE, actor=actor, now=now, allowed=DOCUMENTS)
         ViolationFile.objects.create(violation=row, file_id=stored.pk, added_at=now, added_by_label=actor.label[:120])
 
 
@@ -193,7 +194,7 @@ def file_obligation(
             raise NotFound(_("There is no such obligation."))
         if row.filed_at is not None:
             raise Conflict(_("This was filed before."))
-        stored = store_upload(proof, purpose=FILE_PURPOSE, actor=access.actor, now=now)
+        stored = store_upload(proof, purpose=FILE_PURPOSE, actor=access.actor, now=now, allowed=DOCUMENTS)
         row.proof_id, row.note, row.filed_on, row.filed_at = stored.pk, clean(note), filed_on, now
         row.filed_by_label = access.actor.label[:120]
         row.save()

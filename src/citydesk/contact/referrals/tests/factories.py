@@ -36,7 +36,7 @@ language = "es"
 acknowledge_hours = 4
 closes = true
 """
-_MAILS = ("referral", "referral_reminder", "referral_message", "referral_ended")
+_MAILS = ("referral", "referral_reminder", "referral_message", "referral_ended", "procedure_new", "procedure_reminder")
 
 
 def extra() -> dict[str, str]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from citydesk.city.staff import queries as staff
 from citydesk.contact.referrals import queries, services
 from citydesk.contact.referrals.choices import CONNECT, HOOK_EVENTS
 from citydesk.contact.referrals.models import Delivery, OutsideCall, Referral, Webhook
@@ -259,3 +260,109 @@ def test_the_page_of_programs_makes_shows_once_and_redelivers(client, administra
     assert client.post(f"/desk/referrals/programs/{hook.pk}/do/", {"delivery": row.pk}).status_code == 302
     assert client.post(f"/desk/referrals/programs/{hook.pk}/do/", {"state": "ended"}).status_code == 302
     assert client.post(f"/desk/referrals/programs/{hook.pk}/do/", {"state": "active"}).status_code == 409
+
+
+def recorded(request, event_id="r1", now=MORNING):
+    payload = {"request_id": request.pk, "number": request.number, "service_code": "pothole"}
+    return services.queue_event(event=HOOK_EVENTS[0], event_id=event_id, payload=payload, happened_at=now, now=now)
+
+
+def test_a_new_request_is_told_to_programs_of_its_code_and_department_alone(administrator):
+    def program(name, **scope):
+        services.make_webhook(
+            name=name,
+            url="https://hooks.example.org/",
+            events=HOOK_EVENTS[:1],
+            scope=services.Scope(**scope),
+            access=administrator,
+            now=MORNING,
+        )
+
+    request = make_request(description="Deep hole, call Ana")
+    department = request.team.department
+    program("all")
+    program("potholes", service_codes=["pothole"], department_code=department.code)
+    program("trees", service_codes=["tree_down"])
+    other = next(one.code for one in staff.list_departments() if one.id != department.pk)
+    program("elsewhere", department_code=other)
+    with pytest.raises(Invalid):
+        program("wrong", service_codes=["nothing_such"])
+    assert recorded(request) == 2 and recorded(request) == 0
+    told = {row.webhook.name: row.payload for row in Delivery.objects.select_related("webhook")}
+    assert set(told) == {"all", "potholes"}
+    assert "shared" not in told["all"] and "Ana" not in json.dumps(told)
+
+
+def test_words_and_place_are_told_under_an_agreement_until_its_last_day(administrator, monkeypatch):
+    facts = {"name": "Works", "url": "https://hooks.example.org/", "events": HOOK_EVENTS[:1]}
+    shares = services.Scope(shares=["words", "place"])
+    with pytest.raises(Invalid) as refused:
+        services.make_webhook(**facts, scope=shares, access=administrator, now=MORNING)
+    assert refused.value.field == "agreement"
+    agreed = services.Scope(shares=["words", "place"], agreement="MoU 7", agreement_ends_on=MORNING.date())
+    services.make_webhook(**facts, scope=agreed, access=administrator, now=MORNING)
+    request = make_request(description="Deep hole")
+    assert recorded(request) == 1
+    row = Delivery.objects.get()
+    assert row.payload["shared"]["words"] == "Deep hole" and "reporter" not in row.payload["shared"]
+    program = Outside(Heard(500, b""), Heard(200, b""))
+    monkeypatch.setattr(webhooks, "call", program)
+    services.deliver(delivery_id=row.pk, now=MORNING)
+    assert b"Deep hole" in program.heard[0][3]
+    # Tried again after the agreement's last day, and what is new after it: number and codes alone.
+    services.deliver(delivery_id=row.pk, now=MORNING + timedelta(days=1))
+    assert b"Deep hole" not in program.heard[1][3] and request.number.encode() in program.heard[1][3]
+    recorded(request, "r2", MORNING + timedelta(days=1))
+    assert "shared" not in Delivery.objects.get(event_id="r2").payload
+
+
+def test_what_a_program_hears_of_is_changed_on_its_page(client, administrator):
+    from citydesk.city.staff.tests.factories import make_user
+
+    client.force_login(make_user("root", roles=["administrator"]))
+    _secret, hook = hook_of(administrator)
+    address = f"/desk/referrals/programs/{hook.pk}/do/"
+    wrong = client.post(address, {"change": "1", "events": HOOK_EVENTS[0], "shares": "words"})
+    assert wrong.status_code == 400 and b"Name the agreement" in wrong.content
+    right = {"change": "1", "events": HOOK_EVENTS[0], "shares": "words", "agreement": "MoU", "hook_codes": "pothole"}
+    assert client.post(address, right).status_code == 302
+    hook.refresh_from_db()
+    assert (hook.events, hook.shares, hook.service_codes) == (list(HOOK_EVENTS[:1]), ["words"], ["pothole"])
+    recorded(make_request())
+    page = client.get(f"/desk/referrals/programs/{hook.pk}/").content.decode()
+    assert "A request was recorded" in page and "MoU" in page
+    assert client.get(f"/desk/referrals/programs/{hook.pk}/?as=csv").status_code == 200
+
+
+def test_a_department_is_written_to_once_when_a_version_waits_for_it(administrator):
+    from citydesk.city.correspondence import queries as correspondence
+    from citydesk.city.knowledge import queries as knowledge
+    from citydesk.city.knowledge import services as procedures
+    from citydesk.city.staff.tests.factories import make_department
+    from citydesk.kernel.actors import SYSTEM, SYSTEM_ACCESS
+
+    trees = make_department("forestry")
+    trees.mail = "trees@example.org"
+    trees.save()
+    entry = {
+        "title": {"en": "Damage"},
+        "owner": "public_works",
+        "departments": ["forestry"],
+        "services": [],
+        "remind_days": 5,
+        "steps": [{"key": "s1", "title": {"en": "Look"}, "text": {"en": "Look"}}],
+        "differences": [],
+    }
+    procedures.project_procedures(entries={"damage": entry}, actor=SYSTEM, now=MORNING)
+    entry["steps"][0]["text"] = {"en": "Look twice"}
+    procedures.project_procedures(entries={"damage": entry}, actor=SYSTEM, now=MORNING)
+    facts = {"procedure": "damage", "version": 2, "department": "forestry", "now": MORNING}
+    assert services.ask_department(**facts, count=0, key="e1") and services.ask_department(**facts, count=0, key="e1")
+    assert services.ask_department(**facts, count=1, key="e2")
+    assert not services.ask_department(**{**facts, "version": 1}, count=1, key="e3")
+    sent = correspondence.list_messages("knowledge.procedure", knowledge.get_procedure(SYSTEM_ACCESS, "damage").row.pk)
+    assert sorted(one["template_code"] for one in sent) == ["procedure_new", "procedure_reminder"]
+    assert all("/desk/knowledge/procedures/of/damage/?department=forestry" in one["body"] for one in sent)
+    assert knowledge.count_unaccepted(Access(administrator.actor, frozenset({"knowledge.approve_procedures"})))[
+        "behind"
+    ]

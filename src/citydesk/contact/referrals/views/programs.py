@@ -3,17 +3,18 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from citydesk.city.staff import queries as staff
 from citydesk.city.staff import services as staff_services
 from citydesk.city.staff.choices import API_SCOPES
-from citydesk.contact.referrals import labels, queries, services
+from citydesk.contact.referrals import forms, labels, queries, services
 from citydesk.contact.referrals.choices import CONNECT
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, Conflict, Invalid
-from citydesk.kernel.lists import list_page
+from citydesk.kernel.lists import list_page, take_out
 from citydesk.kernel.pages import access_of, needs, render
 
 
@@ -34,13 +35,18 @@ def _page(request: HttpRequest, error: CitydeskError | None = None, **made: str)
         "at": utc_now(),
         "scopes": [(one, one) for one in sorted(API_SCOPES)],
         "typed": request.POST,
-        "ticked": [*request.POST.getlist("scopes"), *request.POST.getlist("events")],
+        "departments": _departments(),
+        "ticked": forms.ticked(request.POST),
         "made": {"secret": "", "key": "", **made},
         "errors": {error.field or "form": [str(error.message)]} if error else {},
     }
     answer = render(request, "referrals/programs.jinja", context, status=error.status if error else 200)
     answer["Cache-Control"] = "no-store, private"
     return answer
+
+
+def _departments() -> list[tuple[str, str]]:
+    return [(one.code, one.name) for one in staff.list_departments()]
 
 
 @needs(CONNECT)
@@ -53,6 +59,7 @@ def make(request: HttpRequest) -> HttpResponse:
             name=given.get("name", ""),
             url=given.get("url", ""),
             events=given.getlist("events"),
+            scope=forms.scope(given),
             access=access_of(request),
             now=utc_now(),
         )
@@ -106,16 +113,28 @@ def system_key(request: HttpRequest, code: str) -> HttpResponse:
 
 @needs(CONNECT)
 @require_GET
-def program(request: HttpRequest, webhook_id: int) -> HttpResponse:
-    """One webhook with its deliveries."""
-    return _program(request, webhook_id)
+def program(request: HttpRequest, webhook_id: int) -> HttpResponseBase:
+    """One webhook with its deliveries, as a page or as a file."""
+    form = request.GET.get("as")
+    if not form:
+        return _program(request, webhook_id)
+    access, now = access_of(request), utc_now()
+    name = f"deliveries-{queries.get_webhook(access, webhook_id)['id']}"
+    rows = queries.list_deliveries(access, webhook_id)
+    return take_out(request, queries.DELIVERIES, rows, request.GET, form=form, name=name, access=access, now=now)
 
 
 def _program(request: HttpRequest, webhook_id: int, error: CitydeskError | None = None) -> HttpResponse:
     access, now = access_of(request), utc_now()
     rows = queries.list_deliveries(access, webhook_id)
+    hook = queries.get_webhook(access, webhook_id)
     context = {
-        "hook": queries.get_webhook(access, webhook_id),
+        "hook": hook,
+        "event_names": [labels.HOOK_EVENT_NAMES[one] for one in hook["events"]],
+        "share_names": [labels.SHARES[one] for one in hook["shares"]],
+        "departments": _departments(),
+        "typed": request.POST if error else forms.scope_typed(hook),
+        "ticked": forms.ticked(request.POST) if error else [*hook["events"], *hook["shares"]],
         "page": list_page(queries.DELIVERIES, rows, request.GET, access=access, now=now),
         "labels": labels,
         "at": now,
@@ -134,8 +153,11 @@ def act(request: HttpRequest, webhook_id: int) -> HttpResponse:
     try:
         if given.get("delivery", "").isdecimal():
             services.redeliver(delivery_id=int(given["delivery"]), access=access, now=now)
+        elif given.get("change"):
+            scope, events = forms.scope(given), given.getlist("events")
+            services.change_scope(webhook_id=webhook_id, events=events, scope=scope, access=access, now=now)
         else:
             services.set_webhook_state(webhook_id=webhook_id, state=given.get("state", ""), access=access, now=now)
-    except Conflict as error:
+    except (Conflict, Invalid) as error:
         return _program(request, webhook_id, error)
     return redirect("referrals:program", webhook_id)
