@@ -13,10 +13,16 @@ from citydesk.kernel.errors import TooMany
 from citydesk.kernel.models import ThrottleBucket
 from citydesk.kernel.statements import run
 
+# Seconds: what two hosts' clocks may be apart before it counts as a clock that was set back.
+APART = 300
+
 
 def taking(limit: str, source: str = "") -> str:
     """The statement that takes from an allowance; two requests at once queue on its row, and each sees what the other
     left. It answers (tokens left, whether it was allowed). Values: key (`bucket_of`), cost, seconds, now.
+
+    A clock that goes back gives nothing for free. An allowance touched further ahead than hosts may be apart
+    fills again from now on, or whoever had used it up would wait until the clock has caught up.
 
     `limit` is an expression of SQL, `source` what follows SELECT ("FROM partner"): without a row nothing is taken.
     """
@@ -27,7 +33,8 @@ ON CONFLICT (key) DO UPDATE SET
     (tokens, was_allowed, touched_at) = (
         SELECT CASE WHEN filled.tokens >= %(cost)s THEN filled.tokens - %(cost)s ELSE filled.tokens END,
                filled.tokens >= %(cost)s,
-               greatest(bucket.touched_at, %(now)s)
+               CASE WHEN extract(epoch FROM bucket.touched_at - %(now)s::timestamptz) > greatest(%(seconds)s, {APART})
+                    THEN %(now)s ELSE greatest(bucket.touched_at, %(now)s) END
         FROM (SELECT least({limit}::float, bucket.tokens + greatest(0,
                   extract(epoch FROM %(now)s::timestamptz - bucket.touched_at)) * {limit} / %(seconds)s) AS tokens
              ) AS filled)

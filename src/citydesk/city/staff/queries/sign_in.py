@@ -3,13 +3,14 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 
+from citydesk.city.staff.choices import LONGEST_DELAY
 from citydesk.city.staff.models import SignInBrake
 
 
@@ -33,9 +34,14 @@ def brake_keys(login: str, address: str) -> tuple[str, str]:
 
 
 def sign_in_wait(*, login: str, address: str, now: datetime) -> int:
-    """Seconds until the next attempt is looked at; the same for names that exist and names that do not."""
-    keys = brake_keys(login, address)
-    blocked = SignInBrake.objects.filter(key__in=keys, blocked_until__gt=now).values_list("blocked_until", flat=True)
+    """Seconds until the next attempt is looked at; the same for names that exist and names that do not.
+
+    A wait longer than there is one was set before the clock was set back: nobody waits for the clock to catch up.
+    """
+    keys, latest = brake_keys(login, address), now + timedelta(seconds=LONGEST_DELAY)
+    blocked = SignInBrake.objects.filter(key__in=keys, blocked_until__gt=now, blocked_until__lte=latest).values_list(
+        "blocked_until", flat=True
+    )
     return max((ceil((until - now).total_seconds()) for until in blocked), default=0)
 
 

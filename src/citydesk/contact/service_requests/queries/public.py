@@ -143,7 +143,7 @@ def list_public_notes(numbers: Sequence[str]) -> dict[str, list[PublicNote]]:
     allowed = public_rows().filter(number__in=numbers)
     for number, at, text in (
         Note.objects.filter(request__in=allowed, kind=NoteKind.PUBLIC)
-        .order_by("written_at")
+        .order_by("written_at", "pk")
         .values_list("request__number", "written_at", "text")
     ):
         notes.setdefault(number, []).append(PublicNote(at, text))
