@@ -1,7 +1,9 @@
 """The city's identity provider: a linked account may come in, nobody else."""
 
+import functools
 from typing import Any
 
+import requests
 from allauth.account.adapter import get_adapter as account_adapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -11,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from citydesk.city.staff.adapters.provider_line import line
 from citydesk.city.staff.choices import LOCKED
 from citydesk.city.staff.services import follow_directory, note_failed_sign_in
 from citydesk.kernel.clock import utc_now
@@ -20,6 +23,12 @@ JUST_NOW = 120  # seconds
 
 class StaffIdentityAdapter(DefaultSocialAccountAdapter):
     """Links are made on "My account" or by an administrator; an e-mail address links nothing."""
+
+    def get_requests_session(self) -> Any:
+        """The session by which the provider is asked: bounded, see `provider_line`."""
+        session = requests.Session()
+        session.request = functools.partial(line.ask, session.request)  # type: ignore[method-assign]
+        return session
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False

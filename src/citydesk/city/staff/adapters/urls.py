@@ -3,9 +3,12 @@
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from requests import RequestException
@@ -50,6 +53,10 @@ def _run(view: type, request: HttpRequest, provider_id: str) -> HttpResponse:
         return view.adapter_view(StrictOpenID(request, provider_id))(request)  # type: ignore[attr-defined]
     except SocialApp.DoesNotExist as error:
         raise Http404 from error
+    except RequestException:
+        words = _("The city's sign-in does not answer. Try again in a minute, or sign in with your password.")
+        messages.error(request, words)
+        return redirect("account_login")
 
 
 urlpatterns = [

@@ -7,7 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
+from requests.exceptions import ConnectionError as NotReached
+from requests.exceptions import ReadTimeout
 
+from citydesk.city.staff.adapters import identities, provider_line
 from citydesk.city.staff.services import disable_user, link_identity
 from citydesk.city.staff.tests.factories import PASSWORD, add_second_factor, make_user
 from citydesk.city.staff.tests.fake_provider import CLIENT_ID, CLIENT_SECRET, FakeProvider, running_provider
@@ -230,3 +233,33 @@ def test_a_person_is_issuer_and_subject(provider, rosa):
 
 def test_an_unknown_provider_is_not_found(provider):
     assert Client().get("/accounts/oidc/nobody/login/").status_code == 404
+
+
+def test_a_provider_that_does_not_answer_leaves_the_password(provider, monkeypatch):
+    """Whoever presses the button meanwhile is told so; after one wait the others are told at once."""
+    asked = []
+
+    def silent(*words, **_more):
+        asked.append(words)
+        raise ReadTimeout
+
+    monkeypatch.setattr(provider_line, "line", provider_line.Line())
+    monkeypatch.setattr(identities, "line", provider_line.line)
+    monkeypatch.setattr("requests.Session.request", silent)
+    for _ in range(3):
+        answer = Client().post("/accounts/oidc/city/login/", follow=True)
+        assert answer.redirect_chain == [("/accounts/login/", 302)]
+        assert "does not answer" in answer.content.decode()
+    assert len(asked) == 1
+
+
+def test_few_wait_for_the_provider_at_a_time():
+    line, asked = provider_line.Line(), []
+
+    def ask_within_an_answer():
+        asked.append(1)
+        return line.ask(lambda **_more: ask_within_an_answer())
+
+    with pytest.raises(NotReached):
+        ask_within_an_answer()
+    assert len(asked) == provider_line.AT_ONCE + 1
