@@ -90,6 +90,8 @@ class _WatchedByTls(_Watched, smtplib.SMTP_SSL):
 class Backend(EmailBackend):
     """Django's SMTP with bounds; named by CITYDESK_EMAIL_BACKEND or in place of Django's own."""
 
+    _partial_connection: Any
+
     @property
     def connection_class(self) -> Any:
         return _WatchedByTls if self.use_ssl else _Watched
@@ -97,7 +99,8 @@ class Backend(EmailBackend):
     @property
     def may_have_arrived(self) -> bool:
         """Whether the text of a message was begun on this line: then nobody knows what became of it."""
-        return self.connection is None or self.connection.has_begun_text
+        line: Any = self.connection
+        return line is None or bool(line.has_begun_text)
 
     def open(self) -> bool | None:
         """Raises `OSError` (`ServerRests` among them) when the server does not let us in."""
