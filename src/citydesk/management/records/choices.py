@@ -84,3 +84,8 @@ class RecordState(StrEnum):
 class DayUnit(StrEnum):
     OPEN = "open_days"
     CALENDAR = "calendar_days"
+
+
+# A field of a record that holds the words of one of its files; its page that stands for the whole file.
+FILE_FIELD = "file."
+WHOLE_FILE = 0

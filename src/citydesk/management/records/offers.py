@@ -17,6 +17,7 @@ from citydesk.kernel.registries import (
     Panel,
     Permission,
     ProfileSection,
+    RetentionSeries,
     registries,
 )
 from citydesk.management.records import choices, queries
@@ -71,6 +72,13 @@ registries.add(
     AuditCode("records.closed", _("closed the request: {reason}"), icon="disc", is_public=True),
 )
 registries.add(
+    RetentionSeries(
+        choices.REQUEST_TYPE,
+        _("Public-records requests"),
+        "closed_at",
+        due=f"{_QUERIES}.asked.requests_due",
+        destroy="citydesk.management.records.services.destruction.destroy_requests",
+    ),
     ProfileSection("retention", ("retention.toml",), parse_retention, after=("city",)),
     ExampleKind("retention", f"{_QUERIES}.run_retention_example"),
     Permission(choices.VIEW, _("See the retention schedule, holds and disposals")),

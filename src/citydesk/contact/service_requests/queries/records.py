@@ -15,6 +15,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.destruction import Due, due_rows
 from citydesk.kernel.errors import NotFound
 from citydesk.kernel.exports import Field, Found, Record, Wanted
+from citydesk.kernel.files import files_saying
 
 
 def requests_due(
@@ -38,7 +39,7 @@ def _known(value: int | None) -> tuple[int, ...]:
 
 
 def find_records(access: Access, wanted: Wanted) -> list[Found]:
-    """Requests with all the words in number, place, description or in a note, newest first."""
+    """Requests with all the words in number, place, description, in a note or in a document, newest first."""
     rows = ServiceRequest.objects.visible_to(access)
     if wanted.since:
         rows = rows.filter(received_at__gte=wanted.since)
@@ -47,7 +48,8 @@ def find_records(access: Access, wanted: Wanted) -> list[Found]:
     if wanted.text:
         asked = SearchQuery(wanted.text, config="english", search_type="websearch")
         notes = Note.objects.filter(request_id=OuterRef("pk"), text__icontains=wanted.text)
-        rows = rows.filter(Q(search=asked) | Exists(notes))
+        papers = RequestFile.objects.filter(request_id=OuterRef("pk"), file_id__in=files_saying(wanted.text))
+        rows = rows.filter(Q(search=asked) | Exists(notes) | Exists(papers))
     found = rows.order_by("-received_at", "-pk")[: wanted.limit].values_list(
         "pk", "number", "received_at", "service__name", "place_label", "is_confidential"
     )

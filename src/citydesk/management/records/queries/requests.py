@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
 from citydesk.kernel.files import FileLink, links_to
 from citydesk.kernel.lists import ChoiceFilter, Column, Key, ListSpec, Option, Sort
+from citydesk.kernel.registries import in_order, registries
+from citydesk.management.records import labels
 from citydesk.management.records.choices import RESPOND, TAKE, RecordState, RequestState
 from citydesk.management.records.models import Production, RecordsRequest, Redaction, ResponsiveRecord
 
@@ -78,12 +80,45 @@ def count_due(access: Access, now: datetime) -> dict[str, int]:
     return {"open": rows.count(), "late": rows.filter(due_at__lt=now).count()}
 
 
-def records_of(request: RecordsRequest, state: str = "", *, limit: int = 200) -> list[ResponsiveRecord]:
-    """What searches found, newest first; without the content."""
-    rows = ResponsiveRecord.objects.filter(request=request).annotate(marks=Count("redactions"))
-    if state:
-        rows = rows.filter(state=state)
-    return list(rows.defer("content").order_by("kind", "-made_at", "-id")[:limit])
+def records_of(request: RecordsRequest) -> "QuerySet[ResponsiveRecord]":
+    """What searches found, for a list page, with how much was taken out of each."""
+    return ResponsiveRecord.objects.filter(request=request).annotate(marks=Count("redactions"))
+
+
+def found_spec() -> ListSpec:
+    """The list of what searches found: by kind, newest first, narrowed by what was decided and by kind."""
+    kinds = {one.code: str(one.label) for one in in_order(registries.exporters.values())}
+    return ListSpec(
+        code="records_found",
+        columns=(
+            Column(code="kind", label=_("Kind"), value=lambda row: kinds.get(row["kind"], row["kind"])),
+            Column(code="label", label=_("Record")),
+            Column(code="title", label=_("About")),
+            Column(code="made_at", label=_("Made"), kind="moment"),
+            Column(code="state", label=_("Decided"), value=lambda row: str(labels.RECORD[row["state"]])),
+            Column(code="exemption", label=_("Exemption")),
+            Column(code="reason", label=_("Note")),
+            Column(code="decided_by", label=_("Decided by")),
+            Column(code="marks", label=_("Taken out"), kind="number"),
+        ),
+        sorts=(Sort("kind", _("Kind"), (Key("kind"), Key("made_at", is_descending=True))),),
+        default_sort="kind",
+        filters=(
+            ChoiceFilter(
+                code="records",
+                label=_("Decided"),
+                field="state",
+                options=tuple(Option(code.value, words) for code, words in labels.RECORD.items()),
+            ),
+            ChoiceFilter(
+                code="kind",
+                label=_("Kind"),
+                field="kind",
+                options=tuple(Option(code, words) for code, words in kinds.items()),
+            ),
+        ),
+        fields=("id", "kind", "label", "title", "made_at", "state", "exemption", "reason", "decided_by", "marks"),
+    )
 
 
 def counts_of(request: RecordsRequest) -> dict[str, int]:

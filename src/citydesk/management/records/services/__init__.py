@@ -10,6 +10,7 @@ from citydesk.management.records.services.gathering import (
     redact_page,
     redact_text,
     search_records,
+    withhold_file,
 )
 from citydesk.management.records.services.holds import NewHold, place_hold, release_hold
 from citydesk.management.records.services.person import PersonCopy, export_person
@@ -37,4 +38,5 @@ __all__ = [
     "release_hold",
     "search_records",
     "take_request",
+    "withhold_file",
 ]

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from citydesk.city.correspondence import services as correspondence
 from citydesk.city.profile import queries as profile
+from citydesk.contact.interactions import services as interactions
+from citydesk.contact.interactions.choices import OutcomeKind
 from citydesk.kernel import audit, texts
 from citydesk.kernel.actors import Access, Actor
 from citydesk.kernel.errors import Conflict, Invalid, NotFound
@@ -76,7 +78,22 @@ def take_request(*, asked: Asked, actor: Actor, now: datetime) -> Taken:
         )
         audit.record(_act(row, "records.asked", after={"due": due}), actor=actor, now=now)
         tell(row, "records_received", actor=actor, now=now)
+        if asked.interaction_id is not None:
+            _note_in_contact(row, asked.interaction_id, actor, now)
     return Taken(row.number, row.token, due)
+
+
+def _note_in_contact(row: RecordsRequest, interaction_id: int, actor: Actor, now: datetime) -> None:
+    """The open contact in which somebody asked says so among its outcomes."""
+    facts = {
+        "label": _("Asked for public records: %(number)s") % {"number": row.number},
+        "target_type": REQUEST_TYPE,
+        "target_id": row.pk,
+        "target_number": row.number,
+    }
+    interactions.note_outcome(
+        interaction_id=interaction_id, kind=OutcomeKind.ANSWERED, facts=facts, actor=actor, now=now
+    )
 
 
 def extend_request(*, number: str, reason: str, access: Access, now: datetime) -> datetime:

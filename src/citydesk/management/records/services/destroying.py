@@ -18,6 +18,7 @@ from citydesk.kernel.registries import RetentionSeries, load_dotted, registries
 from citydesk.management.records import rules
 from citydesk.management.records.choices import CERTIFICATE_PURPOSE, DISPOSAL_TYPE, DisposalState, ItemState
 from citydesk.management.records.models import Disposal, DisposalItem, RetentionCandidate
+from citydesk.management.records.queries.asked import asked_for
 from citydesk.management.records.queries.certificate import certificate_data
 from citydesk.management.records.queries.holds import open_holds
 from citydesk.management.records.queries.schedule import series_of
@@ -79,6 +80,8 @@ def _why_kept(disposal: Disposal, item: DisposalItem, now: datetime) -> str:
     due = due_of(series, today=today, ids=[item.object_id]).get(item.object_id)
     if due is None or due.at != item.happened_at:
         return "changed since it was listed"
+    if asked := asked_for(disposal.kind, [item.object_id]).get(item.object_id):
+        return f"asked for in {asked}"
     held = rules.held_by(matter_of(disposal.kind, due), open_holds())
     return f"under hold {held}" if held else ""
 

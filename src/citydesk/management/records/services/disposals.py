@@ -15,6 +15,7 @@ from citydesk.kernel.sequences import next_number
 from citydesk.management.records import rules
 from citydesk.management.records.choices import APPROVE, DISPOSAL_TYPE, DISPOSE, MOST_ITEMS, DisposalState
 from citydesk.management.records.models import Disposal, DisposalItem, RetentionCandidate
+from citydesk.management.records.queries.asked import asked_for
 from citydesk.management.records.queries.holds import open_holds
 from citydesk.management.records.queries.schedule import Series, series_of
 from citydesk.management.records.services.candidates import due_of
@@ -99,7 +100,7 @@ def list_digest(items: list[tuple[int, str, datetime]]) -> str:
 
 
 def _free(series: Series, at_most: int, now: datetime) -> list[Due]:
-    """The longest waiting candidates that are due, under no hold and on no other open list."""
+    """The longest waiting candidates that are due, under no hold, asked for by nobody and on no other open list."""
     today, holds = profile.city_today(now), open_holds()
     found: list[Due] = []
     listed = DisposalItem.objects.filter(
@@ -116,9 +117,9 @@ def _free(series: Series, at_most: int, now: datetime) -> list[Due]:
             break
         after = rows[-1]
         due = due_of(series, today=today, ids=[one for _at, one in rows])
-        found += [
-            due[one] for _at, one in rows if one in due and not rules.held_by(matter_of(series.kind, due[one]), holds)
-        ]
+        asked = asked_for(series.kind, list(due))
+        free = [due[one] for _at, one in rows if one in due and one not in asked]
+        found += [one for one in free if not rules.held_by(matter_of(series.kind, one), holds)]
     return found[:at_most]
 
 

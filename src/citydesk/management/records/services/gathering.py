@@ -1,7 +1,8 @@
 """Searching everything for a request, deciding what was found, taking out what the law protects."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from citydesk.kernel.errors import Conflict, Invalid, NotFound
 from citydesk.kernel.exports import Found, Record, Wanted
 from citydesk.kernel.registries import Exporter, in_order, load_dotted, registries
 from citydesk.management.records import engines, rules
-from citydesk.management.records.choices import REQUEST_TYPE, RecordState
+from citydesk.management.records.choices import FILE_FIELD, REQUEST_TYPE, WHOLE_FILE, RecordState
 from citydesk.management.records.models import RecordsRequest, Redaction, ResponsiveRecord
 from citydesk.management.records.queries.law import exemptions
 from citydesk.management.records.services.asking import taken
@@ -121,12 +122,37 @@ def _copy(one: ResponsiveRecord, record: Record) -> None:
         {"code": part.code, "label": part.label, "text": part.text, "class": part.data_class} for part in record.fields
     ]
     one.files = [_file(link) for link in files.links_to(record.file_ids)]
+    one.content += [_file_text(at, file) for at, file in enumerate(one.files, 1) if file["kind"] == "words"]
 
 
-def _file(link: files.FileLink) -> dict[str, object]:
-    is_pdf = link.content_type == "application/pdf"
-    pages = engines.page_count(files.content_of(link.id)) if is_pdf else 1 if link.kind == "image" else 0
-    return {"id": link.id, "name": link.name, "kind": "pdf" if is_pdf else link.kind, "pages": pages}
+def _file(link: files.FileLink) -> dict[str, Any]:
+    """A file and how it will be handed over: as pages, as its words alone, or not at all (`none`)."""
+    if link.content_type == "application/pdf":
+        return {"id": link.id, "name": link.name, "kind": "pdf", "pages": engines.page_count(files.content_of(link.id))}
+    if link.kind == "image":
+        return {"id": link.id, "name": link.name, "kind": "image", "pages": 1}
+    kind = "words" if _words_of(link.id, link.content_type) else "none"
+    return {"id": link.id, "name": link.name, "kind": kind, "pages": 0, "type": link.content_type}
+
+
+def _words_of(file_id: int, content_type: str) -> str:
+    try:
+        return files.text_of(files.content_of(file_id), content_type)
+    except files.NoText:
+        return ""
+
+
+def _file_text(rank: int, file: Mapping[str, Any]) -> dict[str, Any]:
+    """The words of an office document or a text file as a field of the record, so that they are redacted as fields are.
+
+    Its name (a name may tell who sent it), layout, pictures, formulas, comments and earlier versions stay in the house.
+    """
+    return {
+        "code": f"{FILE_FIELD}{file['id']}",
+        "label": _("Words of file %(n)s") % {"n": rank},
+        "text": _words_of(file["id"], file["type"]),
+        "class": "confidential",
+    }
 
 
 def redact_text(
@@ -156,13 +182,16 @@ def redact_page(
     record_id: int,
     file_id: int,
     page: int = 1,
-    box: tuple[float, float, float, float] | None = None,
+    box: engines.Box | None = None,
+    areas: Collection[tuple[int, engines.Box]] = (),
     phrase: str = "",
     exemption: str,
     access: Access,
     now: datetime,
 ) -> int:
-    """Take an area of a page out of a file, or a phrase wherever its text stands (PDF). Areas are shares of the page.
+    """Take an area of a page out of a file, several areas (page, area), or a phrase wherever its text stands (PDF).
+
+    Areas are shares of the page.
 
     Returns how many marks were made. Raises `Invalid`.
     """
@@ -179,12 +208,26 @@ def redact_page(
             if not places:
                 raise Invalid(_("These words do not stand there."), field="phrase")
         else:
-            places = [(page, _checked_box(box, page, int(file["pages"])))]
+            asked: Collection[tuple[int, engines.Box | None]] = [*areas] or [(page, box)]
+            places = [(at, _checked_box(one, at, int(file["pages"]))) for at, one in asked]
         marks = [
             Redaction(record=one, file_id_of=file_id, page=at, box=list(area), exemption=exemption)
             for at, area in places
         ]
         return _keep(one, marks, access, now)
+
+
+def withhold_file(*, number: str, record_id: int, file_id: int, exemption: str, access: Access, now: datetime) -> None:
+    """Leave a file out whole, under an exemption that the index names. Raises `NotFound`, `Invalid`, `Conflict`."""
+    _require_exemption(exemption, now)
+    with transaction.atomic():
+        one = _record(number, record_id, access)
+        if all(part["id"] != file_id for part in one.files):
+            raise NotFound(_("There is no such file."))
+        if Redaction.objects.filter(record=one, file_id_of=file_id, page=WHOLE_FILE).exists():
+            raise Conflict(_("This file is withheld already."))
+        mark = Redaction(record=one, file_id_of=file_id, page=WHOLE_FILE, box=[0, 0, 1, 1], exemption=exemption)
+        _keep(one, [mark], access, now)
 
 
 def drop_redaction(*, number: str, record_id: int, redaction_id: int, access: Access, now: datetime) -> None:
@@ -225,9 +268,7 @@ def _require_exemption(code: str, now: datetime) -> None:
         raise Invalid(_("Choose the exemption."), field="exemption")
 
 
-def _checked_box(
-    box: tuple[float, float, float, float] | None, page: int, pages: int
-) -> tuple[float, float, float, float]:
+def _checked_box(box: engines.Box | None, page: int, pages: int) -> engines.Box:
     if box is None or not 1 <= page <= pages:
         raise Invalid(_("There is no such page."), field="page")
     left, top, right, bottom = box

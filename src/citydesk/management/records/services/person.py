@@ -1,6 +1,8 @@
 """The copy of one person's data: what the house knows about them, without what it knows about others."""
 
+import io
 import json
+import zipfile
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +13,12 @@ from django.utils.translation import gettext as _
 from citydesk.city.customers import queries as customers
 from citydesk.city.profile import queries as profile
 from citydesk.kernel import audit, files
-from citydesk.kernel.actors import Access
+from citydesk.kernel.actors import Access, ActorKind
 from citydesk.kernel.documents import render_pdf
 from citydesk.kernel.errors import Invalid
 from citydesk.kernel.exports import Record
 from citydesk.kernel.files import FileLink, link_to
+from citydesk.kernel.models import StoredFile
 from citydesk.kernel.outbox import plain
 from citydesk.kernel.registries import Exporter, in_order, load_dotted, registries
 from citydesk.kernel.texts import full_time
@@ -27,15 +30,16 @@ _OWN = frozenset({"public", "personal", "internal"})
 
 @dataclass(frozen=True)
 class PersonCopy:
-    """The two files of a copy, and how many records of each kind they hold."""
+    """The files of a copy (`sent`: what the person sent us, packed; None without any) and how many records."""
 
     data: FileLink
     paper: FileLink
     counts: dict[str, int]
+    sent: FileLink | None = None
 
 
 def export_person(*, customer_id: int, reason: str, language: str, access: Access, now: datetime) -> PersonCopy:
-    """Make the copy as JSON and as PDF. The act, its reason and the reading are on record.
+    """Make the copy as JSON and as PDF, with the files the person sent. Act, reason and reading are on record.
 
     Left out: notes of colleagues, confidential fields, everything others said, and requests made in confidence (those
     name nobody). Raises `NotAllowed`, `Invalid` without a reason.
@@ -47,11 +51,13 @@ def export_person(*, customer_id: int, reason: str, language: str, access: Acces
     label = customers.labels([canonical])[canonical]
     with transaction.atomic():
         found = _records(customers.ids_of(canonical), access)
+        theirs = _sent_by_them(found)
         facts = {
             "city": profile.city().name,
             "person": label.number,
             "made_at": now,
             "records": {kind.code: [_plain(one) for one in records] for kind, records in found},
+            "files": [{"record": one.record, "name": one.name, "sha256": one.sha256} for one in theirs],
         }
         content = json.dumps(plain(facts), ensure_ascii=False, indent=1).encode()
         paper = render_pdf("records/person.typ", _paper(label, found, now), language=language, now=now)
@@ -65,6 +71,7 @@ def export_person(*, customer_id: int, reason: str, language: str, access: Acces
                 (paper, f"{stem}.pdf", "application/pdf"),
             )
         )
+        packed = _packed(theirs, f"{stem}-files.zip", access, now)
         counts = {kind.code: len(records) for kind, records in found}
         actor = access.actor
         after = {"records": sum(counts.values()), "data": data_file.sha256}
@@ -75,7 +82,39 @@ def export_person(*, customer_id: int, reason: str, language: str, access: Acces
         audit.record_read(
             object_type="customers.customer", object_id=canonical, purpose="copy of data", actor=actor, now=now
         )
-    return PersonCopy(link_to(data_file), link_to(paper_file), counts)
+    return PersonCopy(link_to(data_file), link_to(paper_file), counts, link_to(packed) if packed else None)
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """A file the person sent, under the number of its record."""
+
+    id: int
+    record: str
+    name: str
+    sha256: str
+
+
+def _sent_by_them(found: list[tuple[Exporter, list[Record]]]) -> list[_Sent]:
+    """Photos and papers that residents sent; what staff added stays out, and what a scanner refused."""
+    numbers = {file_id: one.number for _kind, records in found for one in records for file_id in one.file_ids}
+    rows = StoredFile.objects.filter(pk__in=numbers, created_by_kind=ActorKind.RESIDENT).exclude(scan_state="infected")
+    return [
+        _Sent(pk, numbers[pk], f"{numbers[pk]}-{pk}-{name}", sha256)
+        for pk, name, sha256 in rows.order_by("pk").values_list("pk", "original_name", "sha256")
+    ]
+
+
+def _packed(sent: list[_Sent], name: str, access: Access, now: datetime) -> StoredFile | None:
+    if not sent:
+        return None
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for one in sent:
+            package.writestr(one.name, files.content_of(one.id))
+    return files.store_made(
+        out.getvalue(), name=name, content_type="application/zip", purpose=EXPORT_PURPOSE, actor=access.actor, now=now
+    )
 
 
 def _records(ids: list[int], access: Access) -> list[tuple[Exporter, list[Record]]]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,7 +22,7 @@ from citydesk.kernel.models import StoredFile
 from citydesk.kernel.registries import registries
 from citydesk.kernel.texts import full_time
 from citydesk.management.records import engines, rules
-from citydesk.management.records.choices import PRODUCTION_PURPOSE, REQUEST_TYPE, RecordState
+from citydesk.management.records.choices import FILE_FIELD, PRODUCTION_PURPOSE, REQUEST_TYPE, WHOLE_FILE, RecordState
 from citydesk.management.records.models import Production, RecordsRequest, Redaction, ResponsiveRecord
 from citydesk.management.records.queries.law import exemptions
 from citydesk.management.records.services.asking import taken, tell
@@ -81,6 +82,7 @@ def _assemble(row: RecordsRequest, records: list[ResponsiveRecord], first: int, 
             "first": "",
             "last": "",
             "exemptions": [],
+            "files_withheld": 0,
         }
         if one.state == RecordState.WITHHELD:
             line["exemptions"] = [f"{laws[one.exemption]['name']}: {laws[one.exemption]['citation']}"]
@@ -92,6 +94,7 @@ def _assemble(row: RecordsRequest, records: list[ResponsiveRecord], first: int, 
                 rules.bates(row.number, first + before),
                 rules.bates(row.number, first + package.pages - 1),
             )
+            line["files_withheld"] = sum(mark.page == WHOLE_FILE for mark in marks)
             used = dict.fromkeys(mark.exemption for mark in marks)
             line["exemptions"] = [f"{laws[code]['name']}: {laws[code]['citation']}" for code in used if code in laws]
         package.log.append(line)
@@ -106,23 +109,49 @@ def _add_record(
     laws: dict[str, dict[str, Any]],
     now: datetime,
 ) -> None:
-    fields = []
+    withheld = {mark.file_id_of for mark in marks if mark.page == WHOLE_FILE}
+    _require_readable(one, withheld)
+    fields: list[list[str]] = []
+    papers: list[tuple[str, str]] = []
     for part in one.content:
+        if part["code"].removeprefix(FILE_FIELD) in map(str, withheld):
+            package.secrets.add(part["text"])
+            continue
         own = [
             rules.Mark(mark.start, mark.end, laws[mark.exemption]["mark"])
             for mark in marks
             if mark.field == part["code"] and mark.start is not None and mark.end is not None
         ]
         package.secrets.update(part["text"][mark.start : mark.end] for mark in own)
-        fields.append([part["label"], rules.redacted(part["text"], own)])
+        shown = rules.redacted(part["text"], own)
+        if part["code"].startswith(FILE_FIELD):
+            papers.append((part["label"], shown))
+        else:
+            fields.append([part["label"], shown])
     data = {"title": f"{registries.exporters[one.kind].label} {one.label}", "fields": fields}
     _append(package, render_pdf("records/record.typ", data, language=row.language, now=now))
+    for title, words in papers:
+        data = {"title": f"{one.label}: {title}", "said": _only_words(), "words": words}
+        _append(package, render_pdf("records/words.typ", data, language=row.language, now=now))
     for file in one.files:
-        _add_file(package, file, [mark for mark in marks if mark.file_id_of == file["id"]])
+        if file["id"] not in withheld:
+            _add_file(package, file, [mark for mark in marks if mark.file_id_of == file["id"]])
+
+
+def _only_words() -> str:
+    return _("The words of the file alone: layout, pictures, formulas, comments and earlier versions are not shown.")
+
+
+def _require_readable(one: ResponsiveRecord, withheld: Collection[int | None]) -> None:
+    """A file that no copy can be made of is never left out silently. Raises `Conflict`."""
+    lost = [file["name"] for file in one.files if file["kind"] == "none" and file["id"] not in withheld]
+    if lost:
+        facts = {"record": one.label, "files": ", ".join(lost[:3])}
+        raise Conflict(_("No copy can be made of a file of %(record)s: %(files)s. Withhold it with a reason.") % facts)
 
 
 def _add_file(package: _Package, file: dict[str, Any], marks: list[Redaction]) -> None:
-    """A file's pages; kinds that are no pages (office documents, text) are not taken into packages."""
+    """A file's pages; words of documents are fields of the record and have their own pages."""
     boxes: dict[int, list[engines.Box]] = {}
     for mark in marks:
         left, top, right, bottom = mark.box
@@ -149,7 +178,7 @@ def _bound(row: RecordsRequest, package: _Package, first: int, now: datetime) ->
         "rows": [
             [
                 f"{line['first']} – {line['last']}" if line["first"] else _("withheld"),
-                f"{line['kind']} {line['label']}",
+                f"{line['kind']} {line['label']}{_without_files(line)}",
                 line["made"],
                 "; ".join(line["exemptions"]),
             ]
@@ -165,6 +194,11 @@ def _bound(row: RecordsRequest, package: _Package, first: int, now: datetime) ->
     stamps = render_pdf("records/stamps.typ", data, language=row.language, now=now)
     whole = engines.joined([front, *package.parts])
     return engines.stamped(whole, stamps, first=engines.page_count(front) + 1)
+
+
+def _without_files(line: dict[str, Any]) -> str:
+    count = line["files_withheld"]
+    return f" ({ngettext('%(n)s file withheld', '%(n)s files withheld', count) % {'n': count}})" if count else ""
 
 
 def _require_clean(content: bytes, secrets: set[str]) -> None:
@@ -219,7 +253,8 @@ def _table(package: _Package) -> bytes:
         [_("First page"), _("Last page"), _("Kind"), _("Record"), _("Made"), _("State"), _("Taken out under")]
     )
     for line in package.log:
-        cells = [line["first"], line["last"], line["kind"], line["label"], line["made"], line["state"]]
+        label = f"{line['label']}{_without_files(line)}"
+        cells = [line["first"], line["last"], line["kind"], label, line["made"], line["state"]]
         writer.writerow([_quoted(str(cell)) for cell in [*cells, "; ".join(line["exemptions"])]])
     return out.getvalue().encode("utf-8-sig")
 

@@ -26,8 +26,8 @@ NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=4 * 366)
 
 
-def load_city_with_schedule(*, now: datetime = NOW) -> None:
-    """The small city, with the demo city's schedule and templates."""
+def load_city_with_schedule(*, now: datetime = NOW, extra: dict[str, str] | None = None) -> None:
+    """The small city, with the demo city's schedule and templates, and what a test adds."""
     riverton = Path(settings.PROFILES_DIR) / "riverton"
     letters = {f"templates/{one.name}": one.read_text() for one in (riverton / "templates").glob("*.md")}
     own = {
@@ -35,7 +35,7 @@ def load_city_with_schedule(*, now: datetime = NOW) -> None:
         for name in ("retention.toml", "public_records.toml")
         if (riverton / name).is_file()
     }
-    load_city({**letters, **own}, now=now)
+    load_city({**letters, **own, **(extra or {})}, now=now)
 
 
 def officer(name: str = "rosa", role: str = "records_officer") -> Access:

@@ -1,11 +1,13 @@
 """A public-records request from the asking to the closing; what was taken out is nowhere in what is handed over."""
 
 import io
+import zipfile
 import zlib
 from datetime import UTC, datetime, timedelta
 
 import pikepdf
 import pytest
+import xlsxwriter
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -20,6 +22,7 @@ from citydesk.kernel import files
 from citydesk.kernel.actors import RESIDENT, SYSTEM, SYSTEM_ACCESS
 from citydesk.kernel.documents import render_pdf
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed
+from citydesk.kernel.files.inspection import DOCUMENTS
 from citydesk.management.records import engines, rules, services
 from citydesk.management.records.models import Production, RecordsRequest, ResponsiveRecord
 from citydesk.management.records.tests.factories import NOW, load_city_with_schedule, officer, old_request, picture
@@ -35,6 +38,45 @@ def paper(*texts: str) -> bytes:
         render_pdf("records/record.typ", {"title": "Paper", "fields": [["Said", one]]}, language="en") for one in texts
     ]
     return engines.joined(parts)
+
+
+def docx(*paragraphs: str, deleted: str = "") -> bytes:
+    """A Word document with paragraphs, and words that its tracked history still holds."""
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    lines = "".join(f"<w:p><w:r><w:t>{one}</w:t></w:r></w:p>" for one in paragraphs)
+    history = f"<w:p><w:del><w:r><w:delText>{deleted}</w:delText></w:r></w:del></w:p>"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("[Content_Types].xml", "<Types/>")
+        package.writestr(
+            "word/document.xml", f'<w:document xmlns:w="{space}"><w:body>{lines}{history}</w:body></w:document>'
+        )
+    return out.getvalue()
+
+
+def sheet(*rows: list[str]) -> bytes:
+    """A spreadsheet."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    page = book.add_worksheet("List")
+    for at, row in enumerate(rows):
+        page.write_row(at, 0, row)
+    book.close()
+    return out.getvalue()
+
+
+def odt(text: str) -> bytes:
+    """An OpenDocument text."""
+    spaces = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for short, name in (("office", "office"), ("text", "text"))
+    )
+    body = f"<office:body><office:text><text:p>{text}<text:s/>end</text:p></office:text></office:body>"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        package.writestr("content.xml", f"<office:document-content {spaces}>{body}</office:document-content>")
+    return out.getvalue()
 
 
 def everything_in(content: bytes) -> bytes:
@@ -194,3 +236,98 @@ def test_somebody_asks_on_the_public_page_and_an_officer_works_on_it():
     assert made.state == "closed"
     assert visitor.get(page).status_code == 302
     assert picture()
+
+
+@database
+def test_words_of_documents_are_found_taken_out_and_handed_over_without_the_document():
+    load_city_with_schedule()
+    row = old_request("Plain", now=NOW - timedelta(days=20))
+    sent = {
+        "letter.docx": docx("Dear city", f"My number is {SSN}", deleted=f"{WORD}old"),
+        "list.xlsx": sheet(["Name", "Phone"], [f"Neighbor {WORD}", "555"]),
+        "note.odt": odt("An open text"),
+        "told.txt": b"A plain text",
+        "rows.csv": b"a,b\nc,d\n",
+        "empty.docx": docx(),
+    }
+    stored = {}
+    for name, content in sent.items():
+        stored[name] = files.store_upload(
+            content, purpose="service_requests.file", name=name, actor=SYSTEM, now=NOW, allowed=DOCUMENTS
+        ).pk
+        requests.add_file(
+            request_id=row.id, file_id=stored[name], is_photo=False, access=SYSTEM_ACCESS, now=NOW, caption=""
+        )
+        files.index_words(file_id=stored[name])
+    rosa = officer()
+    made = services.take_request(asked=services.Asked("Letters", "phone"), actor=rosa.actor, now=NOW)
+    common = {"number": made.number, "access": rosa, "now": NOW}
+    # Found by what stands in the document alone; not by what its author took out.
+    assert services.search_records(text=SSN, **common)["service_requests.request"] == 1
+    assert services.search_records(text=f"{WORD}old", **common)["service_requests.request"] == 0
+    one = ResponsiveRecord.objects.get(kind="service_requests.request")
+    services.decide_records(record_ids=[one.pk], state="responsive", **common)
+    one.refresh_from_db()
+    fields = {part["code"]: part["text"] for part in one.content}
+    assert (
+        "Dear city" in fields[f"file.{stored['letter.docx']}"] and WORD not in fields[f"file.{stored['letter.docx']}"]
+    )
+    assert f"Neighbor {WORD} | 555" in fields[f"file.{stored['list.xlsx']}"]
+    assert fields[f"file.{stored['note.odt']}"] == "An open text end"
+    assert fields[f"file.{stored['rows.csv']}"] == "a | b\nc | d"
+    for word in (SSN, WORD):
+        services.redact_text(record_id=one.pk, field="", phrase=word, exemption="identity", **common)
+    with pytest.raises(Conflict) as lost:
+        services.produce(**common)
+    assert "empty.docx" in str(lost.value.message)
+    for name, law in (("empty.docx", "not_reproducible"), ("told.txt", "counsel")):
+        services.withhold_file(record_id=one.pk, file_id=stored[name], exemption=law, **common)
+    with pytest.raises(Conflict):
+        services.withhold_file(record_id=one.pk, file_id=stored["told.txt"], exemption="counsel", **common)
+    services.produce(**common)
+    production = Production.objects.get()
+    package = files.content_of(production.package_id)
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(package)).pages).split())
+    assert "Dear city" in text and "An open text" in text and "The words of the file alone" in text
+    assert "2 files withheld" in text and "section 530" in text
+    for gone in (SSN, WORD, "A plain text", "letter.docx"):
+        assert gone not in text and gone.encode() not in everything_in(package), gone
+
+
+@database
+def test_drawn_areas_are_taken_out_together_and_nothing_lies_under_them():
+    load_city_with_schedule()
+    row = old_request("Drawn", now=NOW - timedelta(days=20))
+    content = paper(f"First {SSN}", f"Second {WORD}")
+    stored = files.store_upload(content, purpose="service_requests.file", name="p.pdf", actor=SYSTEM, now=NOW)
+    requests.add_file(request_id=row.id, file_id=stored.pk, is_photo=False, access=SYSTEM_ACCESS, now=NOW)
+    rosa, client = officer(), Client()
+    client.force_login(get_user_model().objects.get(username="rosa"), backend=settings.AUTHENTICATION_BACKENDS[0])
+    made = services.take_request(asked=services.Asked("Papers", "phone"), actor=rosa.actor, now=NOW)
+    common = {"number": made.number, "access": rosa, "now": NOW}
+    services.search_records(text="Drawn", **common)
+    one = ResponsiveRecord.objects.get(kind="service_requests.request")
+    services.decide_records(record_ids=[one.pk], state="responsive", **common)
+    others = ResponsiveRecord.objects.exclude(pk=one.pk).values_list("pk", flat=True)
+    services.decide_records(record_ids=others, state="unrelated", **common)
+    (_page, first), *_more = engines.boxes_of_phrase(content, SSN)
+    (_page, second), *_more = engines.boxes_of_phrase(content, WORD)
+    drawn = "\n".join(
+        " ".join(
+            f"{100 * part:.1f}" if at else str(part)
+            for at, part in enumerate((page, left, top, right - left, bottom - top))
+        )
+        for page, (left, top, right, bottom) in ((1, first), (2, second))
+    )
+    address = reverse("records:record", args=[made.number, one.pk])
+    given = {"file_id": stored.pk, "page": "1", "exemption": "identity"}
+    wrong = client.post(address, {**given, "areas": "1 2 3"})
+    assert wrong.status_code == 400 and b"Write five numbers a line" in wrong.content and b"1 2 3" in wrong.content
+    assert client.post(address, {**given, "areas": "3 1 1 1 1"}).status_code == 400
+    done = client.post(address, {**given, "areas": drawn})
+    assert done.headers["Location"].endswith(f"?last=identity#pages-{stored.pk}")
+    assert one.redactions.count() == 2
+    services.produce(**common)
+    package = files.content_of(Production.objects.get().package_id)
+    for gone in (SSN, WORD):
+        assert gone not in "".join(engines.text_of(package)) and gone.encode() not in everything_in(package)

@@ -12,11 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from citydesk.city.customers import queries as customers
 from citydesk.city.profile import queries as profile
+from citydesk.contact.interactions import queries as interactions
+from citydesk.contact.interactions.rules import chosen_customer
 from citydesk.kernel import audit
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, Invalid, NotAllowed, NotFound
-from citydesk.kernel.lists import list_page
+from citydesk.kernel.lists import list_page, take_out
 from citydesk.kernel.pages import access_of, needs, raise_as_http, render
 from citydesk.kernel.registries import in_order, registries
 from citydesk.management.records import choices, labels, queries, rules, services
@@ -31,6 +33,9 @@ def requests(request: HttpRequest) -> HttpResponseBase:
     """Public-records requests, soonest due first."""
     access, now = access_of(request), utc_now()
     given = request.GET if request.GET else QueryDict("show=open")
+    if form := given.get("as"):
+        rows = queries.list_requests(access)
+        return take_out(request, queries.REQUESTS, rows, given, form=form, name="requests", access=access, now=now)
     page = list_page(queries.REQUESTS, queries.list_requests(access), given, access=access, now=now)
     return render(request, "records/requests.jinja", {**WORDS, "page": page, "at": now})
 
@@ -42,19 +47,25 @@ def new_request(request: HttpRequest) -> HttpResponse:
     access, now = access_of(request), utc_now()
     errors: dict[str, list[str]] = {}
     made = None
+    try:
+        contact = _contact(request, access, now)
+    except NotFound as gone:
+        raise_as_http(gone)
     if request.method == "POST":
         try:
-            made = services.take_request(asked=_asked(request.POST, access), actor=access.actor, now=now)
+            asked = _asked(request.POST, access, contact)
+            made = services.take_request(asked=asked, actor=access.actor, now=now)
         except Invalid as error:
             errors = {error.field or "form": [str(error.message)]}
         except NotFound as error:
             raise_as_http(error)
-        if made is not None and access.may(choices.RESPOND):
+        if made is not None and access.may(choices.RESPOND) and contact is None:
             return redirect("records:request", made.number)
     languages = profile.city().languages
     context = {
         "errors": errors,
-        "typed": request.POST or request.GET,
+        "typed": request.POST or {**request.GET.dict(), **_from_contact(contact)},
+        "contact": contact,
         "made": made,
         "languages": languages,
         "language_pairs": [(one, one) for one in languages],
@@ -62,7 +73,27 @@ def new_request(request: HttpRequest) -> HttpResponse:
     return render(request, "records/new_request.jinja", context, status=422 if errors else 200)
 
 
-def _asked(given: QueryDict, access: Access) -> services.Asked:
+def _contact(request: HttpRequest, access: Access, now: datetime) -> interactions.Draft | None:
+    """The clerk's open contact in which somebody asks; None when it is of no contact. Raises `NotFound`."""
+    given = (request.POST or request.GET).get("contact", "").strip()
+    if not (given.isascii() and given.isdecimal() and len(given) < 15):
+        return None
+    return interactions.get_draft(access=access, interaction_id=int(given), now=now)
+
+
+def _from_contact(contact: interactions.Draft | None) -> dict[str, str]:
+    """What the contact knows already: its words, how it came, who it is."""
+    if contact is None:
+        return {}
+    known = {"words": str(contact.fields.get("words", "")), "channel": contact.channel, "language": ""}
+    customer_id = chosen_customer(contact.fields)
+    if customer_id is not None:
+        label = customers.labels([customer_id]).get(customer_id)
+        known["customer"] = label.number if label else ""
+    return {code: text for code, text in known.items() if text}
+
+
+def _asked(given: QueryDict, access: Access, contact: interactions.Draft | None) -> services.Asked:
     customer_id = None
     if number := given.get("customer", "").strip():
         try:
@@ -78,14 +109,24 @@ def _asked(given: QueryDict, access: Access) -> services.Asked:
         address=given.get("address", ""),
         language=given.get("language", "") if given.get("language") in languages else languages[0],
         customer_id=customer_id,
+        interaction_id=contact.id if contact else None,
     )
 
 
 @needs(choices.RESPOND)
 @require_GET
-def request_page(request: HttpRequest, number: str) -> HttpResponse:
-    """One request: its clock, searches, what was found, what was handed over."""
-    return _page(request, number)
+def request_page(request: HttpRequest, number: str) -> HttpResponseBase:
+    """One request: its clock, searches, what was found (as a file, too), what was handed over."""
+    form = request.GET.get("as")
+    if not form:
+        return _page(request, number)
+    access, now = access_of(request), utc_now()
+    try:
+        rows = queries.records_of(queries.get_request(access, number))
+    except NotFound as missing:
+        raise_as_http(missing)
+    spec = queries.found_spec()
+    return take_out(request, spec, rows, request.GET, form=form, name=f"found-{number}", access=access, now=now)
 
 
 def _page(request: HttpRequest, number: str, error: CitydeskError | None = None) -> HttpResponse:
@@ -94,7 +135,7 @@ def _page(request: HttpRequest, number: str, error: CitydeskError | None = None)
         row = queries.get_request(access, number)
     except NotFound as missing:
         raise_as_http(missing)
-    shown = request.GET.get("records", "")
+    found = list_page(queries.found_spec(), queries.records_of(row), request.GET, access=access, now=now)
     today = profile.city_today(now)
     law = queries.law_in_force(today)
     context = {
@@ -102,8 +143,8 @@ def _page(request: HttpRequest, number: str, error: CitydeskError | None = None)
         "law": law,
         "fee": rules.fee_of(row.page_count, law),
         "counts": queries.counts_of(row),
-        "shown": shown,
-        "records": queries.records_of(row, shown),
+        "found": found,
+        "records": found.rows,
         "kinds": {one.code: str(one.label) for one in in_order(registries.exporters.values())},
         "exemptions": [(code, f"{one['name']} ({one['mark']})") for code, one in queries.exemptions(today).items()],
         "productions": queries.productions_of(row),

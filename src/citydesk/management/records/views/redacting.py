@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -26,7 +28,7 @@ def record(request: HttpRequest, number: str, record_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             _mark(number, record_id, request.POST, access, now)
-            return redirect("records:record", number, record_id)
+            return redirect(_back(number, record_id, request.POST))
         except (NotFound, NotAllowed) as refused:
             raise_as_http(refused)
         except CitydeskError as refused:
@@ -43,14 +45,24 @@ def record(request: HttpRequest, number: str, record_id: int) -> HttpResponse:
         "record_words": labels.RECORD,
         "fields": [_field(part, marks, laws) for part in one.content],
         "marks": marks,
+        "withheld": {mark.file_id_of for mark in marks if mark.page == choices.WHOLE_FILE},
         "laws": laws,
         "exemptions": [(code, f"{law['name']} ({law['mark']})") for code, law in laws.items()],
         "names": {part["code"]: part["label"] for part in one.content},
         "errors": {error.field or "form": [str(error.message)]} if error else {},
         "typed": request.POST,
+        "last": request.POST.get("exemption") or request.GET.get("last", ""),
         "at": now,
     }
     return render(request, "records/record.jinja", context, status=error.status if error else 200)
+
+
+def _back(number: str, record_id: int, given: QueryDict) -> str:
+    """The same place of the page, with the exemption that was chosen last."""
+    path = reverse("records:record", args=[number, record_id])
+    file_id = given.get("file_id", "")
+    query = urlencode({"last": given.get("exemption", "")[:40]})
+    return f"{path}?{query}#pages-{file_id}" if file_id.isdecimal() else f"{path}?{query}"
 
 
 def _field(part: dict[str, str], marks: list[Any], laws: dict[str, Any]) -> dict[str, Any]:
@@ -66,11 +78,14 @@ def _mark(number: str, record_id: int, given: QueryDict, access: Access, now: da
     common: dict[str, Any] = {"number": number, "record_id": record_id, "access": access, "now": now}
     if given.get("drop", "").isdecimal():
         services.drop_redaction(redaction_id=_whole(given, "drop"), **common)
+    elif given.get("withhold", "").isdecimal():
+        services.withhold_file(file_id=_whole(given, "withhold"), exemption=given.get("exemption", ""), **common)
     elif given.get("file_id", "").isdecimal():
         services.redact_page(
             file_id=_whole(given, "file_id"),
             page=_whole(given, "page"),
-            box=None if given.get("phrase", "").strip() else _box(given),
+            box=None if given.get("phrase", "").strip() or given.get("areas", "").strip() else _box(given),
+            areas=_areas(given.get("areas", "")),
             phrase=given.get("phrase", ""),
             exemption=given.get("exemption", ""),
             **common,
@@ -96,6 +111,22 @@ def _box(given: QueryDict) -> tuple[float, float, float, float]:
     except ValueError as error:
         raise Invalid(_("Write four numbers from 0 to 100."), field="left") from error
     return (left, top, left + width, top + height)
+
+
+def _areas(text: str) -> list[tuple[int, tuple[float, float, float, float]]]:
+    """Lines of page, left, top, width, height in percent of the page, as they are drawn or typed."""
+    found = []
+    for line in text.splitlines()[:200]:
+        numbers = line.replace(",", " ").replace(";", " ").split()
+        if not numbers:
+            continue
+        try:
+            page, left, top, width, height = int(numbers[0]), *(float(one) / 100 for one in numbers[1:])
+        except (ValueError, TypeError) as error:
+            raise Invalid(_("Write five numbers a line: page, left, top, width, height."), field="areas") from error
+        # Drawn shares are rounded: an area at the edge may end a hair beyond it.
+        found.append((page, (left, top, min(1.0, left + width), min(1.0, top + height))))
+    return found
 
 
 @needs(choices.RESPOND)
