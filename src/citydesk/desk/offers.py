@@ -6,14 +6,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.city.correspondence import queries as correspondence
+from citydesk.city.knowledge.choices import VIEW as VIEW_KNOWLEDGE
 from citydesk.city.profile import queries as profile
 from citydesk.city.staff.choices import SIGN_OUT_PAGE
 from citydesk.contact.interactions import queries as contacts
 from citydesk.contact.interactions.choices import TAKE
+from citydesk.contact.service_requests.choices import OBJECT_TYPE as REQUEST
 from citydesk.contact.service_requests.choices import VIEW as VIEW_REQUESTS
 from citydesk.desk.views import contact_shell
 from citydesk.kernel.actors import Access
-from citydesk.kernel.registries import AuditCode, HomeCard, NavItem, Panel, Permission, registries
+from citydesk.kernel.registries import AuditCode, Fold, HomeCard, NavItem, Panel, Permission, registries
 from citydesk.kernel.shell import provide
 
 
@@ -51,6 +53,9 @@ registries.add(
         order=70,
         column="side",
     ),
+)
+registries.add(
+    Fold("procedures", f"{REQUEST}.more", _("Procedure"), "desk:procedures_of_request", VIEW_KNOWLEDGE, order=60)
 )
 registries.add(NavItem("contact", _("Contact"), "desk:contact", TAKE, order=20))
 provide("strip", contact_shell.strip_of)

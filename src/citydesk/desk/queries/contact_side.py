@@ -14,6 +14,7 @@ from citydesk.contact.service_requests.rules.questions import Question
 from citydesk.desk.queries import neighbors, records
 from citydesk.desk.rules import contact as rules
 from citydesk.kernel import texts
+from citydesk.management.records.choices import TAKE as TAKE_RECORDS
 
 FIRST_ANSWER_KEY = 6
 
@@ -43,6 +44,8 @@ def answers_part(screen: Any) -> dict[str, Any]:
     script = service.script if service else {}
     return {
         "answers": rows[:4],
+        "procedures": _procedures(screen),
+        "may_take_records": screen.access.may(TAKE_RECORDS),
         "script": [
             (_("Say"), _filled(script.get("say"), script_language, screen)),
             (_("Ask"), _filled(script.get("ask"), script_language, screen)),
@@ -51,6 +54,18 @@ def answers_part(screen: Any) -> dict[str, Any]:
         "script_language": script_language,
         "script_languages": _script_languages(language),
     }
+
+
+def _procedures(screen: Any) -> list[Any]:
+    """Procedures of the code in the words of the department that will have the request."""
+    service = screen.service
+    if service is None:
+        return []
+    department = service.department
+    if not department and service.team:
+        teams = profile.entries("teams", profile.city_today(screen.now))
+        department = teams.get(service.team, {}).get("department", "")
+    return neighbors.procedures(service.code, department, screen.reads)
 
 
 def _answer(target_type: str, target_id: int, title: str, chip: str, code: str, aloud: str = "") -> dict[str, Any]:

@@ -113,6 +113,11 @@ def bulletins(code: str, now: datetime) -> list[Any]:
     return knowledge.active_bulletins(now, code or None)
 
 
+def procedures(code: str, department: str, language: str) -> list[Any]:
+    """Shared procedures of a code, with the text of the department the request goes to. No statement without a code."""
+    return knowledge.procedures_for(code, department, language)
+
+
 def pinned(code: str, places: tuple[str, ...], now: datetime) -> list[Any]:
     """Bulletins in force that pin a request for reports of this code and place."""
     return knowledge.pinned_bulletins(now, code, places)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from citydesk.desk.views import absent, administration, code_word, find, home, open_map
+from citydesk.desk.views import absent, administration, code_word, find, home, open_map, procedures
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("absent/back/", absent.move_absent_back, name="move_absent_back"),
     path("find/", find.find, name="search"),
     path("code-word/", code_word.code_word, name="code_word"),
+    path("procedures/<str:number>/", procedures.of_request, name="procedures_of_request"),
     path("map/", open_map.open_map, name="map"),
     path("map/points/", open_map.points, name="map_points"),
     path("administration/", administration.administration, name="administration"),
