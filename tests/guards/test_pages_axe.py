@@ -60,6 +60,7 @@ def records(transactional_db):
             reverse("complaints:open", args=[request.number]),
             reverse("statistics:measure", args=["requests_closed_hours_median"]),
             *problem_pages(request.number),
+            *procedure_pages(request.number),
             *supervised(),
         ],
         "public": [reverse("portal:track", args=[request.public_token]), link],
@@ -90,6 +91,20 @@ def problem_pages(number: str) -> list[str]:
         reverse("problems:detail", args=[problem]),
         reverse("problems:found", args=[a_recurrence(now)]),
         reverse("problems:research_task", args=[task]),
+    ]
+
+
+def procedure_pages(number: str) -> list[str]:
+    """A procedure beside a department's own way, its next version, what the desk does otherwise, a request's own."""
+    from citydesk.city.knowledge.tests.factories import make_procedure
+    from citydesk.kernel.clock import utc_now
+
+    code = make_procedure(utc_now())
+    return [
+        f"{reverse('knowledge:procedure', args=[code])}?department=public_works",
+        reverse("knowledge:procedure_edit", args=[code]),
+        reverse("knowledge:procedure_differences", args=[code, "customer_service"]),
+        reverse("desk:procedures_of_request", args=[number]),
     ]
 
 
