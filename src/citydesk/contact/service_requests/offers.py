@@ -18,6 +18,7 @@ from citydesk.kernel.registries import (
     FactTable,
     FileGuard,
     HomeCard,
+    ImportKind,
     LiveTopic,
     NavItem,
     Panel,
@@ -181,8 +182,21 @@ registries.add(
             ("recompute_approved", _("approved new due times"), "clock", False),
             ("recompute_refused", _("refused new due times"), "clock", False),
             ("imported", _("imported the request"), "plus", False),
+            ("import_changed", _("The old system changed it: {was} to {state}"), "plus", False),
+            ("note_imported", _("brought over a note"), "lock", False),
+            ("file_imported", _("brought over a file"), "camera", False),
+            ("notes_taken_back", _("took imported notes back: {count}"), "back", False),
+            ("files_taken_back", _("took imported files back: {count}"), "back", False),
         )
     )
+)
+
+_UNDOING = f"{_SERVICES}.importing.undoing"
+registries.add(
+    ImportKind("requests", _("Requests"), f"{_UNDOING}.used_requests", f"{_UNDOING}.take_back_requests"),
+    ImportKind("open311", _("Requests by Open311"), f"{_UNDOING}.used_requests", f"{_UNDOING}.take_back_requests"),
+    ImportKind("notes", _("Notes"), f"{_UNDOING}.used_notes", f"{_UNDOING}.take_back_notes"),
+    ImportKind("attachments", _("Attachments"), f"{_UNDOING}.used_files", f"{_UNDOING}.take_back_files"),
 )
 
 registries.add(

@@ -67,6 +67,8 @@ class Note(models.Model):
     written_at = models.DateTimeField()
     author = models.ForeignKey("staff.User", models.PROTECT, related_name="+", null=True, blank=True)
     author_label = models.CharField(max_length=120)
+    # The system it was brought over from; empty for a note written here.
+    source = models.CharField(max_length=60, blank=True, db_default="")
 
     objects = NoteQuerySet.as_manager()
 

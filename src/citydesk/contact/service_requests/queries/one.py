@@ -36,7 +36,7 @@ SELECT json_build_object(
              FROM service_requests_requestclock x WHERE x.request_id = r.id),
   'pauses', (SELECT coalesce(json_agg(x ORDER BY x.started_at), '[]')
              FROM service_requests_clockpause x WHERE x.request_id = r.id),
-  'notes', (SELECT coalesce(json_agg(x ORDER BY x.id DESC), '[]')
+  'notes', (SELECT coalesce(json_agg(x ORDER BY x.written_at DESC, x.id DESC), '[]')
             FROM service_requests_note x WHERE x.request_id = r.id),
   'followers', (SELECT coalesce(json_agg(x ORDER BY x.kind <> 'reporter', x.id), '[]')
                 FROM (SELECT f.*, c.number AS customer_number FROM service_requests_follower f

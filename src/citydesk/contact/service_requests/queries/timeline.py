@@ -46,11 +46,16 @@ _ICONS = {
     "identity_opened": "lock_open",
     "file_added": "photo_camera",
     "file_reviewed": "photo_camera",
+    "file_imported": "photo_camera",
+    "notes_taken_back": "undo",
+    "files_taken_back": "undo",
+    "imported": "file_download",
+    "import_changed": "file_download",
     "status_told": "phone",
     "asked_again": "phone",
 }
 # Acts whose words stand in a note that is shown as itself.
-_SHOWN_AS_NOTE = frozenset({"note", "public_note"})
+_SHOWN_AS_NOTE = frozenset({"note", "public_note", "note_imported"})
 _SAID = frozenset({"recorded", "status_told", "asked", "public_note", "closed", "reopened"})
 
 
@@ -111,6 +116,10 @@ def _act(line: HistoryLine, service: catalog.Service, language: str) -> Entry:
 def _note(note: Any) -> Entry:
     is_public = note.kind == "public"
     sentence = _("wrote to the people who follow") if is_public else _("wrote an internal note")
+    if note.source:
+        words = {"source": note.source}
+        said = _("wrote a public note, imported from %(source)s"), _("wrote an internal note, imported from %(source)s")
+        sentence = said[not is_public] % words
     return Entry(
         at=note.written_at,
         who=note.author_label,
@@ -118,7 +127,7 @@ def _note(note: Any) -> Entry:
         detail=note.text,
         icon="public" if is_public else "lock_outline",
         kind="public" if is_public else "internal",
-        is_said=is_public,
+        is_said=is_public and not note.source,
         code="note",
     )
 
@@ -277,7 +286,20 @@ def _status_told(line: HistoryLine, before: Any, after: Any, service: catalog.Se
     )
 
 
+def _file_imported(line: HistoryLine, before: Any, after: Any, service: catalog.Service, language: str) -> Words:
+    words = {"who": after.get("who") or _("somebody"), "at": _moment(after.get("at"))}
+    sentence = _("brought over a file from %(source)s") % {"source": after.get("source", "")}
+    return line.actor, sentence, _("Added there by %(who)s, %(at)s") % words
+
+
+def _imported(line: HistoryLine, before: Any, after: Any, service: catalog.Service, language: str) -> Words:
+    words = {"source": after.get("source", ""), "number": after.get("external_id", "")}
+    return line.actor, _("imported the request from %(source)s, number %(number)s there") % words, ""
+
+
 _SENTENCES: dict[str, Writer] = {
+    "file_imported": _file_imported,
+    "imported": _imported,
     "recorded": _recorded,
     "routed": _routed,
     "assigned": _assigned,

@@ -180,3 +180,23 @@ def test_a_file_that_is_no_sheet_is_refused(tmp_path):
     (tmp_path / "x.xlsx").write_bytes(b"PK nothing")
     with pytest.raises(Invalid):
         importing.choose_mapping(file=tmp_path / "x.xlsx")
+
+
+def test_who_reported_is_found_among_the_imported_customers_but_not_of_what_is_confidential(tmp_path):
+    from citydesk.city.customers.services.importing import import_customers
+
+    (tmp_path / "people.csv").write_text("id,given_name,family_name\nC1,Ana,Ruiz\n")
+    people = {"source": "people_of_legacy", "columns": {}, "is_dry": False, "actor": SYSTEM, "now": MORNING}
+    import_customers(file=tmp_path / "people.csv", **people)
+    mapping = MAPPING.replace("[columns]", 'customers = "people_of_legacy"\n[columns]\ncustomer = "Words"')
+    file, _mapping = own(
+        tmp_path, "1;2025-01-02;;Pothole;Open;C1;;;", "2;2025-01-02;;Pothole;Open;C9;;;", "3;2025-01-02;;odd;Open;C1;;;"
+    )
+    (tmp_path / "own.toml").write_text(mapping)
+    ServiceCode.objects.create(code="odd", name="Odd", is_confidential=True, projected_at=MORNING)
+    assert run(file, mapping=importing.load_mapping(which=str(tmp_path / "own.toml"))).added == 3
+    found = {row.external_id: row for row in ServiceRequest.objects.all()}
+    assert found["1"].customer.family_name == "Ruiz" and not found["1"].is_anonymous
+    assert [(one.name, one.channel) for one in found["1"].followers.all()] == [("Ana Ruiz", "none")]
+    assert found["2"].is_anonymous and found["2"].customer is None
+    assert found["3"].is_confidential and found["3"].customer is None and not found["3"].followers.exists()

@@ -6,7 +6,7 @@ outside the city is kept as it was. A row already here (same source and identifi
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -15,44 +15,41 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from citydesk.city.customers import queries as customers
 from citydesk.city.places.rules import cell_of
-from citydesk.contact.service_requests.choices import OBJECT_TYPE, RequestState
+from citydesk.contact.service_requests.choices import OBJECT_TYPE, FollowerKind, RequestState
 from citydesk.contact.service_requests.models import ServiceCode, ServiceRequest
 from citydesk.contact.service_requests.queries import policy
-from citydesk.contact.service_requests.rules.importing import ImportedRow, ImportMapping, fold, slug
+from citydesk.contact.service_requests.rules.importing import ImportedRow, ImportMapping, slug
 from citydesk.contact.service_requests.services.catalog import ensure_imported_code
 from citydesk.contact.service_requests.services.facts import refresh_request_facts
-from citydesk.contact.service_requests.services.importing.reading import BadRow, read_rows
+from citydesk.contact.service_requests.services.importing.reading import read_rows
 from citydesk.kernel.actors import Actor
 from citydesk.kernel.detectors import mask_numbers
 from citydesk.kernel.errors import Invalid
+from citydesk.kernel.imports.columns import BadRow, fold
+from citydesk.kernel.imports.runs import Running, Tally, running
 from citydesk.kernel.numbering import format_number
 
 BATCH = 5_000
-# So many bad rows are told one by one; all are counted.
-MOST_TOLD = 1_000
+KIND = "requests"
 _COLUMNS = tuple(
     str(one.column)
     for one in ServiceRequest._meta.concrete_fields
     if not one.generated  # type: ignore[attr-defined]
 )
-_AUDIT = ("at", "code", "actor_kind", "actor_id", "actor_label", "object_type", "object_id", "object_label",
+AUDIT_COLUMNS = ("at", "code", "actor_kind", "actor_id", "actor_label", "object_type", "object_id", "object_label",
           "before", "after", "reason", "approver_id", "is_public", "request_id")  # fmt: skip
+_FOLLOWER = ("request_id", "kind", "customer_id", "name", "channel", "to", "language", "is_active", "token", "added_at",
+             "end_reason")  # fmt: skip
 
 
 @dataclass
-class ImportResult:
-    """What an import did (or would do): rows read, added, already there, bad; codes made; the first bad rows."""
+class ImportResult(Tally):
+    """What an import did (or would do), with codes made and codes nobody knows."""
 
-    read: int = 0
-    added: int = 0
-    known: int = 0
-    bad: int = 0
     created_codes: list[str] = field(default_factory=list)
     unknown_codes: dict[str, int] = field(default_factory=dict)
-    bad_rows: list[BadRow] = field(default_factory=list)
-    is_dry: bool = False
-    is_refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +59,7 @@ class _Code:
     team_id: int | None
     department_id: int | None
     urgency: str
+    is_confidential: bool = False
 
 
 def import_requests(
@@ -81,37 +79,70 @@ def import_requests(
 
     Raises `Invalid` for a file that cannot be read or lacks a needed column.
     """
-    if is_strict or is_dry:
-        result = _Import(mapping, actor, now, create_codes, is_writing=False).run(file, advance)
-        result.is_refused = is_strict and result.bad > 0
-        if is_dry or result.is_refused:
-            return result
-    result = _Import(mapping, actor, now, create_codes, is_writing=True).run(file, advance)
-    refresh_request_facts(now=now)
+    if is_strict and not is_dry:
+        checked = _run(file, mapping, actor, now, create_codes=create_codes, is_dry=True, advance=advance)
+        if checked.bad:
+            return _refused(checked, file, mapping, actor, now)
+    result = _run(file, mapping, actor, now, create_codes=create_codes, is_dry=is_dry, advance=advance)
+    if not is_dry:
+        refresh_request_facts(now=now)
+    result.is_refused = is_strict and result.bad > 0
     return result
 
 
-class _Import:
-    """One run over a file."""
+def _run(
+    file: Path,
+    mapping: ImportMapping,
+    actor: Actor,
+    now: datetime,
+    *,
+    create_codes: bool,
+    is_dry: bool,
+    advance: Callable[[int], Any],
+) -> ImportResult:
+    result, rows = ImportResult(), read_rows(file, mapping)
+    options = {"mapping": mapping.name, "create_codes": create_codes}
+    record = {"kind": KIND, "source": mapping.source, "file": file, "options": options}
+    with running(**record, actor=actor, now=now, is_dry=is_dry, tally=result) as run:
+        loader = RequestLoader(mapping, actor, now, run, result, create_codes=create_codes)
+        while batch := list(islice(rows, BATCH)):
+            loader.load(batch)
+            advance(len(batch))
+    return result
+
+
+def _refused(checked: ImportResult, file: Path, mapping: ImportMapping, actor: Actor, now: datetime) -> ImportResult:
+    """Put on record that a file was refused whole, and which rows were the reason."""
+    told, checked.bad_rows, checked.bad = checked.bad_rows, [], 0
+    options = {"mapping": mapping.name, "strict": True}
+    record = {"kind": KIND, "source": mapping.source, "file": file, "options": options}
+    with running(**record, actor=actor, now=now, tally=checked) as run:
+        for one in told:
+            run.refuse(one)
+        checked.is_refused, checked.added, checked.known = True, 0, 0
+    return checked
+
+
+class RequestLoader:
+    """Loads batches of rows into the tables, within one run. In a dry run it checks them alone."""
 
     def __init__(
-        self, mapping: ImportMapping, actor: Actor, now: datetime, create_codes: bool, *, is_writing: bool
+        self,
+        mapping: ImportMapping,
+        actor: Actor,
+        now: datetime,
+        run: Running,
+        result: ImportResult,
+        *,
+        create_codes: bool,
     ) -> None:
         self.mapping, self.actor, self.now = mapping, actor, now
-        self.create_codes, self.is_writing = create_codes, is_writing
-        self.result = ImportResult(is_dry=not is_writing)
+        self.create_codes, self.run, self.result = create_codes, run, result
         self.today = policy.today(now)
         self.codes: dict[str, _Code | None] = {}
         self.seen: set[str] = set()
         self.team = self._team()
         self.departments = {code: row.id for code, row in policy.departments_by_code().items()}
-
-    def run(self, file: Path, advance: Callable[[int], Any]) -> ImportResult:
-        rows = read_rows(file, self.mapping)
-        while batch := list(islice(rows, BATCH)):
-            self._batch(batch)
-            advance(len(batch))
-        return self.result
 
     def _team(self) -> Any:
         if not self.mapping.team:
@@ -121,12 +152,13 @@ class _Import:
             raise Invalid(f"The mapping names the team {self.mapping.team}, which there is not.", field="team")
         return team
 
-    def _batch(self, batch: Sequence[tuple[int, ImportedRow | BadRow]]) -> None:
+    def load(self, batch: Sequence[tuple[int, ImportedRow | BadRow]]) -> None:
+        """Take a batch in one transaction; what is here already is left as it is."""
         self.result.read += len(batch)
         fresh: list[tuple[ImportedRow, _Code | None]] = []
         for line, row in batch:
             if isinstance(row, BadRow):
-                self._refuse(row)
+                self.run.refuse(row)
                 continue
             if row.external_id in self.seen:
                 self.result.known += 1
@@ -135,24 +167,20 @@ class _Import:
             code = self._code(row.code)
             if code is None and not self.create_codes:
                 self.result.unknown_codes[row.code] = self.result.unknown_codes.get(row.code, 0) + 1
-                self._refuse(BadRow(line, row.external_id, "code", f"No service code is called {row.code!r}."))
+                self.run.refuse(BadRow(line, row.external_id, "code", f"No service code is called {row.code!r}."))
                 continue
             fresh.append((row, code))
         with transaction.atomic():
             wanted = self._new(fresh)
             self.result.added += len(wanted)
-            if self.is_writing and wanted:
+            if not self.run.is_dry and wanted:
                 self._write([(row, code) for row, code in wanted if code is not None])
-
-    def _refuse(self, row: BadRow) -> None:
-        self.result.bad += 1
-        if len(self.result.bad_rows) < MOST_TOLD:
-            self.result.bad_rows.append(row)
+            self.run.flush()
 
     def _new(self, rows: list[tuple[ImportedRow, _Code | None]]) -> list[tuple[ImportedRow, _Code | None]]:
         """Those not here yet. Two imports of one source at a time wait for each other."""
         with connection.cursor() as cursor:
-            if self.is_writing:
+            if not self.run.is_dry:
                 cursor.execute(
                     "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import|{self.mapping.source}"]
                 )
@@ -164,6 +192,15 @@ class _Import:
             here = {found for (found,) in cursor.fetchall()}
         self.result.known += len(here)
         return [pair for pair in rows if pair[0].external_id not in here]
+
+    def knows(self, name: str) -> bool:
+        """Whether a word is a code of the catalog, by the mapping, code or name."""
+        return self._known_code(fold(name), name) is not None
+
+    def code_of(self, name: str) -> str:
+        """The code a file's word stands for; the word's own form where the catalog does not know it."""
+        known = self._code(name)
+        return known.code if known is not None else slug(name)
 
     def _code(self, name: str) -> _Code | None:
         """The code a row's word means: by the mapping, by code, by name in any language, else made if asked for."""
@@ -180,7 +217,7 @@ class _Import:
         for row in rows:
             names = {fold(one) for one in (row.name, *row.names.values())}
             if row.code == said or (said is None and (row.code == slug(name) or folded in names)):
-                return _Code(row.pk, row.code, row.team_id, row.department_id, row.urgency)
+                return _Code(row.pk, row.code, row.team_id, row.department_id, row.urgency, row.is_confidential)
         return None
 
     def _made_code(self, name: str) -> _Code | None:
@@ -190,17 +227,19 @@ class _Import:
         if not code:
             raise Invalid(f"No code can be made from {name!r}.", field="code")
         self.result.created_codes.append(code)
-        if not self.is_writing:
+        if self.run.is_dry:
             return None
         made = ensure_imported_code(code=code, name=name, actor=self.actor, now=self.now)
         return _Code(made, code, None, None, "normal")
 
     def _write(self, rows: list[tuple[ImportedRow, _Code]]) -> None:
         ids, numbers = self._identities(len(rows))
+        people = self._people(rows)
         with connection.cursor() as cursor:
-            _copy(cursor, "service_requests_servicerequest", _COLUMNS, self._requests(rows, ids, numbers))
-            _copy(cursor, "kernel_auditentry", _AUDIT, self._acts(rows, ids, numbers))
-            _copy(cursor, "service_requests_requestfactchange", ("request_id",), ((one,) for one in ids))
+            copy_rows(cursor, "service_requests_servicerequest", _COLUMNS, self._requests(rows, ids, numbers, people))
+            copy_rows(cursor, "kernel_auditentry", AUDIT_COLUMNS, self._acts(rows, ids, numbers))
+            copy_rows(cursor, "service_requests_follower", _FOLLOWER, self._reporters(rows, ids, people))
+            copy_rows(cursor, "service_requests_requestfactchange", ("request_id",), ((one,) for one in ids))
 
     def _identities(self, count: int) -> tuple[list[int], list[str]]:
         """Keys and numbers for a batch, in one statement."""
@@ -214,12 +253,35 @@ class _Import:
             pairs = cursor.fetchall()
         return [one for one, _serial in pairs], [format_number("SR", year, serial) for _one, serial in pairs]
 
+    def _people(self, rows: Sequence[tuple[ImportedRow, _Code]]) -> dict[str, int]:
+        """Customers that were imported before, by their identifier in the old system."""
+        wanted = {row.customer for row, code in rows if row.customer and not code.is_confidential}
+        return customers.ids_imported(source=self.mapping.customers, external_ids=wanted) if wanted else {}
+
+    def _reporters(
+        self, rows: Sequence[tuple[ImportedRow, _Code]], ids: Sequence[int], people: Mapping[str, int]
+    ) -> Iterator[tuple[Any, ...]]:
+        """Who reported, where that came over, too. They are written to when a clerk says how, not before."""
+        known = customers.labels(set(people.values())) if people else {}
+        for (row, code), identity in zip(rows, ids, strict=True):
+            person = None if code.is_confidential else known.get(people.get(row.customer, 0))
+            if person is not None:
+                yield (identity, FollowerKind.REPORTER, people[row.customer], person.display_name[:160], "none", "",
+                       person.language, True, secrets.token_urlsafe(24), self.now, "")  # fmt: skip
+
     def _requests(
-        self, rows: Sequence[tuple[ImportedRow, _Code]], ids: Sequence[int], numbers: Sequence[str]
+        self,
+        rows: Sequence[tuple[ImportedRow, _Code]],
+        ids: Sequence[int],
+        numbers: Sequence[str],
+        people: Mapping[str, int],
     ) -> Iterator[list[Any]]:
         same = self._same()
         for (row, code), identity, number in zip(rows, ids, numbers, strict=True):
-            values = {**same, **self._values(row, code), "id": identity, "number": number}
+            # Who reported in confidence is not carried over: here that would stand apart and sealed.
+            person = None if code.is_confidential else people.get(row.customer)
+            known = {"customer_id": person, "is_anonymous": person is None, "id": identity, "number": number}
+            values = {**same, **self._values(row, code), **known}
             yield [values[name] for name in _COLUMNS]
 
     def _same(self) -> dict[str, Any]:
@@ -235,7 +297,6 @@ class _Import:
             "policy_date": self.today,
             "recorded_at": self.now,
             "source": self.mapping.source,
-            "is_anonymous": True,
             "public_text_state": "none",
         }
 
@@ -246,7 +307,8 @@ class _Import:
             "service_id": code.id,
             "state": row.state,
             "is_open": not is_closed,
-            "close_reason": self.mapping.close_reason if is_closed else "",
+            "close_reason": row.close_reason,
+            "is_confidential": code.is_confidential,
             "closed_at": row.closed_at,
             "channel": row.channel,
             "received_at": row.received_at,
@@ -280,12 +342,14 @@ class _Import:
         """The history's first entry of each."""
         kind, who, label = self.actor.kind.value, self.actor.id, self.actor.label[:120]
         for (row, _code), identity, number in zip(rows, ids, numbers, strict=True):
-            after = json.dumps({"source": self.mapping.source, "external_id": row.external_id})
+            came = {"source": self.mapping.source, "external_id": row.external_id, "run": self.run.id}
+            after = json.dumps(came)
             yield (self.now, "service_requests.imported", kind, who, label, OBJECT_TYPE, identity, number,
                    None, after, "", None, False, "")  # fmt: skip
 
 
-def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Any) -> None:
+def copy_rows(cursor: Any, table: str, columns: Sequence[str], rows: Any) -> None:
+    """Write rows by COPY."""
     names = ", ".join(f'"{one}"' for one in columns)
     with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
         for row in rows:
