@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.city.staff import rules
-from citydesk.kernel.registries import AuditCode, NavItem, Permission, ProfileSection, registries
+from citydesk.kernel.registries import AuditCode, ImportKind, NavItem, Permission, ProfileSection, registries
 from citydesk.kernel.shell import provide
 
 _SERVICES = "citydesk.city.staff.services"
@@ -23,6 +23,14 @@ registries.add(
     NavItem("staff.directory", _("Directory"), "staff:directory", "staff.directory", order=700),
     AuditCode("staff.api_key_made", _("made the API key {object}"), icon="key"),
     AuditCode("staff.api_key_revoked", _("revoked the API key {object}"), icon="key"),
+    AuditCode("staff.office_imported", _("imported the office {object}"), icon="plus"),
+    AuditCode("staff.office_changed", _("changed the office {object} by an import"), icon="edit"),
+    ImportKind(
+        "offices",
+        _("Offices"),
+        "citydesk.city.staff.services.importing.used_offices",
+        "citydesk.city.staff.services.importing.take_back_offices",
+    ),
     AuditCode("staff.user_created", _("made the account {username}"), icon="person"),
     AuditCode("staff.user_changed", _("changed the account's particulars"), icon="person"),
     AuditCode("staff.user_disabled", _("disabled the account"), icon="person"),

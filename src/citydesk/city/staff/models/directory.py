@@ -28,6 +28,10 @@ class Office(models.Model):
     # People with this skill who are not away answer for the office, after the people named.
     on_duty_skill = models.CharField(max_length=60, blank=True)
     is_active = models.BooleanField(default=True)
+    # The system it was imported from; empty for an office of the profile, which alone changes those.
+    source = models.CharField(max_length=60, blank=True, db_default="")
+    # Weekday ("mon") -> opening hours of an imported office that keeps none of the profile's calendars.
+    hours = models.JSONField(null=True, blank=True)
 
     data_classes = {"*": "internal"}
 

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from citydesk.city.profile.queries import calendar, city_today
+from citydesk.city.profile.queries import calendar, city_today, local_zone
 from citydesk.city.profile.rules import UnknownEntry
 from citydesk.city.staff.choices import Duty
 from citydesk.city.staff.models import Office, OfficePerson, UserSkill
 from citydesk.city.staff.queries.people import absences_at
 from citydesk.city.staff.rules import in_language, phone_words, rank_office
+from citydesk.kernel.calendars import parse_calendar
 from citydesk.kernel.errors import CitydeskError
 
 
@@ -145,7 +146,9 @@ def _hit(row: Office, people: tuple[OnDuty, ...], now: datetime) -> OfficeHit:
 
 
 def _hours(row: Office, now: datetime) -> Any:
-    """The office's calendar; None when the profile does not know its hours."""
+    """The office's calendar; None when nobody knows its hours."""
+    if row.hours is not None:
+        return parse_calendar({"weekly": row.hours}, str(local_zone()), row.code)
     if not row.calendar_code:
         return None
     try:

@@ -112,6 +112,9 @@ def project_directory(*, entries: Entries, actor: Actor, now: datetime) -> None:
             "notes": body.get("note", {}),
             "is_city": body.get("is_city", True),
             "on_duty_skill": body.get("on_duty_skill", ""),
+            # An office that was imported before is the profile's from now on.
+            "source": "",
+            "hours": None,
         }
         office, _is_new = Office.objects.update_or_create(code=code, defaults={**values, "is_active": True})
         OfficePerson.objects.filter(office=office).delete()
@@ -120,7 +123,7 @@ def project_directory(*, entries: Entries, actor: Actor, now: datetime) -> None:
             OfficePerson(office=office, user=user, name=user.name, phone=user.phone, position=position)
             for position, user in enumerate(named)
         )
-    _switch_off(Office, entries)
+    Office.objects.filter(source="", is_active=True).exclude(code__in=list(entries)).update(is_active=False)
 
 
 def project_people(*, entries: Entries, actor: Actor, now: datetime) -> None:
