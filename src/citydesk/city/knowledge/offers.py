@@ -156,7 +156,7 @@ registries.add(
     NavItem("knowledge", _("Knowledge"), "knowledge:index", VIEW, order=60),
     SearchSource("articles", _("Articles"), find_articles, VIEW, order=50),
     AuditCode("articles.written", _("wrote version {version} ({language}) of {object}"), icon="edit"),
-    AuditCode("articles.import_approved", _("published version {version} ({language}) of {object} unread"), icon="tick"),
+    AuditCode("articles.import_approved", _("published {object} ({language}, version {version}) unread"), icon="tick"),
     AuditCode("articles.published", _("published version {version} ({language}) of {object}"), icon="tick"),
     ImportKind(
         "articles",

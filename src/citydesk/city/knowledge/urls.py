@@ -1,6 +1,6 @@
 from django.urls import path
 
-from citydesk.city.knowledge.views import procedures, shelf
+from citydesk.city.knowledge.views import drafts, procedures, shelf
 
 app_name = "knowledge"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("procedures/of/<slug:code>/edit/", procedures.edit, name="procedure_edit"),
     path("procedures/of/<slug:code>/do/<slug:act>/", procedures.act, name="procedure_act"),
     path("procedures/of/<slug:code>/<slug:department>/", procedures.differences, name="procedure_differences"),
+    path("drafts/", drafts.drafts, name="drafts"),
+    path("drafts/<slug:code>/<slug:language>/", drafts.draft, name="draft"),
     path("articles/<slug:code>/", shelf.article, name="article"),
     path("articles/<slug:code>/edit/<slug:language>/", shelf.edit, name="edit"),
 ]

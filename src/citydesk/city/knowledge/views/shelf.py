@@ -31,6 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "shown_language": language,
         "languages": profile.city().languages,
         "kinds": labels.ARTICLE_KIND,
+        "may_edit": access_of(request).may(EDIT),
     }
     return render(request, "knowledge/index.jinja", context, fragment="hits")
 
