@@ -35,6 +35,7 @@ registries.add(
     Permission("desk.search", _("Find numbers, people, places and words")),
     Permission("desk.supervise", _("See what needs a supervisor's decision")),
     Permission("desk.admin", _("Administer the installation; reads no record of residents")),
+    Permission("desk.imports", _("See what was imported, by whom, and what was refused")),
     Permission("audit.view", _("Read the history of acts across the house")),
 )
 registries.add(
@@ -42,6 +43,7 @@ registries.add(
     NavItem("map", _("Map"), "desk:map", VIEW_REQUESTS, order=50),
     NavItem("administration", _("Administration"), "desk:administration", "desk.admin", order=90),
     AuditCode("desk.taken_together", _("took the contact together with {names}"), icon="people"),
+    NavItem("imports", _("Imports"), "desk:imports", "desk.imports", order=95),
     AuditCode("jobs.retried", _("put the job {object} back in the queue"), icon="refresh"),
     Panel("unfinished", SIGN_OUT_PAGE, unfinished_panel, "desk/home/unfinished.jinja", TAKE),
     HomeCard(

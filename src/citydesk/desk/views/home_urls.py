@@ -1,6 +1,6 @@
 from django.urls import path
 
-from citydesk.desk.views import absent, administration, code_word, find, home, open_map, procedures
+from citydesk.desk.views import absent, administration, code_word, find, home, imports, open_map, procedures
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("map/", open_map.open_map, name="map"),
     path("map/points/", open_map.points, name="map_points"),
     path("administration/", administration.administration, name="administration"),
+    path("administration/imports/", imports.runs, name="imports"),
+    path("administration/imports/<int:number>/", imports.one_run, name="import_run"),
     path("administration/jobs/<int:job_id>/retry/", administration.retry, name="retry_job"),
     path("administration/keys/", administration.api_keys, name="api_keys"),
     path("administration/keys/<int:key_id>/revoke/", administration.revoke_key, name="revoke_key"),
