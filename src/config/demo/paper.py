@@ -11,13 +11,13 @@ from config.demo.settle import settle_year
 from config.demo.words import answers_to, said
 
 DAY = timedelta(days=1)
-# Days before the end, code, name and address of people who asked for letters, their language.
+# Days before the end, code, name and address of people who asked for letters ({city} is the city's name), their language.
 LETTERS = (
-    (4, "sidewalk_damage", "Odell Barnes", "1218 Quarry Rd, Riverton, TN 37400", "en"),
-    (3, "pothole", "Carmen Ibáñez", "77 Mill St Apt 3, Riverton, TN 37401", "es"),
-    (2, "street_light_out", "Ruth Ann Kessler", "402 Depot Ave, Riverton, TN 37400", "en"),
-    (1, "missed_trash", "Ignacio Robles", "15 Levee Rd, Riverton, TN 37402", "es"),
-    (1, "pothole", "Winifred Oakes", "9 Chapel Ln, Riverton, TN 37400", "en"),
+    (4, "sidewalk_damage", "Odell Barnes", "1218 Quarry Rd, {city} 37400", "en"),
+    (3, "pothole", "Carmen Ibáñez", "77 Mill St Apt 3, {city} 37401", "es"),
+    (2, "street_light_out", "Ruth Ann Kessler", "402 Depot Ave, {city} 37400", "en"),
+    (1, "missed_trash", "Ignacio Robles", "15 Levee Rd, {city} 37402", "es"),
+    (1, "pothole", "Winifred Oakes", "9 Chapel Ln, {city} 37400", "en"),
 )
 PRINTED = 2
 
@@ -37,7 +37,7 @@ def make_paper(year: Any) -> None:
                 description=said(code, entry["name"], language, year.chance),
                 answers=answers_to(entry["questions"], year.chance),
                 place=year.places[3 + at],
-                reporter=requests.Person(name, "letter", address, language),
+                reporter=requests.Person(name, "letter", address.format(city=profile.city().name), language),
                 language=language,
             ),
             actor=clerk.actor,
