@@ -41,10 +41,10 @@ def make_people() -> list[dict[str, str]]:
     from citydesk.kernel.clock import utc_now
 
     now, made = utc_now(), []
-    for role in staff.list_roles():
+    for role in staff.list_roles(now):
         name = f"practice_{role.code}"
         user_id = services.create_user(
-            username=name, name=f"Practice {role.code}", email="", language="en", access=SYSTEM_ACCESS, now=now
+            username=name, name=f"Practice {role.code}", is_sample=True, access=SYSTEM_ACCESS, now=now
         )
         services.grant_role(user_id=user_id, role=role.code, reason="practice", access=SYSTEM_ACCESS, now=now)
         services.set_password(user_id=user_id, password=password(), access=SYSTEM_ACCESS, now=now)
