@@ -11,7 +11,7 @@ from config.demo.settle import settle_year
 from config.demo.words import answers_to, said
 
 DAY = timedelta(days=1)
-# Days before the end, code, name and address of people who asked for letters ({city} is the city's name), their language.
+# Days before the end, code, name and address ({city}: as the profile names it) of who asked for letters, language.
 LETTERS = (
     (4, "sidewalk_damage", "Odell Barnes", "1218 Quarry Rd, {city} 37400", "en"),
     (3, "pothole", "Carmen Ibáñez", "77 Mill St Apt 3, {city} 37401", "es"),
@@ -25,6 +25,7 @@ PRINTED = 2
 def make_paper(year: Any) -> None:
     """Requests of people who want letters, the first of them printed and not yet mailed; escalations; the sample."""
     known = profile.entries("services", profile.city_today(year.end))
+    city = f"{profile.city().name}, {profile.city().state}"
     for at, (days, code, name, address, language) in enumerate(one for one in LETTERS if one[1] in known):
         moment = year.end - days * DAY + timedelta(minutes=11 * at)
         clerk = year.office.clerk(language, year.chance)
@@ -37,7 +38,7 @@ def make_paper(year: Any) -> None:
                 description=said(code, entry["name"], language, year.chance),
                 answers=answers_to(entry["questions"], year.chance),
                 place=year.places[3 + at],
-                reporter=requests.Person(name, "letter", address.format(city=profile.city().name), language),
+                reporter=requests.Person(name, "letter", address.format(city=city), language),
                 language=language,
             ),
             actor=clerk.actor,
