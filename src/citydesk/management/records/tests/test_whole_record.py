@@ -208,5 +208,7 @@ def test_a_request_with_everything_on_it_waits_for_what_is_open_and_then_leaves_
     seal_entries(now=NOW)
     assert verify_audit(head_id=head.head_id, head=head.head).bad_id is None
     assert WORD not in json.dumps(done.rows)
-    # By its own series the violation leaves, too.
+    # By its own series, of seven years, the violation leaves, too.
+    violation.outcome_on = LONG_AGO.date() - timedelta(days=4 * 366)
+    violation.save()
     assert signed(proposed("referrals.violation")).destroyed_count == 1
