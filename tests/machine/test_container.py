@@ -24,6 +24,50 @@ def test_what_the_image_copies_is_there_and_let_in():
                 assert Path(name).exists() and name in let_in, name
 
 
+# Programs of packages that Debian's smallest image has: apt, coreutils, passwd.
+BASE = {"apt-get", "rm", "install", "useradd"}
+OF_PACKAGES = {"make": {"make"}, "python3": {"python3", "python"}, "postgresql-client": {"pg_dump", "psql"}}
+
+
+def stages():
+    """Each stage's packages and the programs its RUN steps call."""
+    for word, rest in instructions():
+        if word == "FROM":
+            packages, called = set(), set()
+            yield packages, called
+        elif word == "RUN":
+            for step in re.split(r"&&|;", rest):
+                name, *more = step.split()
+                called.add(name)
+                if name == "apt-get" and more[0] == "install":
+                    packages.update(one for one in more[1:] if not one.startswith("-"))
+
+
+def test_what_the_image_calls_is_in_it():
+    found = list(stages())
+    assert len(found) == 2 and "python3-venv" in found[0][0]
+    for packages, called in found:
+        has = BASE.union(*(OF_PACKAGES.get(one, set()) for one in packages))
+        assert called <= has, called - has
+    assert {"python3", "postgresql-client"} <= found[1][0]  # the program itself, and `citydesk backup`
+
+
+def test_what_makes_the_image_is_copied_into_it():
+    copied = {name for word, rest in instructions() if word == "COPY" and "--from" not in rest
+              for name in rest.split()[:-1]}  # fmt: skip
+    makefile = Path("Makefile").read_text()
+    recipe = re.search(r"^production:.*\n(\t.*\n)+", makefile, re.MULTILINE)
+    assert recipe, "make production is what the image is made by"
+    steps = makefile.partition("\nassets:")[2]
+    named = set(re.findall(r"(?:requirements|tools)/[\w.]+", steps.partition("\n.venv/.dev")[0]))
+    assert {"requirements/base.lock", "requirements/node.lock", "tools/assets.py"} <= named
+    for name in (*named, "Makefile", "pyproject.toml", "src/config/cli/__main__.py"):
+        assert Path(name).exists() and name.partition("/")[0] in copied | {name} & copied, name
+    start = [rest for word, rest in instructions() if word == "ENTRYPOINT"]
+    assert start == ['["citydesk"]']
+    assert 'citydesk = "config.cli:main"' in Path("pyproject.toml").read_text().splitlines()
+
+
 def test_the_image_runs_as_nobody_special_and_holds_no_secret():
     words = instructions()
     assert [rest for word, rest in words if word == "USER"] == ["990:990"]
