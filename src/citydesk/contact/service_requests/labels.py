@@ -16,6 +16,7 @@ from citydesk.contact.service_requests.choices import (
     PublicText,
     ReferralState,
     RequestState,
+    StopEvent,
     Urgency,
 )
 
@@ -106,6 +107,12 @@ ESCALATE_TO: Mapping[str, Any] = {
     EscalateTo.SUPERVISOR: _("supervisor"),
     EscalateTo.DEPARTMENT_LEAD: _("department lead"),
     EscalateTo.DIRECTOR: _("director"),
+}
+STOP_EVENTS: Mapping[str, Any] = {
+    StopEvent.ASSIGNED: _("Assigned"),
+    StopEvent.IN_PROGRESS: _("In progress"),
+    StopEvent.MADE_SAFE: _("Made safe"),
+    StopEvent.CLOSED: _("Closed"),
 }
 ANSWERS: Mapping[str, Any] = {"yes": _("Yes"), "no": _("No"), "unsure": _("Not sure")}
 MOVES: Mapping[str, Any] = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from citydesk.city.staff.rules import phone_words
 from citydesk.contact.interactions import labels
 from citydesk.contact.interactions.choices import SUPERVISE, PromiseKind, PromiseState, State
 from citydesk.contact.interactions.models import Promise
@@ -133,6 +134,7 @@ def _line(row: dict[str, Any], now: datetime) -> PromiseLine:
         owner=row.pop("owner__name"),
         contact_number=row.pop("interaction__number"),
         contact_is_saved=row.pop("interaction__state") == State.SAVED,
+        phone=phone_words(row.pop("phone")),
         is_late=row["state"] == PromiseState.OPEN and row["due_at"] < now,
         **row,
     )

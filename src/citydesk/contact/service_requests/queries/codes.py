@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from citydesk.city.profile import queries as profile
 from citydesk.contact.service_requests import labels
 from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.rules import catalog, codes, sla
@@ -34,6 +35,7 @@ class ServiceFacts:
     department_name: str
     classes: list[sla.SlaClass]
     sources: list[tuple[str, Mapping[str, Any]]]
+    calendars: dict[str, str]
 
 
 def list_catalog(on: date, *, language: str = "", with_internal: bool = True) -> list[CatalogGroup]:
@@ -72,6 +74,10 @@ def get_service(code: str, on: date) -> ServiceFacts:
         department_name=(labels.in_language(department.names, language) or department.name) if department else "",
         classes=classes,
         sources=list(service.provenance.items()),
+        calendars={
+            code: labels.in_language(given["name"], language)
+            for code, given in profile.entries("calendars", on).items()
+        },
     )
 
 

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import get_language
 
 from citydesk.city.customers import queries as customers
-from citydesk.contact.service_requests import choices
+from citydesk.contact.service_requests import choices, labels
 from citydesk.contact.service_requests.models import Follower, ServiceRequest
 from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.queries.queue import FIELDS, QueueRow, prepare
@@ -69,7 +70,10 @@ def count_watch(access: Access, *, now: datetime) -> dict[str, Any]:
     """Figures for a supervisor: open and late by team, to rule, held, escalated. Bounded by what is open."""
     opened = ServiceRequest.objects.visible_to(access).open()
     is_late = Q(due_at__lt=now, paused_since__isnull=True)
-    teams = {team.id: team.name for team in policy.teams_by_code().values()}
+    language = (get_language() or "en").split("-")[0]
+    teams = {
+        team.id: labels.in_language(team.names or {}, language) or team.name for team in policy.teams_by_code().values()
+    }
     by_team = opened.values("team_id").annotate(open=Count("id"), late=Count("id", filter=is_late)).order_by()
     rows = [
         {"team_id": one["team_id"], "team": teams.get(one["team_id"], ""), "open": one["open"], "late": one["late"]}

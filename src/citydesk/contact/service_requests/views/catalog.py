@@ -1,5 +1,7 @@
 """The catalog: what residents can ask for, what is asked of them, by when it is done, where that is written."""
 
+from collections.abc import Collection, Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
@@ -38,5 +40,11 @@ def service_code(request: HttpRequest, code: str) -> HttpResponse:
         "lang": (get_language() or "en").split("-")[0],
         "labels": labels,
         "choice_pairs": queries.choice_pairs,
+        "choice_words": _choice_words,
     }
     return render(request, "service_requests/code.jinja", context)
+
+
+def _choice_words(codes: Collection[str], words: Mapping[str, str]) -> str:
+    """Answers as the clerk reads them, in the order they are offered."""
+    return ", ".join([*(words[code] for code in words if code in codes), *sorted(set(codes) - set(words))])

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from citydesk.contact.work_orders import labels
 from citydesk.contact.work_orders.choices import IN_FIELD, OPEN, InspectionState, WorkOrderState
 from citydesk.contact.work_orders.models import WorkOrder
 from citydesk.contact.work_orders.rules import Stop, order_round
@@ -46,7 +47,9 @@ def list_work_orders(access: Access) -> QuerySet[WorkOrder, dict[str, Any]]:
 def list_about(source_type: str, source_ids: Iterable[int]) -> list[dict[str, Any]]:
     """Work orders made for one thing, newest first, with checklist counts. The caller authorized sight."""
     ids = list(source_ids)
-    return _about_one.rows(source_type, ids[0]) if len(ids) == 1 else list(_about(source_type, *ids))
+    rows = _about_one.rows(source_type, ids[0]) if len(ids) == 1 else list(_about(source_type, *ids))
+    words = {state: {"state_text": str(labels.STATE[state]), "badge": labels.BADGE[state]} for state in WorkOrderState}
+    return [{**row, **words[row["state"]]} for row in rows]
 
 
 def _about(source_type: str, *source_ids: int) -> QuerySet[WorkOrder, dict[str, Any]]:
