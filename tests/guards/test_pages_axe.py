@@ -31,7 +31,7 @@ def walked():
 
 
 @pytest.fixture
-def records(transactional_db):
+def records(transactional_db, tmp_path):
     """One record of each kind; the addresses of their pages."""
     from citydesk.city.customers.tests.factories import make_customer
     from citydesk.contact.complaints.tests import factories as complaints
@@ -62,6 +62,7 @@ def records(transactional_db):
             *problem_pages(request.number),
             *procedure_pages(request.number),
             *supervised(),
+            *brought(tmp_path),
         ],
         "public": [reverse("portal:track", args=[request.public_token]), link],
     }
@@ -106,6 +107,21 @@ def procedure_pages(number: str) -> list[str]:
         reverse("knowledge:procedure_differences", args=[code, "customer_service"]),
         reverse("desk:procedures_of_request", args=[number]),
     ]
+
+
+def brought(folder) -> list[str]:
+    """A run of an import with a refused row, and a draft that it brought."""
+    from citydesk.city.customers.services.importing import import_customers
+    from citydesk.city.knowledge.services.importing import import_articles
+    from citydesk.kernel.actors import SYSTEM
+    from citydesk.kernel.clock import utc_now
+
+    (folder / "people.csv").write_text("id,email\n1,not an address\n")
+    (folder / "articles.csv").write_text("code,language,title,body\ncarts,en,Carts,Out by six.\n")
+    given = {"source": "old", "actor": SYSTEM, "now": utc_now()}
+    run = import_customers(file=folder / "people.csv", columns={}, is_dry=False, **given).run
+    import_articles(file=folder / "articles.csv", **given)
+    return [reverse("desk:import_run", args=[run]), reverse("knowledge:draft", args=["carts", "en"])]
 
 
 def supervised():
