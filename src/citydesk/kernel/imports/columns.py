@@ -52,10 +52,12 @@ def read_columns(
     words: Mapping[str, Iterable[str]] | None = None,
     source: str = "",
     zone: str = "",
+    usual_zone: str = "UTC",
     given: Mapping[str, str] | None = None,
 ) -> Mapped:
     """A mapping from its TOML tables. What the command line says stands above the file: `source`, `zone`, and `given`
-    (ours = theirs). A field nobody mapped is looked for under its own name. Raises `Invalid` naming what is wrong.
+    (ours = theirs). A field nobody mapped is looked for under its own name; without a zone anywhere `usual_zone` holds.
+    Raises `Invalid` naming what is wrong.
     """
     tables = dict(words or {})
     unknown = sorted(set(body) - {"name", "source", "zone", "date_formats", "columns", *tables})
@@ -74,7 +76,7 @@ def read_columns(
         name=str(body.get("name", source)),
         source=source[:60],
         columns={name: columns.get(name, (name,)) for name in known},
-        zone=zone_of(zone or str(body.get("zone", "UTC"))),
+        zone=zone_of(zone or str(body.get("zone", usual_zone))),
         date_formats=tuple(body.get("date_formats") or ()),
         words={name: turned(body.get(name), set(ours), name) for name, ours in tables.items()},
     )

@@ -182,6 +182,8 @@ def running(
 
 
 def _end(run: Running, state: str, now: datetime) -> None:
+    if connection.needs_rollback:  # the caller's transaction is lost, and the run with it
+        return
     run.flush()
     ImportRun.objects.filter(pk=run.id).update(state=state, ended_at=now)
 

@@ -24,11 +24,12 @@ def load_columns(
     words: Mapping[str, Iterable[str]] | None = None,
     source: str = "",
     zone: str = "",
+    usual_zone: str = "UTC",
     given: Mapping[str, str] | None = None,
 ) -> Mapped:
     """The mapping in a TOML file, or the one the words of the command line make. Raises `Invalid`."""
     body: dict[str, Any] = read_toml(mapping) if mapping is not None else {}
-    return read_columns(body, fields=fields, words=words, source=source, zone=zone, given=given)
+    return read_columns(body, fields=fields, words=words, source=source, zone=zone, usual_zone=usual_zone, given=given)
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -194,7 +194,7 @@ def test_files_come_once_cleaned_and_wait_for_review(manifest):
     assert attach(manifest).added == 0
     photo, paper = RequestFile.objects.order_by("pk")
     assert (photo.kind, photo.review_state, photo.is_public, photo.caption) == ("photo", "pending", False, "the hole")
-    assert (photo.added_by, photo.added_at) == ("Maria Ortiz", datetime(2024, 1, 2, 11, 30, tzinfo=UTC))
+    assert (photo.added_by, photo.added_at) == ("Maria Ortiz", datetime(2024, 1, 2, 16, 30, tzinfo=UTC))
     assert b"home of Ana" not in files.content_of(photo.file_id)
     assert paper.kind == "document" and ServiceRequest.objects.get(external_id="1").photo_count == 1
     acts = history_of("service_requests.request", photo.request_id)

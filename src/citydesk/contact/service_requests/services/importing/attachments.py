@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from citydesk.city.profile import queries as profile
 from citydesk.contact.service_requests.choices import FILE_PURPOSE, OBJECT_TYPE, FileKind, ReviewState
 from citydesk.contact.service_requests.models import RequestFile, ServiceRequest
 from citydesk.contact.service_requests.queries.imported import Came, requests_from
@@ -61,7 +62,8 @@ def import_attachments(
     """
     if not folder.is_dir():
         raise Invalid(f"There is no folder {folder.name}.", field="folder")
-    read = load_columns(mapping=mapping, fields=FILE_FIELDS, source=source, zone=zone, given=columns or {})
+    usual, given = str(profile.local_zone()), columns or {}
+    read = load_columns(mapping=mapping, fields=FILE_FIELDS, source=source, zone=zone, usual_zone=usual, given=given)
     result = Tally()
     rows = rows_by(file, read, needed=FILE_NEEDED, said=columns or {}, identifier="request")
     record = {"kind": KIND, "source": read.source, "file": file, "options": {"mapping": read.name}}

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from citydesk.city.profile import queries as profile
 from citydesk.contact.service_requests.choices import OBJECT_TYPE
 from citydesk.contact.service_requests.models import Note
 from citydesk.contact.service_requests.queries.imported import Came, requests_from
@@ -50,7 +51,13 @@ def import_notes(
     cannot be read or lacks a column.
     """
     read = load_columns(
-        mapping=mapping, fields=NOTE_FIELDS, words=NOTE_WORDS, source=source, zone=zone, given=columns or {}
+        mapping=mapping,
+        fields=NOTE_FIELDS,
+        words=NOTE_WORDS,
+        source=source,
+        zone=zone,
+        usual_zone=str(profile.local_zone()),
+        given=columns or {},
     )
     result = Tally()
     rows = rows_by(file, read, needed=NOTE_NEEDED, said=columns or {}, identifier="request")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from citydesk.city.profile import queries as profile
 from citydesk.contact.service_requests.rules import foreign_open311, importing
 from citydesk.contact.service_requests.rules.importing import ImportedRow, ImportMapping
 from citydesk.kernel.errors import CitydeskError, Invalid
@@ -30,7 +31,9 @@ def load_mapping(*, which: str, zone: str = "", epsg: int | None = None) -> Impo
 
 def open311_mapping(*, file: Path | None, source: str, zone: str) -> ImportMapping:
     """The mapping of an Open311 endpoint: the contract's, with what a TOML file says otherwise. Raises `Invalid`."""
-    return foreign_open311.open311_mapping(read_toml(file) if file else {}, source=source, zone=zone)
+    body = read_toml(file) if file else {}
+    usual = "" if "zone" in body else str(profile.local_zone())
+    return foreign_open311.open311_mapping(body, source=source, zone=zone or usual)
 
 
 def choose_mapping(*, file: Path, zone: str = "", epsg: int | None = None) -> ImportMapping:
