@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from tests.bench.noise import REFERENCE_LOOP_MS, loop_ms
+
 PACKAGES = ("django", "jinja2", "psycopg", "granian", "procrastinate", "django-allauth")
 
 
@@ -36,11 +38,7 @@ def describe(rows: int, seed: int, database_bytes: int) -> dict[str, Any]:
 def calibrate() -> dict[str, float]:
     """Fixed work that has nothing to do with Citydesk: CPU-ms of a Python loop, round trips a second of SELECT 1,
     milliseconds of a commit."""
-    began = time.process_time()
-    total = 0
-    for one in range(2_000_000):
-        total += one * one % 7
-    loop = (time.process_time() - began) * 1000
+    loop = loop_ms()
     with connection.cursor() as cursor:
         began = time.perf_counter()
         for _ in range(2000):
@@ -55,6 +53,7 @@ def calibrate() -> dict[str, float]:
         cursor.execute("DROP TABLE bench_commit")
     return {
         "python_loop_cpu_ms": round(loop, 1),
+        "python_loop_cpu_ms_at_reference": REFERENCE_LOOP_MS,
         "select_1_a_second": round(trips),
         "commit_ms": round(commit, 2),
     }

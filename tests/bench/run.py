@@ -10,7 +10,7 @@ from typing import Any
 from tests.bench import cost
 from tests.bench.database import load_city, own_database, prepare_process, room_left, size_of_database
 from tests.bench.figures import Figure, at_most
-from tests.bench.noise import Quiet, look
+from tests.bench.noise import Quiet, look, speed_of
 
 # Measured at every size, and once a run with sizes of their own.
 SIZED = ("queue", "request", "intake", "draft", "search", "nearby", "import", "served")
@@ -69,9 +69,10 @@ class Run:
         others = max(before.others, after.others)
         for one in found:
             figure = {**one.as_dict(), "load": before.load, "others": others, "noisy": is_noisy}
+            figure |= speed_of(one, before, after)
             if self.plan.is_quick and one.unit != "statements":
                 # Small tables on a busy machine say nothing about time.
-                figure |= {"target": None, "met": None}
+                figure |= {"target": None, "met": None, "met_at_reference": None}
             self.figures.append(figure)
 
     def value(self, name: str, rows: int) -> float | None:

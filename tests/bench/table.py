@@ -17,13 +17,16 @@ def show(figures: list[dict[str, Any]], about: list[dict[str, Any]], missing: di
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("name", "value", "unit", "target", "met", "floor", "times floor", "rows", "load", "noisy")
+    table = Table("name", "value", "unit", "target", "met", "at reference", "met", "loop", "floor", "times floor")
+    for name in ("rows", "load", "noisy"):
+        table.add_column(name)
     marks = {True: "yes", False: "[bold red]no[/]", None: ""}
     for one in figures:
         row = [one["name"], f"{one['value']:g}", one["unit"], _said(one["target"]), marks[one["met"]]]
+        row += [_said(one["at_reference"]), marks[one["met_at_reference"]], _said(one["loop_ms"])]
         row += [_said(one["floor"]), _said(one["ratio"]), f"{one['rows']:,}", f"{one['load']:g}"]
         table.add_row(*row, "noisy" if one["noisy"] else "")
-    console = Console(width=150 if not sys.stdout.isatty() else None)
+    console = Console(width=170 if not sys.stdout.isatty() else None)
     console.print(table)
     for one in figures:
         if one["said"]:

@@ -9,7 +9,7 @@ from tests.bench import __main__ as command
 from tests.bench import pages
 from tests.bench.figures import at_least, at_most
 from tests.bench.helpdesk import compare
-from tests.bench.noise import Quiet
+from tests.bench.noise import REFERENCE_LOOP_MS, Quiet
 from tests.bench.run import Plan, Run
 from tests.bench.table import write
 
@@ -45,10 +45,22 @@ def test_own_load_of_the_last_minute_is_no_noise():
     assert Quiet(load=0.5, others=0.8).is_noisy
 
 
+def test_cpu_figure_is_told_for_the_reference_machine_too():
+    half = Quiet(0.4, 0.02, loop_ms=2 * REFERENCE_LOOP_MS, trip_us=80.0)
+    slow, rate = run_with(
+        at_most("queue_cpu", 16, "CPU-ms", 9, 1000), at_least("rate", 100, "a second", 150, 1000), seen=half
+    ).figures
+    assert (slow["met"], slow["at_reference"], slow["met_at_reference"]) == (False, 8.0, True)
+    assert (slow["loop_ms"], slow["trip_us"]) == (2 * REFERENCE_LOOP_MS, 80.0)
+    assert (rate["at_reference"], rate["met_at_reference"]) == (None, None)
+    assert run_with(at_most("queue_cpu", 16, "CPU-ms", 9, 1000)).figures[0]["at_reference"] is None
+
+
 def test_quick_run_judges_statements_alone():
     figures = [at_most("queue_cpu", 99, "CPU-ms", 9, 1000), at_most("queue_statements", 7, "statements", 6, 1000)]
     found = run_with(*figures, is_quick=True).figures
     assert [one["met"] for one in found] == [None, False]
+    assert found[0]["met_at_reference"] is None
 
 
 def test_measure_that_fails_is_named_and_costs_no_other(capsys, monkeypatch):
@@ -86,6 +98,7 @@ def test_file_has_figures_conditions_and_what_is_missing(tmp_path):
     told = json.loads((tmp_path / "bench.json").read_text())
     assert set(told) == {"figures", "about", "not_measured"}
     wanted = {"name", "value", "unit", "target", "met", "floor", "ratio", "rows", "load", "noisy"}
+    wanted |= {"loop_ms", "trip_us", "at_reference", "met_at_reference"}
     assert wanted <= set(told["figures"][0])
 
 
