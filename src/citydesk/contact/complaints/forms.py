@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.contact.complaints.choices import TALKED, AppealOutcome, Outcome
+from citydesk.kernel.acts import REFUSALS, read, said
 from citydesk.kernel.errors import Invalid
 from citydesk.kernel.money import parse_money
 
@@ -96,14 +97,6 @@ def amount_of(text: str, field: str) -> Decimal | None:
         raise forms.ValidationError(_("This is not an amount of money. Write it like 1,234.50.")) from error
 
 
-def read(form: forms.Form) -> dict[str, Any]:
-    """The cleaned values. Raises `Invalid` at the first field that does not hold."""
-    if not form.is_valid():
-        name, problems = next(iter(form.errors.items()))
-        raise Invalid(str(problems[0]), field=name)
-    return form.cleaned_data
-
-
 def read_offers(given: QueryDict) -> list[dict[str, Any]]:
     """The rows of the plan's form that say something. Raises `Invalid` beside the offers."""
     rows = []
@@ -112,9 +105,10 @@ def read_offers(given: QueryDict) -> list[dict[str, Any]]:
         if not any(value.strip() for name, value in typed.items() if name != "kind"):
             continue
         try:
-            rows.append(read(OfferForm(typed)))
-        except Invalid as error:
-            raise Invalid(error.message, field="offers") from error
+            rows.append(read(OfferForm, typed))
+        except REFUSALS as error:
+            first = next(iter(said(error).values()))
+            raise Invalid(first[0], field="offers") from error
     return rows
 
 

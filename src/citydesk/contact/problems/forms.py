@@ -6,8 +6,6 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from citydesk.kernel.errors import CitydeskError, Invalid, ManyInvalid
-
 
 class DayField(forms.DateField):
     """A day; the moment is its end (five in the afternoon) or, for what is past, its begin."""
@@ -90,14 +88,3 @@ class MoveForm(forms.Form):
     due_at = DayField()
     assignee = forms.IntegerField()
     reason = forms.CharField(max_length=2000)
-
-
-def read(kind: type[forms.Form], given: Any) -> dict[str, Any]:
-    """The typed values of a form, or its mistakes as one error of this house."""
-    form = kind(given)
-    if form.is_valid():
-        return form.cleaned_data
-    errors: list[CitydeskError] = [
-        Invalid(str(messages[0]), field=name) for name, messages in form.errors.items() if messages
-    ]
-    raise errors[0] if len(errors) == 1 else ManyInvalid(errors)

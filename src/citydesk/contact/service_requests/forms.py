@@ -7,8 +7,6 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from citydesk.kernel.errors import CitydeskError, Invalid, ManyInvalid
-
 
 class ReviewField(forms.Field):
     """A day, or a day and a time: "2026-11-26", "2026-11-26T13:30". A day alone means its end of office, 17:00."""
@@ -92,14 +90,3 @@ class FollowerForm(forms.Form):
     channel = forms.ChoiceField(choices=[("email", ""), ("sms", ""), ("letter", "")])
     to = forms.CharField(max_length=320)
     language = forms.CharField(max_length=10, initial="en")
-
-
-def read(kind: type[forms.Form], given: Any) -> dict[str, Any]:
-    """The typed values of a form, or its mistakes as one error of this house."""
-    form = kind(given)
-    if form.is_valid():
-        return form.cleaned_data
-    errors: list[CitydeskError] = [
-        Invalid(str(messages[0]), field=name) for name, messages in form.errors.items() if messages
-    ]
-    raise errors[0] if len(errors) == 1 else ManyInvalid(errors)

@@ -7,20 +7,19 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from citydesk.city.profile import queries as profile
 from citydesk.city.staff import queries as staff
 from citydesk.contact.complaints import forms, labels, queries, services
 from citydesk.contact.complaints.choices import DECISIONS, TALKED, VIEW
-from citydesk.contact.complaints.forms import at_or, read
+from citydesk.contact.complaints.forms import at_or
 from citydesk.kernel.actors import Access
+from citydesk.kernel.acts import Act, Refusal, act_on, plain, read, shown_again, version_of, with_reason
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.documents import render_pdf
-from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, NotFound
 from citydesk.kernel.money import format_money
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.pages import access_of, needs, render
 
 
 @needs(VIEW)
@@ -29,13 +28,9 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     return _page(request, number)
 
 
-def _page(request: HttpRequest, number: str, error: CitydeskError | None = None) -> HttpResponse:
+def _page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> HttpResponse:
     access, now = access_of(request), utc_now()
-    try:
-        page = queries.get_complaint(access, number, now=now)
-    except NotFound as missing:
-        raise_as_http(missing)
-    act_name = request.POST.get("act", "") if error else ""
+    page = queries.get_complaint(access, number, now=now)
     context = {
         "page": page,
         "row": page.row,
@@ -50,11 +45,10 @@ def _page(request: HttpRequest, number: str, error: CitydeskError | None = None)
         "languages": [(code, labels.LANGUAGES.get(code, code)) for code in profile.city().languages],
         "offer_kinds": [(one.value, labels.OFFERS[one]) for one in page.klass.offers],
         "offer_rows": range(forms.OFFER_ROWS),
-        "act_name": act_name,
-        "typed": request.POST if error else {},
-        "errors": {error.field or "form": [str(error.message)]} if error else {},
+        "act_name": refusal.act if refusal else "",
+        **shown_again(refusal),
     }
-    response = render(request, "complaints/detail.jinja", context, status=error.status if error else 200)
+    response = render(request, "complaints/detail.jinja", context, status=refusal.status if refusal else 200)
     response["Cache-Control"] = "no-store, private"
     return response
 
@@ -69,70 +63,41 @@ def _handlers(page: queries.ComplaintPage, now: datetime) -> list[tuple[int, str
 @require_POST
 def act(request: HttpRequest, number: str) -> HttpResponse:
     """One door for what is done to a complaint; `act` names it. A refused act comes back with what was typed."""
-    access, now = access_of(request), utc_now()
-    try:
-        complaint_id = queries.id_of(access, number)
-        chosen = _ACTS.get(request.POST.get("act", ""))
-        if chosen is None:
-            raise Invalid(_("There is no such act."))
-        chosen(request, complaint_id, access, now)
-    except (Invalid, Conflict) as error:
-        return _page(request, number, error)
-    except CitydeskError as error:
-        raise_as_http(error)
-    return redirect("complaints:detail", number)
+    return act_on(
+        request,
+        _ACTS,
+        find=lambda access: queries.id_of(access, number),
+        refused=lambda refusal: _page(request, number, refusal),
+        done=lambda: redirect("complaints:detail", number),
+    )
 
 
-def _version(request: HttpRequest) -> int | None:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdecimal() else None
-
-
-def _plain(service: Callable[..., Any]) -> Callable[[HttpRequest, int, Access, datetime], None]:
-    """An act that asks for nothing."""
-
-    def run(request: HttpRequest, complaint_id: int, access: Access, now: datetime) -> None:
-        service(complaint_id=complaint_id, access=access, now=now, version=_version(request))
-
-    return run
-
-
-def _reasoned(service: Callable[..., Any]) -> Callable[[HttpRequest, int, Access, datetime], None]:
-    """An act with its reason."""
-
-    def run(request: HttpRequest, complaint_id: int, access: Access, now: datetime) -> None:
-        reason = request.POST.get("reason", "")
-        service(complaint_id=complaint_id, reason=reason, access=access, now=now, version=_version(request))
-
-    return run
-
-
-def _answer(service: Callable[..., Any]) -> Callable[[HttpRequest, int, Access, datetime], None]:
+def _answer(service: Callable[..., Any]) -> Act:
     """An offer made, accepted, refused: what was said, and when."""
 
     def run(request: HttpRequest, complaint_id: int, access: Access, now: datetime) -> None:
-        typed = read(forms.AnswerForm(request.POST))
+        typed = read(forms.AnswerForm, request.POST)
         service(
             complaint_id=complaint_id,
             words=typed["words"],
             happened_at=at_or(typed["happened_at"], now),
             access=access,
             now=now,
-            version=_version(request),
+            version=version_of(request.POST),
         )
 
     return run
 
 
 def _hand_over(request: HttpRequest, complaint_id: int, access: Access, now: datetime) -> None:
-    typed = read(forms.HandOverForm(request.POST))
+    typed = read(forms.HandOverForm, request.POST)
     services.hand_over(
         complaint_id=complaint_id,
         handler_id=typed["handler"],
         reason=typed["reason"],
         access=access,
         now=now,
-        version=_version(request),
+        version=version_of(request.POST),
     )
 
 
@@ -143,18 +108,18 @@ def _plan(request: HttpRequest, complaint_id: int, access: Access, now: datetime
         offers=[services.NewOffer(**row) for row in forms.read_offers(request.POST)],
         access=access,
         now=now,
-        version=_version(request),
+        version=version_of(request.POST),
     )
 
 
 def _log(request: HttpRequest, complaint_id: int, access: Access, now: datetime) -> None:
-    typed = read(forms.LogForm(request.POST))
+    typed = read(forms.LogForm, request.POST)
     typed["happened_at"] = at_or(typed["happened_at"], now)
     services.write_log(complaint_id=complaint_id, access=access, now=now, **typed)
 
 
 def _decide(request: HttpRequest, complaint_id: int, access: Access, now: datetime) -> None:
-    typed = read(forms.DecisionForm(request.POST))
+    typed = read(forms.DecisionForm, request.POST)
     if typed["language"] not in profile.city().languages:
         typed["language"] = ""
     services.decide(
@@ -162,29 +127,29 @@ def _decide(request: HttpRequest, complaint_id: int, access: Access, now: dateti
         decision=services.Decision(**typed),
         access=access,
         now=now,
-        version=_version(request),
+        version=version_of(request.POST),
     )
 
 
 def _rewrite(request: HttpRequest, complaint_id: int, access: Access, now: datetime) -> None:
-    typed = read(forms.RewriteForm(request.POST))
-    services.rewrite(complaint_id=complaint_id, access=access, now=now, version=_version(request), **typed)
+    typed = read(forms.RewriteForm, request.POST)
+    services.rewrite(complaint_id=complaint_id, access=access, now=now, version=version_of(request.POST), **typed)
 
 
 def _appeal(request: HttpRequest, complaint_id: int, access: Access, now: datetime) -> None:
-    typed = read(forms.AppealForm(request.POST))
+    typed = read(forms.AppealForm, request.POST)
     services.receive_appeal(
         complaint_id=complaint_id,
         words=typed["words"],
         came_at=at_or(typed["came_at"], now),
         access=access,
         now=now,
-        version=_version(request),
+        version=version_of(request.POST),
     )
 
 
 def _decide_appeal(request: HttpRequest, complaint_id: int, access: Access, now: datetime) -> None:
-    typed = read(forms.AppealDecisionForm(request.POST))
+    typed = read(forms.AppealDecisionForm, request.POST)
     services.decide_appeal(
         complaint_id=complaint_id,
         outcome=typed["outcome"],
@@ -192,7 +157,7 @@ def _decide_appeal(request: HttpRequest, complaint_id: int, access: Access, now:
         letter_to=typed["letter_to"],
         access=access,
         now=now,
-        version=_version(request),
+        version=version_of(request.POST),
     )
 
 
@@ -207,13 +172,13 @@ def _print(request: HttpRequest, complaint_id: int, access: Access, now: datetim
     services.print_letter(complaint_id=complaint_id, access=access, now=now)
 
 
-_ACTS: dict[str, Callable[[HttpRequest, int, Access, datetime], None]] = {
-    "take_up": _plain(services.take_up),
+_ACTS: dict[str, Act] = {
+    "take_up": plain(services.take_up, "complaint_id"),
     "hand_over": _hand_over,
     "plan": _plan,
-    "submit": _plain(services.submit_plan),
-    "approve": _plain(services.approve_plan),
-    "send_back": _reasoned(services.send_plan_back),
+    "submit": plain(services.submit_plan, "complaint_id"),
+    "approve": plain(services.approve_plan, "complaint_id"),
+    "send_back": with_reason(services.send_plan_back, "complaint_id"),
     "offer": _answer(services.make_offer),
     "accept": _answer(services.accept),
     "refuse": _answer(services.refuse),
@@ -221,14 +186,14 @@ _ACTS: dict[str, Callable[[HttpRequest, int, Access, datetime], None]] = {
     "keep": _keep,
     "decide": _decide,
     "rewrite": _rewrite,
-    "approve_letter": _plain(services.approve_letter),
-    "send_letter_back": _reasoned(services.send_letter_back),
+    "approve_letter": plain(services.approve_letter, "complaint_id"),
+    "send_letter_back": with_reason(services.send_letter_back, "complaint_id"),
     "print": _print,
-    "mail": _plain(services.mail_letter),
+    "mail": plain(services.mail_letter, "complaint_id"),
     "appeal": _appeal,
     "decide_appeal": _decide_appeal,
-    "close": _reasoned(services.close),
-    "withdraw": _reasoned(services.withdraw),
+    "close": with_reason(services.close, "complaint_id"),
+    "withdraw": with_reason(services.withdraw, "complaint_id"),
 }
 
 
@@ -237,10 +202,7 @@ _ACTS: dict[str, Callable[[HttpRequest, int, Access, datetime], None]] = {
 def letter_paper(request: HttpRequest, letter_id: int) -> HttpResponse:
     """A letter as a PDF for a window envelope; a draft says so across its head."""
     access, now = access_of(request), utc_now()
-    try:
-        language, data = queries.paper_of_letter(access=access, letter_id=letter_id, now=now)
-    except NotFound as missing:
-        raise_as_http(missing)
+    language, data = queries.paper_of_letter(access=access, letter_id=letter_id, now=now)
     pdf = render_pdf("complaints/decision.typ", data, language=language, now=now)
     headers = {"Content-Disposition": f'inline; filename="{data["number"]}.pdf"', "Cache-Control": "no-store, private"}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from citydesk.city.profile import queries as profile
 from citydesk.contact.complaints import labels, queries, services
 from citydesk.contact.complaints.choices import OPEN, VIEW
-from citydesk.contact.complaints.forms import OpenForm, read
+from citydesk.contact.complaints.forms import OpenForm
 from citydesk.contact.service_requests import queries as requests
-from citydesk.kernel.actors import Access
+from citydesk.kernel.acts import REFUSALS, read, said
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, NotFound
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.errors import CitydeskError
+from citydesk.kernel.pages import access_of, needs, render
 
 
 @needs(VIEW)
@@ -21,10 +21,7 @@ from citydesk.kernel.pages import access_of, needs, raise_as_http, render
 def of_request(request: HttpRequest, number: str) -> HttpResponse:
     """The complaints of a request that the reader sees, or that there is none."""
     access, now = access_of(request), utc_now()
-    try:
-        brief = requests.get_brief(access, number)
-    except NotFound as missing:
-        raise_as_http(missing)
+    brief = requests.get_brief(access, number)
     rows = queries.of_request(access, brief.number)
     context = {
         "rows": rows,
@@ -40,21 +37,12 @@ def of_request(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def open_from_request(request: HttpRequest, number: str) -> HttpResponse:
     """Choose the class and open a complaint."""
-    access = access_of(request)
-    try:
-        return _open(request, number, access)
-    except CitydeskError as error:
-        raise_as_http(error)
-        raise
-
-
-def _open(request: HttpRequest, number: str, access: Access) -> HttpResponse:
-    now = utc_now()
+    access, now = access_of(request), utc_now()
     brief = requests.get_brief(access, number)
     error: CitydeskError | None = None
     if request.method == "POST":
         try:
-            typed = read(OpenForm(request.POST))
+            typed = read(OpenForm, request.POST)
             _id, opened = services.open_complaint(
                 request_number=brief.number,
                 class_code=typed["class_code"],
@@ -63,7 +51,7 @@ def _open(request: HttpRequest, number: str, access: Access) -> HttpResponse:
                 now=now,
             )
             return redirect("complaints:detail", opened)
-        except (Invalid, Conflict) as refused:
+        except REFUSALS as refused:
             error = refused
     language = (get_language() or "en").split("-")[0]
     today = profile.city_today(now)
@@ -73,6 +61,6 @@ def _open(request: HttpRequest, number: str, access: Access) -> HttpResponse:
         "classes": [(one.code, one.name_in(language)) for one in queries.classes_for(brief.service_code, today)],
         "languages": [(code, labels.LANGUAGES.get(code, code)) for code in profile.city().languages],
         "typed": request.POST,
-        "errors": {error.field or "form": [str(error.message)]} if error else {},
+        "errors": said(error) if error else {},
     }
     return render(request, "complaints/open.jinja", context, status=error.status if error else 200)

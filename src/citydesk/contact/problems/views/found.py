@@ -7,10 +7,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from citydesk.contact.problems import labels, queries, services
 from citydesk.contact.problems.choices import VIEW, WORK
-from citydesk.contact.problems.views.problem import REFUSALS, said
+from citydesk.kernel.acts import REFUSALS, said
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError, Invalid, NotFound
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.errors import CitydeskError, Invalid
+from citydesk.kernel.pages import access_of, needs, render
 
 
 @needs(VIEW)
@@ -22,10 +22,7 @@ def found(request: HttpRequest, detection_id: int) -> HttpResponse:
 
 def _page(request: HttpRequest, detection_id: int, error: CitydeskError | None = None) -> HttpResponse:
     access, now = access_of(request), utc_now()
-    try:
-        page = queries.get_detection(access, detection_id, now=now)
-    except NotFound as missing:
-        raise_as_http(missing)
+    page = queries.get_detection(access, detection_id, now=now)
     may_work = access.may(WORK)
     context = {
         "page": page,
@@ -63,6 +60,4 @@ def decide(request: HttpRequest, detection_id: int) -> HttpResponse:
             raise Invalid(_("There is no such act."))
     except REFUSALS as error:
         return _page(request, detection_id, error)
-    except CitydeskError as error:
-        raise_as_http(error)
     return redirect("problems:found", detection_id)

@@ -1,14 +1,12 @@
 """One problem: its page, the one door for what is done to it, a new one, its paper, its fold on a request's page."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from citydesk.contact.problems import labels, queries, services
@@ -21,20 +19,12 @@ from citydesk.contact.problems.forms import (
     RemediedForm,
     ResearchForm,
     WriteForm,
-    read,
 )
 from citydesk.kernel.actors import Access
+from citydesk.kernel.acts import REFUSALS, Act, Refusal, act_on, read, said, shown_again, version_of
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, ManyInvalid, NotFound
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
-
-REFUSALS = (Invalid, Conflict, ManyInvalid)
-
-
-def said(error: CitydeskError) -> dict[str, list[str]]:
-    """The sentences of a refusal, each beside its field."""
-    found = error.errors if isinstance(error, ManyInvalid) else [error]
-    return {one.field or "form": [str(one.message)] for one in found}
+from citydesk.kernel.errors import CitydeskError, NotFound
+from citydesk.kernel.pages import access_of, needs, render
 
 
 @needs(VIEW)
@@ -44,12 +34,9 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     return _page(request, number)
 
 
-def _page(request: HttpRequest, number: str, act: str = "", error: CitydeskError | None = None) -> HttpResponse:
+def _page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> HttpResponse:
     access, now = access_of(request), utc_now()
-    try:
-        page = queries.get_problem(access, number, now=now)
-    except NotFound as missing:
-        raise_as_http(missing)
+    page = queries.get_problem(access, number, now=now)
     context = {
         "page": page,
         "row": page.row,
@@ -58,41 +45,29 @@ def _page(request: HttpRequest, number: str, act: str = "", error: CitydeskError
         "departments": queries.departments() if page.may["ask"] else [],
         "people": queries.people() if page.may["research"] else [],
         "results": [(code, str(text)) for code, text in labels.RESULTS.items()],
-        "typed": request.POST if error else {},
-        "errors": said(error) if error else {},
-        "opened": act,
+        **shown_again(refusal),
+        "opened": refusal.act if refusal else "",
         "remedied_day": localtime(page.row.remedied_at).date().isoformat() if page.row.remedied_at else "",
     }
-    return render(request, "problems/detail.jinja", context, status=error.status if error else 200)
+    return render(request, "problems/detail.jinja", context, status=refusal.status if refusal else 200)
 
 
 @needs(VIEW)
 @require_POST
 def act(request: HttpRequest, number: str) -> HttpResponse:
     """Do one thing with a problem. What is refused comes back with what was typed and the sentence beside the field."""
-    access, now = access_of(request), utc_now()
-    name = request.POST.get("act", "")
-    try:
-        problem_id = queries.id_of(access, number)
-        chosen = ACTS.get(name)
-        if chosen is None:
-            raise Invalid(_("There is no such act."))
-        chosen(request, problem_id, access, now)
-    except REFUSALS as error:
-        return _page(request, number, name, error)
-    except CitydeskError as error:
-        raise_as_http(error)
-    return redirect("problems:detail", number)
-
-
-def _version(request: HttpRequest) -> int | None:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdecimal() else None
+    return act_on(
+        request,
+        ACTS,
+        find=lambda access: queries.id_of(access, number),
+        refused=lambda refusal: _page(request, number, refusal),
+        done=lambda: redirect("problems:detail", number),
+    )
 
 
 def _write(request: HttpRequest, problem_id: int, access: Access, now: datetime) -> None:
     typed = read(WriteForm, request.POST)
-    services.write(problem_id=problem_id, **typed, access=access, now=now, version=_version(request))
+    services.write(problem_id=problem_id, **typed, access=access, now=now, version=version_of(request.POST))
 
 
 def _ask(request: HttpRequest, problem_id: int, access: Access, now: datetime) -> None:
@@ -137,7 +112,7 @@ def _remedied(request: HttpRequest, problem_id: int, access: Access, now: dateti
 
 def _close(request: HttpRequest, problem_id: int, access: Access, now: datetime) -> None:
     typed = read(CloseForm, request.POST)
-    services.close(problem_id=problem_id, **typed, access=access, now=now, version=_version(request))
+    services.close(problem_id=problem_id, **typed, access=access, now=now, version=version_of(request.POST))
 
 
 def _reopen(request: HttpRequest, problem_id: int, access: Access, now: datetime) -> None:
@@ -158,7 +133,7 @@ def _research(request: HttpRequest, problem_id: int, access: Access, now: dateti
     )
 
 
-ACTS: dict[str, Callable[[HttpRequest, int, Access, datetime], None]] = {
+ACTS: dict[str, Act] = {
     "write": _write,
     "ask": _ask,
     "answer": _answer,
@@ -209,10 +184,7 @@ def fold(
 ) -> HttpResponse:
     """The fold's inside, with what a refused question gives back."""
     access, now = access_of(request), utc_now()
-    try:
-        found = queries.of_request(access, number)
-    except NotFound as missing:
-        raise_as_http(missing)
+    found = queries.of_request(access, number)
     may_ask = access.may(RESEARCH) and not found["brief"].is_confidential
     whole = {
         **found,

@@ -1,21 +1,19 @@
 """One research task, and asking one from a request's page."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from citydesk.contact.problems import labels, queries, services
 from citydesk.contact.problems.choices import RESEARCH, VIEW
-from citydesk.contact.problems.forms import FindingForm, MoveForm, ResearchForm, read
-from citydesk.contact.problems.views.problem import REFUSALS, fold, said
+from citydesk.contact.problems.forms import FindingForm, MoveForm, ResearchForm
+from citydesk.contact.problems.views.problem import fold
 from citydesk.kernel.actors import Access
+from citydesk.kernel.acts import REFUSALS, Act, Refusal, act_on, read, shown_again, version_of
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError, Invalid, NotFound
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.pages import access_of, needs, render
 
 
 @needs(VIEW)
@@ -25,47 +23,37 @@ def research_task(request: HttpRequest, research_id: int) -> HttpResponse:
     return _page(request, research_id)
 
 
-def _page(request: HttpRequest, research_id: int, act: str = "", error: CitydeskError | None = None) -> HttpResponse:
+def _page(request: HttpRequest, research_id: int, refusal: Refusal | None = None) -> HttpResponse:
     access, now = access_of(request), utc_now()
-    try:
-        page = queries.get_research(access, research_id, now=now)
-    except NotFound as missing:
-        raise_as_http(missing)
+    page = queries.get_research(access, research_id, now=now)
     context = {
         "page": page,
         "row": page.row,
         "labels": labels,
         "at": now,
         "people": queries.people() if page.may_move else [],
-        "typed": request.POST if error else {},
-        "errors": said(error) if error else {},
-        "opened": act,
+        **shown_again(refusal),
+        "opened": refusal.act if refusal else "",
     }
-    return render(request, "problems/research.jinja", context, status=error.status if error else 200)
+    return render(request, "problems/research.jinja", context, status=refusal.status if refusal else 200)
 
 
 @needs(VIEW)
 @require_POST
 def act_on_research(request: HttpRequest, research_id: int) -> HttpResponse:
     """Answer a task, move it, take it back, tell residents."""
-    access, now = access_of(request), utc_now()
-    name = request.POST.get("act", "")
-    try:
-        chosen = ACTS.get(name)
-        if chosen is None:
-            raise Invalid(_("There is no such act."))
-        chosen(request, research_id, access, now)
-    except REFUSALS as error:
-        return _page(request, research_id, name, error)
-    except CitydeskError as error:
-        raise_as_http(error)
-    return redirect("problems:research_task", research_id)
+    return act_on(
+        request,
+        ACTS,
+        find=lambda _access: research_id,
+        refused=lambda refusal: _page(request, research_id, refusal),
+        done=lambda: redirect("problems:research_task", research_id),
+    )
 
 
 def _answer(request: HttpRequest, research_id: int, access: Access, now: datetime) -> None:
-    given = request.POST.get("version", "")
-    version = int(given) if given.isdecimal() else None
     typed = read(FindingForm, request.POST)
+    version = version_of(request.POST)
     services.answer_research(research_id=research_id, **typed, access=access, now=now, version=version)
 
 
@@ -91,7 +79,7 @@ def _publish(request: HttpRequest, research_id: int, access: Access, now: dateti
     )
 
 
-ACTS: dict[str, Callable[[HttpRequest, int, Access, datetime], None]] = {
+ACTS: dict[str, Act] = {
     "answer": _answer,
     "move": _move,
     "withdraw": _withdraw,
@@ -118,6 +106,4 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
         )
     except REFUSALS as error:
         return fold(request, number, error)
-    except CitydeskError as error:
-        raise_as_http(error)
     return fold(request, number)

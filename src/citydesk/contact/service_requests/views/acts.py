@@ -1,10 +1,9 @@
 """One door for what is done to a request; each act parses, calls one service, and shows the page again."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,14 +19,15 @@ from citydesk.contact.service_requests.forms import (
     PlaceForm,
     ReferForm,
     WorkOrderForm,
-    read,
 )
 from citydesk.contact.service_requests.views.detail import show
 from citydesk.contact.service_requests.views.queue import choices_of_forms
 from citydesk.kernel.actors import Access
+from citydesk.kernel.acts import Act, Refusal, act_on, plain, read, shown_again, version_of, with_reason
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, ManyInvalid, StaleVersion
+from citydesk.kernel.errors import Invalid, StaleVersion
 from citydesk.kernel.files import store_upload
+from citydesk.kernel.files.inspection import DOCUMENTS
 from citydesk.kernel.pages import access_of, needs, render
 
 
@@ -35,51 +35,28 @@ from citydesk.kernel.pages import access_of, needs, render
 @require_POST
 def act(request: HttpRequest, number: str) -> HttpResponse:
     """Do one thing. What is refused comes back with what was typed and the sentence beside the field."""
-    access, now = access_of(request), utc_now()
-    request_id = queries.id_of(access, number)
-    name = request.POST.get("act", "")
-    chosen = ACTS.get(name)
-    if chosen is None:
-        raise Invalid(_("There is no such act."))
-    try:
-        chosen(request, request_id, access, now)
-    except (Invalid, Conflict, ManyInvalid) as error:
-        return _refused(request, number, name, error)
-    if getattr(request, "htmx", False):
-        response = show(request, number, fragment="request_main")
-        response["HX-Trigger-After-Settle"] = '{"take-focus": {"target": "#timeline-first"}}'
-        return response
-    return redirect("service_requests:detail", number)
+    return act_on(
+        request,
+        ACTS,
+        find=lambda access: queries.id_of(access, number),
+        refused=lambda refusal: _refused(request, number, refusal),
+        done=lambda: _done(request, number),
+    )
 
 
-def _refused(request: HttpRequest, number: str, name: str, error: CitydeskError) -> HttpResponse:
-    found = error.errors if isinstance(error, ManyInvalid) else [error]
-    more: dict[str, Any] = {
-        "typed": request.POST,
-        "errors": {one.field or "form": [str(one.message)] for one in found},
-        "opened_move": name,
-    }
-    if isinstance(error, StaleVersion) and name == "public_text":
-        more["stale_text"] = request.POST.get("text", "")
-    return show(request, number, fragment="request_main", status=error.status, more=more)
+def _done(request: HttpRequest, number: str) -> HttpResponse:
+    if not getattr(request, "htmx", False):
+        return redirect("service_requests:detail", number)
+    response = show(request, number, fragment="request_main")
+    response["HX-Trigger-After-Settle"] = '{"take-focus": {"target": "#timeline-first"}}'
+    return response
 
 
-def version_of(given: QueryDict) -> int | None:
-    """The version the form was filled from."""
-    value = given.get("version", "")
-    return int(value) if value.isdecimal() else None
-
-
-Act = Callable[[HttpRequest, int, Access, datetime], Any]
-
-
-def _simple(service: Callable[..., Any]) -> Act:
-    """An act that needs nothing but the request's version."""
-
-    def run(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
-        return service(request_id=request_id, access=access, now=now, version=version_of(request.POST))
-
-    return run
+def _refused(request: HttpRequest, number: str, refusal: Refusal) -> HttpResponse:
+    more: dict[str, Any] = {**shown_again(refusal), "opened_move": refusal.act}
+    if isinstance(refusal.error, StaleVersion) and refusal.act == "public_text":
+        more["stale_text"] = refusal.typed.get("text", "")
+    return show(request, number, fragment="request_main", status=refusal.status, more=more)
 
 
 def _assign(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
@@ -191,19 +168,6 @@ def _merge(request: HttpRequest, request_id: int, access: Access, now: datetime)
     )
 
 
-def _with_reason(service: Callable[..., Any]) -> Act:
-    def run(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
-        return service(
-            request_id=request_id,
-            reason=request.POST.get("reason", ""),
-            access=access,
-            now=now,
-            version=version_of(request.POST),
-        )
-
-    return run
-
-
 def _note(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
     return services.add_note(
         request_id=request_id,
@@ -257,7 +221,7 @@ def _file(request: HttpRequest, request_id: int, access: Access, now: datetime) 
     if not uploads:
         raise Invalid(_("Choose a file."), field="file")
     for one in uploads:
-        stored = store_upload(one, purpose=choices.FILE_PURPOSE, actor=access.actor, now=now)
+        stored = store_upload(one, purpose=choices.FILE_PURPOSE, actor=access.actor, now=now, allowed=DOCUMENTS)
         services.add_file(
             request_id=request_id,
             file_id=stored.pk,
@@ -283,10 +247,10 @@ def _refuse(request: HttpRequest, request_id: int, access: Access, now: datetime
 
 
 ACTS: dict[str, Act] = {
-    "accept": _simple(services.accept),
-    "start": _simple(services.start),
-    "made_safe": _simple(services.made_safe),
-    "take": _simple(services.take_it),
+    "accept": plain(services.accept, "request_id"),
+    "start": plain(services.start, "request_id"),
+    "made_safe": plain(services.made_safe, "request_id"),
+    "take": plain(services.take_it, "request_id"),
     "assign": _assign,
     "hold": _hold,
     "ask": _ask,
@@ -299,8 +263,8 @@ ACTS: dict[str, Act] = {
     "merge": _merge,
     "part": _link_part,
     "unpart": _unlink_part,
-    "return": _with_reason(services.return_request),
-    "reopen": _with_reason(services.reopen),
+    "return": with_reason(services.return_request, "request_id"),
+    "reopen": with_reason(services.reopen, "request_id"),
     "note": _note,
     "public_text": _public_text,
     "work_order": _work_order,

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST
 
 from citydesk.contact.service_requests import queries, services
 from citydesk.contact.service_requests.choices import BULK, ManyKind
-from citydesk.contact.service_requests.forms import HoldForm, JoinForm, PlaceForm, read
+from citydesk.contact.service_requests.forms import HoldForm, JoinForm, PlaceForm
 from citydesk.contact.service_requests.views import undo
 from citydesk.contact.service_requests.views.queue import TEMPLATE, context_of, with_defaults
 from citydesk.kernel.actors import Access
+from citydesk.kernel.acts import read
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import Conflict, Invalid
 from citydesk.kernel.lists import selected

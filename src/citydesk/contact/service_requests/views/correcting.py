@@ -7,9 +7,8 @@ from django.views.decorators.http import require_http_methods
 from citydesk.city.places import queries as places
 from citydesk.contact.service_requests import labels, queries, services
 from citydesk.contact.service_requests.choices import CORRECT
-from citydesk.contact.service_requests.views.acts import version_of
+from citydesk.kernel.acts import REFUSALS, said, version_of
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import Conflict, Invalid, ManyInvalid
 from citydesk.kernel.pages import access_of, needs, render
 
 
@@ -32,10 +31,8 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
                 version=version_of(request.POST),
             )
             return redirect("service_requests:detail", number)
-        except (Invalid, Conflict, ManyInvalid) as error:
-            found = error.errors if isinstance(error, ManyInvalid) else [error]
-            errors = {one.field or "form": [str(one.message)] for one in found}
-            status = error.status
+        except REFUSALS as error:
+            errors, status = said(error), error.status
     context = queries.correction_facts(access, number, request.POST or None, code=request.GET.get("code", ""), now=now)
     context.update({"errors": errors, "labels": labels, "typed": request.POST})
     return render(request, "service_requests/correct.jinja", context, fragment="questions", status=status)

@@ -12,11 +12,11 @@ from citydesk.contact.service_requests import labels, queries, services
 from citydesk.contact.service_requests.choices import CORRECT, SUPERVISE
 from citydesk.contact.service_requests.queries import coding as coding_queries
 from citydesk.contact.service_requests.queries import returns as return_queries
-from citydesk.contact.service_requests.views.acts import version_of
 from citydesk.contact.service_requests.views.correcting import correction_of
 from citydesk.contact.service_requests.views.queue import choices_of_forms
+from citydesk.kernel.acts import REFUSALS, said, version_of
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, ManyInvalid
+from citydesk.kernel.errors import CitydeskError, Conflict, Invalid
 from citydesk.kernel.pages import access_of, needs, render
 
 
@@ -39,8 +39,8 @@ def returns(request: HttpRequest) -> HttpResponse:
                 version=version_of(request.POST),
             )
             return redirect(f"{request.path}?{urlencode({'ruled': number})}")
-        except (Invalid, Conflict) as error:
-            context["errors"], status = {error.field or "form": [str(error.message)]}, error.status
+        except REFUSALS as error:
+            context["errors"], status = said(error), error.status
     context |= {"rows": return_queries.list_to_rule(access), "at": now, **choices_of_forms(now)}
     return render(request, "service_requests/returns.jinja", context, status=status)
 
@@ -57,10 +57,8 @@ def coding(request: HttpRequest) -> HttpResponse:
         try:
             _code(request, number, access, now)
             return redirect(f"{request.path}?{urlencode({'coded': number})}")
-        except (Invalid, Conflict, ManyInvalid) as error:
-            found = error.errors if isinstance(error, ManyInvalid) else [error]
-            errors = {one.field or "code": [str(one.message)] for one in found}
-            status = error.status
+        except REFUSALS as error:
+            errors, status = said(error, elsewhere="code"), error.status
     rows = coding_queries.list_uncoded(access, now=now)
     one = next((row for row in rows if row.number == number), rows[0] if rows else None)
     coded = request.GET.get("coded", "")
@@ -93,7 +91,7 @@ def _code(request: HttpRequest, number: str, access: Any, now: Any) -> None:
             now=now,
             version=version_of(request.POST),
         )
-    except (Invalid, Conflict, ManyInvalid):
+    except REFUSALS:
         raise
     except CitydeskError as error:
         raise Conflict(str(error.message)) from error
