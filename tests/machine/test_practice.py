@@ -17,9 +17,10 @@ def city(monkeypatch):
     person = given["USER"] + (f":{given['PASSWORD']}" if given["PASSWORD"] else "")
     url = f"postgresql://{person}@{given['HOST']}:{given['PORT']}/{given['NAME']}_of_practice"
     monkeypatch.delenv("CITYDESK_PRACTICE_DATABASE_URL", raising=False)
+    names = [place.name_of(place.practice_url(url)), place.name_of(place.clean_url(url))]
     yield url
     with psycopg.connect(place.maintenance(url), autocommit=True) as line:
-        for name in (place.name_of(place.practice_url(url)), place.name_of(place.clean_url(url))):
+        for name in names:
             line.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 

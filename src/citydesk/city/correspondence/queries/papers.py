@@ -71,7 +71,7 @@ def list_reprints(access: Access, *, waiting: bool) -> list[ReprintLine]:
     """What waits to be printed again, oldest first; or what was settled lately. Raises `NotAllowed`."""
     access.require(REPRINT)
     rows = visible_reprints(access).select_related("noted_by", "settled_by").filter(settled_at__isnull=waiting)
-    ordered = rows.order_by("pk")[:200] if waiting else rows.order_by("-settled_at")[:LAST_SHOWN]
+    ordered = rows.order_by("pk")[:200] if waiting else rows.order_by("-settled_at", "-pk")[:LAST_SHOWN]
     return [
         ReprintLine(
             row.pk,

@@ -200,6 +200,7 @@ def test_in_a_practice_city_a_message_reaches_no_sender_and_says_so():
     """The control is the same message before the mark."""
     from citydesk.kernel import practice
 
+    services.record_consent(phone="+14235550148", how="on the telephone", actor=SYSTEM, now=NOW)
     sent = write(key="before"), write(key="sms before", channel="sms", to="+14235550148")
     run_jobs(only=DELIVER)
     assert [state(one) for one in sent] == ["sent", "sent"] and len(mail.outbox) == len(MemoryAdapter.sent) == 1
