@@ -235,10 +235,12 @@ class RequestLoader:
     def _write(self, rows: list[tuple[ImportedRow, _Code]]) -> None:
         ids, numbers = self._identities(len(rows))
         people = self._people(rows)
+        # Before the first COPY: while one runs, the connection answers nothing else.
+        names = customers.labels(set(people.values())) if people else {}
         with connection.cursor() as cursor:
             copy_rows(cursor, "service_requests_servicerequest", _COLUMNS, self._requests(rows, ids, numbers, people))
             copy_rows(cursor, "kernel_auditentry", AUDIT_COLUMNS, self._acts(rows, ids, numbers))
-            copy_rows(cursor, "service_requests_follower", _FOLLOWER, self._reporters(rows, ids, people))
+            copy_rows(cursor, "service_requests_follower", _FOLLOWER, self._reporters(rows, ids, people, names))
             copy_rows(cursor, "service_requests_requestfactchange", ("request_id",), ((one,) for one in ids))
 
     def _identities(self, count: int) -> tuple[list[int], list[str]]:
@@ -259,12 +261,15 @@ class RequestLoader:
         return customers.ids_imported(source=self.mapping.customers, external_ids=wanted) if wanted else {}
 
     def _reporters(
-        self, rows: Sequence[tuple[ImportedRow, _Code]], ids: Sequence[int], people: Mapping[str, int]
+        self,
+        rows: Sequence[tuple[ImportedRow, _Code]],
+        ids: Sequence[int],
+        people: Mapping[str, int],
+        names: Mapping[int, Any],
     ) -> Iterator[tuple[Any, ...]]:
         """Who reported, where that came over, too. They are written to when a clerk says how, not before."""
-        known = customers.labels(set(people.values())) if people else {}
         for (row, code), identity in zip(rows, ids, strict=True):
-            person = None if code.is_confidential else known.get(people.get(row.customer, 0))
+            person = None if code.is_confidential else names.get(people.get(row.customer, 0))
             if person is not None:
                 yield (identity, FollowerKind.REPORTER, people[row.customer], person.display_name[:160], "none", "",
                        person.language, True, secrets.token_urlsafe(24), self.now, "")  # fmt: skip
