@@ -47,5 +47,6 @@ def make_paper(year: Any) -> None:
         settle_year(moment)
         if at + 1 == PRINTED:
             correspondence.print_letters(access=clerk, now=moment + timedelta(hours=1))
-    requests.escalate_due(now=year.end)
+    while requests.escalate_due(now=year.end):
+        pass
     requests.draw_entry_sample(day=profile.city_today(year.end - DAY), now=year.end)

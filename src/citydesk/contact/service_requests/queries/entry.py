@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import get_language
 
 from citydesk.city.profile import queries as profile
 from citydesk.contact.service_requests import labels
-from citydesk.contact.service_requests.models import EntryCheck, FieldCorrection, ServiceRequest
+from citydesk.contact.service_requests.choices import FollowerKind
+from citydesk.contact.service_requests.models import EntryCheck, FieldCorrection, Follower, ServiceRequest
 from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.queries.codes import suggest_codes
 from citydesk.contact.service_requests.rules import entry as rules
@@ -76,17 +77,19 @@ def sample_size(on: date) -> int:
 def faults_of(request_ids: Sequence[int], *, now: datetime) -> dict[int, tuple[str, ...]]:
     """What the rules flag in each request; one statement, the rest in memory."""
     asked = entry_rules(policy.today(now))
-    columns = ("id", "service__code", "description", "lat", "customer_id", "is_anonymous", "answers", "language")
+    columns = ("id", "service__code", "description", "lat", "has_person", "is_anonymous", "answers", "language")
+    # Whoever left an address hears of it, with or without a customer's file.
+    told = Follower.objects.filter(request=OuterRef("pk"), kind=FollowerKind.REPORTER).exclude(channel="none")
     found = {}
-    for pk, code, words, lat, customer, anonymous, answers, language in ServiceRequest.objects.filter(
-        pk__in=list(request_ids)
-    ).values_list(*columns):
+    rows = ServiceRequest.objects.filter(pk__in=list(request_ids))
+    rows = rows.annotate(has_person=Q(customer__isnull=False) | Exists(told))
+    for pk, code, words, lat, has_person, anonymous, answers, language in rows.values_list(*columns):
         suggested = suggest_codes(words, language=language, now=now, limit=3) if words.strip() else []
         entry = rules.Entry(
             service=code,
             words=words,
             has_point=lat is not None,
-            has_person=customer is not None,
+            has_person=bool(has_person),
             is_anonymous=anonymous,
             answers=answers or {},
             suggested=tuple(one.code for one in suggested),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from citydesk.contact.service_requests import labels
 from citydesk.contact.service_requests.models import EscalationNotice, ServiceRequest
 from citydesk.kernel.actors import Access
@@ -23,9 +25,14 @@ class Told:
 
 
 def list_told(access: Access, *, language: str, limit: int = 8) -> list[Told]:
-    """Notices the reader has not seen, of requests still open that they may see, the newest first. One statement."""
+    """Notices the reader has not seen, of requests still open that they may see, the newest first. One statement.
+
+    Of the steps of one target only the last: it says what those before it said.
+    """
+    later = EscalationNotice.objects.filter(clock=OuterRef("clock"), user=OuterRef("user"), step__gt=OuterRef("step"))
     rows = (
         EscalationNotice.objects.visible_to(access)
+        .filter(~Exists(later))
         .filter(seen_at=None, request__in=ServiceRequest.objects.visible_to(access).filter(is_open=True))
         .select_related("request__service", "clock")
         .order_by("-id")[:limit]

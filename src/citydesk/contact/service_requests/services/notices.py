@@ -106,11 +106,14 @@ def _mail(notice: EscalationNotice, person: staff.Person, now: datetime) -> int:
 
 
 def see_notice(*, notice_id: int, access: Access, now: datetime) -> None:
-    """The reader has seen a notice: it leaves their opening page. Raises `NotFound` for somebody else's."""
+    """The reader has seen a notice: it leaves their opening page, with those of earlier steps of the same target.
+
+    Raises `NotFound` for somebody else's.
+    """
     with transaction.atomic():
         found = EscalationNotice.objects.visible_to(access).select_for_update().filter(pk=notice_id).first()
         if found is None:
             raise NotFound("There is no such notice.")
         if found.seen_at is None:
-            found.seen_at = now
-            found.save(update_fields=["seen_at"])
+            told = EscalationNotice.objects.visible_to(access).filter(clock_id=found.clock_id, step__lte=found.step)
+            told.filter(seen_at=None).update(seen_at=now)

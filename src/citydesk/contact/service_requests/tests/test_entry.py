@@ -172,6 +172,15 @@ def test_the_page_shows_the_sample_and_takes_the_answer(city):
     assert client.post("/desk/requests/entry/", {"check": check.pk}).status_code == 409
 
 
+def test_who_left_an_address_is_somebody_to_tell(db):
+    kind = 'kind = "person"\nname = {en = "Nobody to tell", es = "Nadie a quien avisar"}\n'
+    load_city({"entry_quality.toml": f"[entry_rule.person]\n{kind}"})
+    told = make_request("pothole", reporter=services.Person("Ana", "letter", "1210 Oak St"))
+    nobody = make_request("pothole")
+    found = queries.faults_of([told.pk, nobody.pk], now=MORNING)
+    assert found == {told.pk: (), nobody.pk: ("person",)}
+
+
 def test_answers_are_read_in_words(city):
     make_request("tree_down", answers={"wires": "unsure"})
     drawn()

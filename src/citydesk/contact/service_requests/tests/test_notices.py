@@ -92,6 +92,18 @@ def test_a_step_writes_to_each_person_once_and_marks_their_opening_page():
     assert queries.list_told(reader, language="en") == []
 
 
+def test_of_the_steps_of_one_target_the_last_is_shown_and_seen_with_those_before_it():
+    row, _lead, _member = late_tree()
+    services.escalate_due(now=LATE)
+    first = EscalationNotice.objects.filter(request=row).order_by("pk").first()
+    about = {"request": row, "clock_id": first.clock_id, "user_id": first.user_id, "told_at": LATE}
+    last = EscalationNotice.objects.create(step=first.step + 1, percent=100, to="supervisor", **about)
+    reader = access_of(first.user)
+    assert [one.id for one in queries.list_told(reader, language="en")] == [last.pk]
+    services.see_notice(notice_id=last.pk, access=reader, now=LATE)
+    assert not EscalationNotice.objects.filter(user_id=first.user_id, clock_id=first.clock_id, seen_at=None).exists()
+
+
 def test_nobody_sees_or_clears_the_notice_of_another(client):
     row, _lead, _member = late_tree()
     services.escalate_due(now=LATE)
