@@ -2,24 +2,23 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from citydesk.contact.referrals import forms, labels, queries, services
 from citydesk.contact.referrals.choices import OBLIGE, SEND, VIEW
 from citydesk.contact.service_requests import queries as requests
 from citydesk.kernel.actors import Access
+from citydesk.kernel.acts import REFUSALS, Act, Refusal, act_on, said, shown_again
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, NotFound
+from citydesk.kernel.errors import CitydeskError
 from citydesk.kernel.files import links_to
 from citydesk.kernel.lists import list_page, take_out
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.pages import access_of, needs, render
 
 
 @needs(VIEW)
@@ -65,7 +64,7 @@ def new(request: HttpRequest, number: str) -> HttpResponse:
         try:
             made = services.send_referral(request_number=number, **forms.sent(request.POST), access=access, now=now)
             return redirect("referrals:detail", made)
-        except (Invalid, Conflict) as refused:
+        except REFUSALS as refused:
             error = refused
     return _new_page(request, number, access, error)
 
@@ -81,7 +80,7 @@ def _new_page(request: HttpRequest, number: str, access: Access, error: Citydesk
         "file_choices": [] if brief.is_confidential else [(str(one.id), one.name) for one in links_to(brief.file_ids)],
         "typed": request.POST if error else {"text": first},
         "ticked": request.POST.getlist("file"),
-        "errors": {error.field or "form": [str(error.message)]} if error else {},
+        "errors": said(error) if error else {},
     }
     return render(request, "referrals/new.jinja", context, status=error.status if error else 200)
 
@@ -93,7 +92,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     return _page(request, number)
 
 
-def _page(request: HttpRequest, number: str, error: CitydeskError | None = None) -> HttpResponse:
+def _page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> HttpResponse:
     access, now = access_of(request), utc_now()
     page = queries.get_referral(access, number, now=now)
     context = {
@@ -103,48 +102,43 @@ def _page(request: HttpRequest, number: str, error: CitydeskError | None = None)
         "at": now,
         "may_send": access.may(SEND),
         "link": f"{settings.SITE_URL}{page.link}" if page.link and access.may(SEND) else "",
-        "typed": request.POST if error else {},
-        "errors": {error.field or "form": [str(error.message)]} if error else {},
+        **shown_again(refusal),
     }
-    return render(request, "referrals/detail.jinja", context, status=error.status if error else 200)
+    return render(request, "referrals/detail.jinja", context, status=refusal.status if refusal else 200)
 
 
 @needs(SEND)
 @require_POST
 def act(request: HttpRequest, number: str) -> HttpResponse:
     """One door for what we do about a referral; a refused act comes back with what was typed."""
-    access, now = access_of(request), utc_now()
-    try:
-        chosen = _ACTS.get(request.POST.get("act", ""))
-        if chosen is None:
-            raise Invalid(_("There is no such act."))
-        chosen(request, queries.id_of(access, number), access, now)
-    except (Invalid, Conflict) as error:
-        return _page(request, number, error)
-    except NotFound as error:
-        raise_as_http(error)
-    return redirect("referrals:detail", number)
+    return act_on(
+        request,
+        _ACTS,
+        find=lambda access: queries.id_of(access, number),
+        refused=lambda refusal: _page(request, number, refusal),
+        done=lambda: redirect("referrals:detail", number),
+    )
 
 
 def _write(request: HttpRequest, referral_id: int, access: Access, now: datetime) -> None:
     services.write_message(referral_id=referral_id, text=request.POST.get("text", ""), access=access, now=now)
 
 
-def _plain(service: Callable[..., None]) -> Callable[..., None]:
+def _plain(service: Callable[..., None]) -> Act:
     def run(request: HttpRequest, referral_id: int, access: Access, now: datetime) -> None:
         service(referral_id=referral_id, access=access, now=now)
 
     return run
 
 
-def _reasoned(service: Callable[..., None]) -> Callable[..., None]:
+def _reasoned(service: Callable[..., None]) -> Act:
     def run(request: HttpRequest, referral_id: int, access: Access, now: datetime) -> None:
         service(referral_id=referral_id, reason=request.POST.get("reason", ""), access=access, now=now)
 
     return run
 
 
-_ACTS: dict[str, Callable[..., Any]] = {
+_ACTS: dict[str, Act] = {
     "write": _write,
     "seen": _plain(services.mark_seen),
     "new_link": _plain(services.renew_link),
