@@ -9,7 +9,7 @@ KIND = "customers"
 
 
 def ids_imported(*, source: str, external_ids: Collection[str]) -> dict[str, int]:
-    """Identifier in the old system -> id here, for those that came and are still here. For imports of what is theirs."""
+    """Identifier in the old system -> id here, for those that came and are still here. For other imports."""
     came = {external_id: one.object_id for external_id, one in find(KIND, source, external_ids).items()}
     here = set(Customer.objects.filter(pk__in=came.values()).values_list("pk", flat=True))
     return {external_id: key for external_id, key in came.items() if key in here}

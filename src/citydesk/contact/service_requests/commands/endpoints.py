@@ -39,9 +39,7 @@ def register(kinds: Any) -> None:
     verb.add_argument("--create-codes", action="store_true", help="make codes that the catalog does not have")
     verb.add_argument("--no-media", action="store_true", help="leave pictures where they are")
     verb.add_argument("--every", type=float, default=1.0, metavar="SECONDS", help="between two calls (default 1)")
-    verb.add_argument(
-        "--allow-private", action="store_true", help="the endpoint lies in a private network"
-    )
+    verb.add_argument("--allow-private", action="store_true", help="the endpoint lies in a private network")
     verb.add_argument("--dry-run", action="store_true", help="read and check everything, write nothing")
     verb.set_defaults(run=run_open311)
 
