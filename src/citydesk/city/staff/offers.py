@@ -97,6 +97,8 @@ def _own_keys(request: HttpRequest) -> dict[str, Any]:
 
 provide("duty", lambda request: request.user.desk if request.user.is_authenticated else "")
 provide("keys", _own_keys)
+
+
 def _links_of_user(request: HttpRequest) -> list[tuple[Any, str]]:
     """What stands under a person's name: their account, and the practice city where there is one."""
     links: list[tuple[Any, str]] = [(_("My account"), reverse("staff:account"))]
