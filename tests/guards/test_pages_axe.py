@@ -63,12 +63,12 @@ def records(transactional_db, tmp_path):
             *procedure_pages(request.number),
             *supervised(),
             *brought(tmp_path),
+            *printed_forms(),
         ],
         "public": [reverse("portal:track", args=[request.public_token]), link],
     }
 
 
-            *printed_forms(),
 def problem_pages(number: str) -> list[str]:
     """A recurrence, a problem with what a department owes, and a research task."""
     from datetime import timedelta
