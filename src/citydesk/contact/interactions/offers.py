@@ -16,6 +16,7 @@ from citydesk.kernel.registries import (
     AuditCode,
     Exporter,
     FactTable,
+    HealthCheck,
     HomeCard,
     LiveTopic,
     Measure,
@@ -129,6 +130,7 @@ def _alert(one: dict[str, Any]) -> dict[str, Any]:
 
 provide("alerts", shell_alerts)
 registries.add(
+    HealthCheck("interactions.raw", _("Reports received"), "citydesk.contact.interactions.queries.raw.check_raw"),
     Permission(TAKE, _("Take contacts")),
     Permission(VIEW, _("Read contacts")),
     Permission(SUPERVISE, _("Supervise contacts: open drafts, promises and calls for help of others")),

@@ -1,15 +1,19 @@
 """Raw input: one to work, those not worked, and the conservation count."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 
 from citydesk.contact.interactions.choices import RawState
 from citydesk.contact.interactions.models import RawIntake
 from citydesk.kernel.errors import NotFound
+from citydesk.kernel.health import BAD, OK, WARN, State
+
+# The sweep looks every minute at what its request left; what it leaves five times needs a person.
+WAITS_TOO_LONG = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -72,3 +76,19 @@ def count_raw(*, source: str = "") -> IntakeCounts:
     rows = RawIntake.objects.filter(source=source) if source else RawIntake.objects.all()
     counts = {row["state"]: row["n"] for row in rows.values("state").annotate(n=Count("id"))}
     return IntakeCounts(received=sum(counts.values()), **{state.value: counts.get(state, 0) for state in RawState})
+
+
+def check_raw(now: datetime) -> State:
+    """Health: what came in is taken in within minutes; what could not be read waits where a person sees it."""
+    rows = RawIntake.objects.filter(state__in=(RawState.PENDING, RawState.QUARANTINED))
+    found = rows.aggregate(
+        oldest=Min("received_at", filter=Q(state=RawState.PENDING)),
+        quarantined=Count("pk", filter=Q(state=RawState.QUARANTINED)),
+    )
+    age = max(now - found["oldest"], timedelta(0)) if found["oldest"] else timedelta(0)
+    figures = {"oldest_seconds": age.total_seconds(), "quarantined": float(found["quarantined"])}
+    if age > WAITS_TOO_LONG:
+        return State(BAD, "a report was received and has not been taken in for more than 5 minutes", figures)
+    if found["quarantined"]:
+        return State(WARN, "reports could not be read and wait for a person", figures)
+    return State(OK, "", figures)
