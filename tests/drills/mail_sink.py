@@ -18,6 +18,8 @@ class MailSink:
         self.arrived: Counter[str] = Counter()
         self.on_accepted: Callable[[int], None] = nothing
         self.slowness = 0.0  # seconds each message takes
+        self.mood = "well"  # or "hangs": takes the line and says nothing; or "refuses": says that it is closed
+        self.knocks = 0
         self._lock = threading.Lock()
         sink = self
 
@@ -36,7 +38,7 @@ class MailSink:
     def begin(self, *, slowness: float = 0.0) -> None:
         """Forget everything before a drill."""
         self.arrived.clear()
-        self.on_accepted, self.slowness = nothing, slowness
+        self.on_accepted, self.slowness, self.mood, self.knocks = nothing, slowness, "well", 0
 
     def talk(self, heard, said) -> None:
         """As much of SMTP as a sender needs."""
@@ -45,7 +47,13 @@ class MailSink:
             said.write(f"{text}\r\n".encode())
             said.flush()
 
+        self.knocks += 1
         try:
+            if self.mood == "hangs":
+                heard.read()  # until the sender gives up
+                return None
+            if self.mood == "refuses":
+                return say("421 closed")
             say("220 sink")
             while line := heard.readline():
                 word = line[:4].strip().upper()

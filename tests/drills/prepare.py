@@ -72,6 +72,23 @@ def messages(count: str, seed: str) -> None:
             )
 
 
+def webhooks(count: str, *urls: str) -> None:
+    """Programs at these addresses, and for each so many events that wait for it."""
+    from citydesk.contact.referrals.choices import HOOK_EVENTS
+    from citydesk.contact.referrals.models import Delivery, Webhook
+    from citydesk.kernel import outbox
+    from citydesk.kernel.sealing import seal
+
+    now = utc_now()
+    for url in urls:
+        secret = seal("whs_drill", purpose="referrals.webhook")
+        hook = Webhook.objects.create(name="Drill", url=url, secret=secret, events=list(HOOK_EVENTS), made_at=now)
+        for number in range(int(count)):
+            facts = {"event": "drill", "event_id": f"drill-{hook.pk}-{number}", "payload": {"drill": number}}
+            row = Delivery.objects.create(webhook=hook, made_at=now, next_at=now, **facts)
+            outbox.defer("referrals.deliver", queue="outside", delivery_id=row.pk)
+
+
 def later() -> None:
     """What the sweeps of the next minutes do, now: jobs, letters and posts whose process died."""
     from procrastinate.contrib.django import app
@@ -95,4 +112,4 @@ def later() -> None:
 
 
 if __name__ == "__main__":
-    {"city": city, "messages": messages, "later": later}[sys.argv[1]](*sys.argv[2:])
+    {"city": city, "messages": messages, "webhooks": webhooks, "later": later}[sys.argv[1]](*sys.argv[2:])
