@@ -1,5 +1,7 @@
 """Names of the codes as people read them."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -120,7 +122,7 @@ FORM_STATES = {
     FormState.MISSING: _("Missing"),
 }
 # Where a form stands beyond its state: with a draft, or left behind by a later number of its pile.
-FORM_STANDINGS = {**FORM_STATES, "open": _("Being keyed"), "skipped": _("To look for")}
+FORM_STANDINGS: dict[str, Any] = {**FORM_STATES, "open": _("Being keyed"), "skipped": _("To look for")}
 FORM_BADGES = {
     "unused": "open",
     "open": "draft",

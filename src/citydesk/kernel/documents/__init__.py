@@ -37,10 +37,12 @@ def render_pdf(template: str, data: dict[str, Any], *, language: str, now: datet
     """
     import typst  # 40 MB of compiler: loaded by the process that prints, when it prints
 
+    path = template_path(template)
+    source: Any = _marked(path) if settings.PRACTICE else path
     inputs = {"data": json.dumps(plain({**data, "language": language}), ensure_ascii=False)}
     return bytes(
         typst.compile(
-            _marked(template_path(template)) if settings.PRACTICE else template_path(template),
+            source,
             root=_ROOT,
             font_paths=_font_paths(),
             sys_inputs=inputs,

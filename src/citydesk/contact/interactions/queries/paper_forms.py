@@ -183,7 +183,9 @@ def _taken(form: PaperForm, access: Access) -> Invalid | None:
 
 
 def _open_elsewhere(form: PaperForm, access: Access) -> Invalid:
-    draft = Interaction.objects.select_related("holder").filter(pk=form.interaction_id, state__in=OPEN_STATES).first()
+    draft = (
+        Interaction.objects.select_related("holder").filter(pk=form.interaction_id or 0, state__in=OPEN_STATES).first()
+    )
     if draft is not None and draft.holder_id == access.actor.staff_id:
         return _refused(_("You have this form open already."), draft=draft.pk)
     who = draft.holder.name if draft is not None and draft.holder else _("A colleague")
