@@ -20,6 +20,7 @@ OUTSIDE = re.compile(
 KNOWN = {
     "citydesk/kernel/outward.py": "webhooks and other Open311 systems; in jobs",
     "citydesk/kernel/smtp.py": "the mail server; in jobs",
+    "citydesk/kernel/practice.py": "the door before kernel.smtp, shut in a practice city; opens no line of its own",
     "citydesk/kernel/files/scanning.py": "the virus scanner; in jobs",
     "citydesk/city/correspondence/services/delivery.py": "letters over kernel.smtp; in jobs",
     "citydesk/city/staff/services/sign_in.py": "password mails over kernel.smtp; in jobs",
