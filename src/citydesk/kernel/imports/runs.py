@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from citydesk.kernel.actors import Actor
 from citydesk.kernel.detectors import mask_numbers
@@ -174,18 +175,18 @@ def running(
         try:
             yield run
         except BaseException:
-            _end(run, "stopped", now)
+            _end(run, "stopped")
             raise
-        _end(run, "refused" if told.is_refused else "done", now)
+        _end(run, "refused" if told.is_refused else "done")
     finally:
         _end_turn(kind, source)
 
 
-def _end(run: Running, state: str, now: datetime) -> None:
-    if connection.needs_rollback:  # the caller's transaction is lost, and the run with it
+def _end(run: Running, state: str) -> None:
+    if run.id is None or connection.needs_rollback:  # the caller's transaction is lost, and the run with it
         return
     run.flush()
-    ImportRun.objects.filter(pk=run.id).update(state=state, ended_at=now)
+    ImportRun.objects.filter(pk=run.id).update(state=state, ended_at=Now())
 
 
 def _take_turn(kind: str, source: str) -> None:

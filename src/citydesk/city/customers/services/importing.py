@@ -54,7 +54,7 @@ def import_customers(
     result = ImportResult()
     rows = rows_by(file, read, needed=("id",), said=columns, identifier="id")
     options = {"mapping": read.name}
-    record = {"kind": KIND, "source": read.source, "file": file, "options": options}
+    record: dict[str, Any] = {"kind": KIND, "source": read.source, "file": file, "options": options}
     with running(**record, actor=actor, now=now, is_dry=is_dry, tally=result) as run:
         for line, row in rows:
             result.read += 1

@@ -82,7 +82,7 @@ def import_articles(
     rows = list(_folder(file) if file.is_dir() else _sheet(file, read, columns or {}))
     result, first = Tally(), _first_language()
     options = {"mapping": read.name, "approver": approver}
-    record = {"kind": KIND, "source": read.source, "file": file, "options": options}
+    record: dict[str, Any] = {"kind": KIND, "source": read.source, "file": file, "options": options}
     with running(**record, actor=actor, now=now, is_dry=is_dry, tally=result) as run:
         # The city's first language goes before its translations: a translation in the same file is not stale.
         for line, name, row in sorted(rows, key=lambda one: _language_of(one) != first):
@@ -194,9 +194,9 @@ def _checked(row: Mapping[str, Any], known: set[str]) -> ImportedText:
         (reviewed and not isinstance(reviewed, date), "review_by", f"{reviewed!r} is no day."),
         (bool(unknown), "services", f"No service code is called {unknown}."),
     )
-    for is_wrong, field, words in faults:
+    for is_wrong, field, reason in faults:
         if is_wrong:
-            raise Invalid(words, field=field)
+            raise Invalid(reason, field=field)
     subjects = row.get("subjects") or []
     keywords = " ".join(str(one) for one in subjects) if isinstance(subjects, list) else str(subjects)
     words = {"title": title, "summary": str(row.get("summary") or "")[:300], "keywords": keywords, "body": body}

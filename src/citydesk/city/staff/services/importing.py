@@ -45,7 +45,7 @@ def import_offices(
     read = load_columns(mapping=mapping, fields=OFFICE_FIELDS, source=source, given=columns or {})
     result = Tally()
     rows = rows_by(file, read, needed=OFFICE_NEEDED, said=columns or {}, identifier="code")
-    record = {"kind": KIND, "source": read.source, "file": file, "options": {"mapping": read.name}}
+    record: dict[str, Any] = {"kind": KIND, "source": read.source, "file": file, "options": {"mapping": read.name}}
     with running(**record, actor=actor, now=now, is_dry=is_dry, tally=result) as run:
         directory = _Directory(run, language or profile.city().languages[0], actor, now)
         for line, row in rows:

@@ -66,7 +66,7 @@ def import_attachments(
     read = load_columns(mapping=mapping, fields=FILE_FIELDS, source=source, zone=zone, usual_zone=usual, given=given)
     result = Tally()
     rows = rows_by(file, read, needed=FILE_NEEDED, said=columns or {}, identifier="request")
-    record = {"kind": KIND, "source": read.source, "file": file, "options": {"mapping": read.name}}
+    record: dict[str, Any] = {"kind": KIND, "source": read.source, "file": file, "options": {"mapping": read.name}}
     with running(**record, actor=actor, now=now, is_dry=is_dry, tally=result) as run:
         for line, row in rows:
             result.read += 1

@@ -102,7 +102,7 @@ def _run(
 ) -> ImportResult:
     result, rows = ImportResult(), read_rows(file, mapping)
     options = {"mapping": mapping.name, "create_codes": create_codes}
-    record = {"kind": KIND, "source": mapping.source, "file": file, "options": options}
+    record: dict[str, Any] = {"kind": KIND, "source": mapping.source, "file": file, "options": options}
     with running(**record, actor=actor, now=now, is_dry=is_dry, tally=result) as run:
         loader = RequestLoader(mapping, actor, now, run, result, create_codes=create_codes)
         while batch := list(islice(rows, BATCH)):
@@ -115,7 +115,7 @@ def _refused(checked: ImportResult, file: Path, mapping: ImportMapping, actor: A
     """Put on record that a file was refused whole, and which rows were the reason."""
     told, checked.bad_rows, checked.bad = checked.bad_rows, [], 0
     options = {"mapping": mapping.name, "strict": True}
-    record = {"kind": KIND, "source": mapping.source, "file": file, "options": options}
+    record: dict[str, Any] = {"kind": KIND, "source": mapping.source, "file": file, "options": options}
     with running(**record, actor=actor, now=now, tally=checked) as run:
         for one in told:
             run.refuse(one)

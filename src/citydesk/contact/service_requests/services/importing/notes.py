@@ -61,7 +61,7 @@ def import_notes(
     )
     result = Tally()
     rows = rows_by(file, read, needed=NOTE_NEEDED, said=columns or {}, identifier="request")
-    record = {"kind": KIND, "source": read.source, "file": file, "options": {"mapping": read.name}}
+    record: dict[str, Any] = {"kind": KIND, "source": read.source, "file": file, "options": {"mapping": read.name}}
     with running(**record, actor=actor, now=now, is_dry=is_dry, tally=result) as run:
         while batch := list(islice(rows, BATCH)):
             result.read += len(batch)

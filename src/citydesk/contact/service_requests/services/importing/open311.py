@@ -88,7 +88,13 @@ def import_open311(
     options = {"url": client.url, "jurisdiction": client.jurisdiction, "time": said}
     cursor = {} if is_dry else last_cursor(KIND, mapping.source, options)
     result = Open311Result(resumed_at=cursor.get("done_until", ""))
-    record = {"kind": KIND, "source": mapping.source, "file": client.url, "options": options, "cursor": cursor}
+    record: dict[str, Any] = {
+        "kind": KIND,
+        "source": mapping.source,
+        "file": client.url,
+        "options": options,
+        "cursor": cursor,
+    }
     with running(**record, actor=actor, now=now, is_dry=is_dry, tally=result) as run:
         _Reading(client, mapping, asked, run, result, actor, now).read(advance)
     if not is_dry:
