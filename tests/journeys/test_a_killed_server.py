@@ -43,7 +43,7 @@ class Server:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while time.monotonic() < until:
             try:
                 with urllib.request.urlopen(f"{self.url}/healthz/live", timeout=2):

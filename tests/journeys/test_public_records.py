@@ -21,7 +21,8 @@ def test_a_production_without_a_canary(desk_page, browser, axe, live_server):
     visitor.goto(reverse("public_records:ask"))
     visitor.locator("#f-words").fill("The pothole reports of Oak Street")
     visitor.keyboard.press("Tab")
-    visitor.get_by_role("button", name="Send").press("Enter")
+    with visitor.expect_navigation():
+        visitor.get_by_role("button", name="Send").press("Enter")
     status = visitor.url
     assert "The pothole reports of Oak Street" in visitor.inner_text("main")
 
@@ -36,10 +37,11 @@ def test_a_production_without_a_canary(desk_page, browser, axe, live_server):
     boxes = officer.locator("main input[name=record]")
     for at in range(boxes.count()):
         boxes.nth(at).press("Space")
-    officer.get_by_role("button", name="Unrelated").press("Enter")
-    officer.wait_for_selector("main >> text=unrelated")
+    with officer.expect_navigation():
+        officer.get_by_role("button", name="Unrelated").press("Enter")
     officer.locator("tr", has_text=row.number).first.locator("input[name=record]").press("Space")
-    officer.get_by_role("button", name="To be produced").press("Enter")
+    with officer.expect_navigation():
+        officer.get_by_role("button", name="To be produced").press("Enter")
     officer.locator("main td a.link", has_text=row.number).first.press("Enter")
     officer.locator("#f-phrase").fill(CANARY)
     officer.locator("#f-exemption").select_option(index=1)

@@ -33,9 +33,8 @@ def test_page_passes_axe_in_every_width_and_theme(desk_page, axe, name):
     axe(page)
     for viewport in (NARROW, ZOOMED):
         page.set_viewport_size(viewport)
-        page.wait_for_timeout(300)  # charts are drawn anew for the new width
+        axe(page)  # waits for charts, which are drawn anew for the new width
         assert overflow(page) <= 0, viewport
-        axe(page)
 
 
 @pytest.mark.parametrize("name", ["states", "contact", "queue"])
@@ -184,11 +183,13 @@ def test_lost_server_is_said_and_the_form_is_sent_once_when_it_is_back(desk_page
     banner.wait_for(state="visible")
     assert "does not answer since" in banner.inner_text()
     assert page.locator("#f-words").input_value() == "Words that must not be lost"
+    assert page.get_by_role("button", name="Try now").is_visible()
     sent = []
     page.on("request", lambda one: sent.append(one.url) if "words=" in one.url else None)
-    page.context.set_offline(False)
+    # The page tries by itself too, and the strip goes: whoever is quicker, the form is sent once.
     with page.expect_navigation():
-        page.get_by_role("button", name="Try now").click()
+        page.context.set_offline(False)
+        page.dispatch_event("[data-lost-try]", "click")
     assert len(sent) == 1
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from citydesk.contact.interactions.tests.factories import Interaction
 from citydesk.contact.service_requests.tests.factories import ServiceRequest
-from citydesk.desk.tests.contact_city import make_city, make_maria, wait_for_code
+from citydesk.desk.tests.contact_city import kept, make_city, make_maria, quiet, wait_for_code
 from citydesk.kernel import audit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,14 +22,7 @@ def two(desk_page, event_process):
     with clerk.expect_response(lambda answer: "/stream/" in answer.url):
         clerk.keyboard.press("F2")
     clerk.wait_for_selector("#f-words:focus")
-    yield clerk, boss
-    for page in (clerk, boss):
-        page.goto("about:blank")
-        page.wait_for_timeout(300)
-
-
-def quiet(page):
-    page.wait_for_function("() => !window.underWay.is()")
+    return clerk, boss
 
 
 def ask_for_help(clerk, boss):
@@ -77,7 +70,7 @@ def test_the_help_key_from_the_question_to_the_saved_contact(two, axe):
         boss.keyboard.press("F9")
     boss.wait_for_selector("#contact-beside >> text=Taken over from")
     clerk.wait_for_selector("#contact-beside[data-taken]")
-    assert clerk.evaluate("document.getElementById('contact').inert")
+    clerk.wait_for_selector("#contact[inert]")
     axe(clerk)
     assert boss.input_value("#f-words") == "Big tree fell on my fence"
     with boss.expect_navigation(url="**/desk/contact/"):
@@ -85,6 +78,7 @@ def test_the_help_key_from_the_question_to_the_saved_contact(two, axe):
     clerk.wait_for_selector("#notices >> text=Handed back to you.")
     clerk.wait_for_selector("text=Time counts as parked")
     clerk.wait_for_selector("#contact:not([inert])")
+    clerk.wait_for_load_state()  # the page is loaded anew, and hears keys when it is
     quiet(clerk)
     clerk.keyboard.press("F4")
     clerk.wait_for_selector("text=Time counts as parked", state="detached")
@@ -107,7 +101,7 @@ def test_the_help_key_from_the_question_to_the_saved_contact(two, axe):
 def test_a_contact_in_confidence_is_not_seen_although_its_clerk_asks(two):
     clerk, boss = two
     clerk.keyboard.type("My neighbor threatens me")
-    clerk.wait_for_function("() => /\\d\\d:\\d\\d/.test(document.querySelector('[data-saved-text]')?.textContent)")
+    kept(clerk)
     ask_for_help(clerk, boss)
     boss.wait_for_selector("#typed >> text=My neighbor threatens me")
     clerk.click("[data-opens=contact-about]")

@@ -24,6 +24,7 @@ from citydesk.kernel.registries import LiveTopic, registries
 
 ANN = Access(Actor(ActorKind.STAFF, 7, "Ann"), frozenset({"a.view"}), team_ids=frozenset({3, 1}))
 BEN = Access(Actor(ActorKind.STAFF, 8, "Ben"), team_ids=frozenset({1}))
+PATIENCE = 60.0  # seconds; a busy machine is slow, not wrong
 
 
 def in_own_thread(coroutine):
@@ -75,7 +76,7 @@ def test_a_notice_is_sent_with_the_act_or_not_at_all():
             raise ZeroDivisionError
         with transaction.atomic():
             notify("t.open", {"n": 2})
-        heard = [json.loads(one.payload) for one in ear.notifies(timeout=2, stop_after=1)]
+        heard = [json.loads(one.payload) for one in ear.notifies(timeout=PATIENCE, stop_after=1)]
     assert heard == [{"topic": "t.open", "n": 2}]
 
 
@@ -96,10 +97,10 @@ class Page:
         return cls(reader, writer)
 
     async def status(self) -> int:
-        head = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 5)
+        head = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), PATIENCE)
         return int(head.split()[1])
 
-    async def next(self, seconds: float = 5) -> str:
+    async def next(self, seconds: float = PATIENCE) -> str:
         while True:
             line = (await asyncio.wait_for(self.reader.readline(), seconds)).decode()
             if not line:
@@ -117,7 +118,11 @@ async def started() -> tuple[EventServer, asyncio.Task, int]:
         port = probe.getsockname()[1]
     server = EventServer(["localhost"], {"host": "127.0.0.1", "port": 1, "connect_timeout": 1})
     task = asyncio.create_task(server.serve("127.0.0.1", port))
-    await asyncio.sleep(0.2)
+    for _ in range(600):  # until it listens
+        with contextlib.suppress(OSError):
+            (await asyncio.open_connection("127.0.0.1", port))[1].close()
+            break
+        await asyncio.sleep(0.05)
     return server, task, port
 
 
@@ -187,7 +192,7 @@ def test_streams_end_after_an_hour_and_beat_until_then():
         page = await Page.open(port, path_of(ANN))
         assert await page.status() == 200
         server.hub.beat()
-        await asyncio.wait_for(page.reader.readuntil(b": still here"), 5)
+        await asyncio.wait_for(page.reader.readuntil(b": still here"), PATIENCE)
         next(iter(server.hub.listeners)).since -= 4000
         server.hub.beat()
         with contextlib.suppress(ConnectionError):
@@ -235,11 +240,11 @@ def test_two_hundred_open_desks_cost_next_to_nothing(topics):
             in_own_thread(two_hundred(port, process.pid))
         finally:
             process.terminate()
-            assert process.wait(10) == 0
+            assert process.wait(PATIENCE) == 0
 
 
 async def two_hundred(port: int, pid: int) -> None:
-    for _ in range(200):
+    for _ in range(1200):
         with contextlib.suppress(OSError):
             if await (await Page.open(port, "/healthz")).status() == 200:
                 break

@@ -29,6 +29,7 @@ def test_a_customer_is_found_by_four_digits_and_opened_by_keyboard(desk_page, ax
     page.focus("main input[name=q]")
     page.keyboard.type("0123")
     page.wait_for_selector(f"text={maria.number}")
+    page.wait_for_function("() => !window.underWay.is()")  # the answer to all four digits
     axe(page)
     assert page.inner_text("#customer-hits [role=status]") == "1 customer found"
     assert page.evaluate("document.activeElement.name") == "q"

@@ -32,7 +32,7 @@ def race(*calls: Callable[[], object]) -> list[str]:
 
     def run(at: int, call: Callable[[], object]) -> None:
         try:
-            barrier.wait(10)
+            barrier.wait(60)
             results[at] = str(call())
         except CitydeskError as error:
             results[at] = error.code
@@ -43,7 +43,7 @@ def race(*calls: Callable[[], object]) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     return results
 
 
@@ -89,7 +89,7 @@ def test_without_the_lock_two_agree_and_nobody_notices(who):
 
     def unlocked(complaint_id, move, access, *, version=None):
         row = Complaint.objects.get(pk=complaint_id)
-        slow.wait(10)
+        slow.wait(60)
         return row
 
     harmed = 0

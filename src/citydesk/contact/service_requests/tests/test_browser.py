@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from citydesk.city.staff.tests.factories import make_team, make_user
 from citydesk.contact.service_requests import services
@@ -68,9 +69,8 @@ def test_selected_rows_are_taken_and_the_toast_says_so(desk_page, axe, rows, pam
     page.check("tbody tr:nth-child(1) input[type=checkbox]")
     page.check("tbody tr:nth-child(2) input[type=checkbox]")
     page.click("#bulk button[value=take]")
-    page.wait_for_selector("[data-toast]")
-    assert "2 done" in page.inner_text("[data-toast]")
-    assert page.locator("text=Unassigned").count() == 2  # the view's name and the third row
+    page.wait_for_selector("[data-toast] >> text=2 done")
+    expect(page.locator("text=Unassigned")).to_have_count(2)  # the view's name and the third row
     axe(page)
 
 

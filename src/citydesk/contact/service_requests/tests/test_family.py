@@ -253,7 +253,7 @@ def test_without_the_lock_an_open_part_hangs_under_a_closed_request():
     def unlocked(request_id, access, **_more):
         row = ServiceRequest.objects.defer("search").get(pk=request_id)
         if request_id in mains:
-            slow.wait(10)
+            slow.wait(60)
         return row
 
     for _ in range(4):

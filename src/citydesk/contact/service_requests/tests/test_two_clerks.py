@@ -32,7 +32,7 @@ def race(*calls: Callable[[], object]) -> list[str]:
 
     def run(at: int, call: Callable[[], object]) -> None:
         try:
-            barrier.wait(10)
+            barrier.wait(60)
             call()
             results[at] = "done"
         except CitydeskError as error:
@@ -44,7 +44,7 @@ def race(*calls: Callable[[], object]) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     return results
 
 
@@ -105,7 +105,7 @@ def test_without_the_lock_work_is_done_twice():
 
     def unlocked(request_id, access, *, permission="", move="", version=None):
         row = ServiceRequest.objects.defer("search").get(pk=request_id)
-        slow.wait(10)
+        slow.wait(60)
         return row
 
     for _ in range(PAIRS):

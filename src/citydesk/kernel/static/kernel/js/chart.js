@@ -84,23 +84,39 @@ async function draw(box) {
   box.drawn = drawn;
 }
 
-async function all() {
+// One drawing after the other: a newer one (the window or the theme changed meanwhile) ends an older one, whose width is
+// past. `data-charts` on the page says "drawing" until all stand as they will stay.
+let newest = 0;
+let later = 0; // the timer of a window that is still being drawn to its width
+let last = Promise.resolve();
+
+function all() { last = redraw(begin(), last); }
+
+async function redraw(own, before) {
+  await before.catch(() => {});
   for (const box of document.querySelectorAll("[data-chart]")) {
+    if (own !== newest) return;
     box.drawn?.finalize();
     await draw(box);
   }
+  if (own === newest && !later) document.documentElement.dataset.charts = "drawn";
+}
+
+function begin() {
+  document.documentElement.dataset.charts = "drawing";
+  return (newest += 1);
 }
 
 if (window.vegaEmbed) {
   all();
-  document.querySelector("[data-theme-switch]")?.addEventListener("change", () => setTimeout(all));
+  document.querySelector("[data-theme-switch]")?.addEventListener("change", () => { begin(); setTimeout(all); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
-  let later = 0;
   let wide = innerWidth;
   addEventListener("resize", () => {
     if (innerWidth === wide) return;
     wide = innerWidth;
     clearTimeout(later);
-    later = setTimeout(all, 250);
+    begin();
+    later = setTimeout(() => { later = 0; all(); }, 250);
   });
 }

@@ -51,11 +51,13 @@ function turn(event, find) {
   return true;
 }
 
+const PATIENCE = 15_000; // ms: a key is kept for a slow answer, and only then told to be in vain
+
 async function wait(find) {
   line.push(find);
   if (line.length > 1) return;
   while (line.length) {
-    await window.underWay.quiet();
+    await window.underWay.quiet(PATIENCE);
     const target = line[0]();
     if (target) press(target);
     else document.body.dispatchEvent(new CustomEvent("toast", { bubbles: true, detail: { text: panel?.dataset.gone } }));

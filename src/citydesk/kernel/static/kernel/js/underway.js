@@ -1,6 +1,6 @@
 // What the reader asked for and is not on the page yet. Keys and saving wait for it, so that they meet what was meant.
 
-const LONGEST = 3000; // ms: a slow server holds nobody longer
+const LONGEST = 3000; // ms: a slow server holds saving no longer
 const OWED = 400; // ms in which typing asks for what belongs to it
 const NEWS = /^(live:|load$|revealed|intersect|every)/; // asked by the page itself: nobody waits for it
 
@@ -23,11 +23,11 @@ function settle(field) {
   if (owed.delete(field)) tell();
 }
 
-function quiet() {
+function quiet(longest = LONGEST) {
   if (!isUnderWay()) return Promise.resolve();
   return new Promise((done) => {
     told.push(done);
-    setTimeout(done, LONGEST);
+    setTimeout(done, longest);
   });
 }
 
