@@ -34,7 +34,7 @@ def without_addresses(text: str) -> str:
     lines = [line for line in text.splitlines() if not line.lstrip().startswith(("--index", "--extra", "--find", "#"))]
     kept = "\n".join(lines).strip() + "\n"
     if ADDRESS.search(kept):
-        raise ValueError("a requirement names an address: " + kept[ADDRESS.search(kept).start() :][:80])  # type: ignore[union-attr]
+        raise ValueError("a requirement names an address: " + kept[ADDRESS.search(kept).start() :][:80])  # type: ignore[union-attr]  # the search found it above
     return kept
 
 

@@ -121,7 +121,7 @@ def _whole(response: Any) -> Iterable[bytes]:
         finally:
             response.close()
     if getattr(response, "file_to_stream", None) is not None:  # a file on disk: nothing is left to be made
-        return response  # type: ignore[no-any-return]
+        return response  # type: ignore[no-any-return]  # the wrapped application is untyped
     try:
         kept: Any = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by its reader
         for piece in response:

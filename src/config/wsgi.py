@@ -13,4 +13,4 @@ from citydesk.kernel.practice import require_agreement  # noqa: E402 - after Dja
 
 require_agreement()
 if os.environ.get(AT_ONCE):  # said by config.web, whose threads are so many that all who wait find one
-    application = WaitingRoom(application, int(os.environ[AT_ONCE]))  # type: ignore[assignment]
+    application = WaitingRoom(application, int(os.environ[AT_ONCE]))  # type: ignore[assignment]  # another application of WSGI

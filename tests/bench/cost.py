@@ -87,7 +87,7 @@ def statements() -> Iterator[Tally]:
 def backend_seconds() -> float:
     """CPU seconds (user and system) that the database process behind this connection has used so far."""
     connection.ensure_connection()
-    return process_seconds(connection.connection.info.backend_pid)  # type: ignore[union-attr]
+    return process_seconds(connection.connection.info.backend_pid)  # type: ignore[union-attr]  # connected by then
 
 
 def process_seconds(pid: int) -> float:

@@ -98,7 +98,7 @@ def room_left() -> int:
     place = ROOT
     with psycopg.connect(urlunsplit(urlsplit(database_url())._replace(path="/postgres"))) as maintenance:
         try:
-            found = Path(maintenance.execute("SHOW data_directory").fetchone()[0])  # type: ignore[index]
+            found = Path(maintenance.execute("SHOW data_directory").fetchone()[0])  # type: ignore[index]  # SHOW gives one row
             place = found if found.exists() else ROOT
         except (psycopg.Error, OSError):
             pass

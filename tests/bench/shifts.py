@@ -42,7 +42,7 @@ def shifts_of(base: str, pages: dict[str, tuple[str, str]]) -> dict[str, float]:
                 context.set_default_timeout(30_000)
                 if session:
                     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": base}
-                    context.add_cookies([cookie])  # type: ignore[list-item]
+                    context.add_cookies([cookie])  # type: ignore[list-item]  # Playwright's dict
                 found[name] = max(_moved(context, address) for _visit in range(2))
                 context.close()
             return found

@@ -88,7 +88,7 @@ class Eraser:
             self._rows[table] += 1
             self._file_ids.update(row[name] for name in _file_columns(model) if row[name])
         with _Suspended(model):
-            rows.order_by()._raw_delete(rows.db)  # type: ignore[attr-defined]
+            rows.order_by()._raw_delete(rows.db)  # type: ignore[attr-defined]  # Django's own, not in the stubs
 
     def blank(self, rows: "models.QuerySet[Any]", **values: Any) -> None:
         """Overwrite columns of rows that stay."""

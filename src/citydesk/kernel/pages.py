@@ -33,7 +33,7 @@ def needs(permission: str) -> Callable[[View], View]:
     """Declare the permission a view asks for. Without it: signed out -> sign-in, signed in -> 403."""
 
     def mark(view: View) -> View:
-        view.policy = ("needs", permission)  # type: ignore[attr-defined]
+        view.policy = ("needs", permission)  # type: ignore[attr-defined]  # read by the guard of policies
         return view
 
     return mark
@@ -43,7 +43,7 @@ def public(reason: str) -> Callable[[View], View]:
     """Declare that anybody may open the view, and why."""
 
     def mark(view: View) -> View:
-        view.policy = ("public", reason)  # type: ignore[attr-defined]
+        view.policy = ("public", reason)  # type: ignore[attr-defined]  # read by the guard of policies
         return view
 
     return mark

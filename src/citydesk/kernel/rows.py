@@ -146,7 +146,7 @@ def fresh(model: type[M], **values: Any) -> M:
 @cache
 def _blank(model: type[Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
     """(what every new row of a table starts with by attribute, what must be made anew for each)."""
-    columns = [one for one in model._meta.concrete_fields if not one.generated]  # type: ignore[attr-defined]
+    columns = [one for one in model._meta.concrete_fields if not one.generated]  # type: ignore[attr-defined]  # Field.generated is not in the stubs
     makers = [(one.attname, one.get_default) for one in columns if callable(one.default)]
     return {one.attname: one.get_default() for one in columns}, makers
 
@@ -169,7 +169,7 @@ def _statement(groups: tuple[_Group, ...], changes: tuple[str, ...], calls: tupl
 
 @cache
 def _with_key(model: type[Model], has_key: bool) -> str:
-    return f'{_insert_into(model, has_key)} RETURNING "{model._meta.pk.column}"'  # type: ignore[union-attr]
+    return f'{_insert_into(model, has_key)} RETURNING "{model._meta.pk.column}"'  # type: ignore[union-attr]  # every model has a key
 
 
 def _insert_into(model: type[Model], has_key: bool) -> str:
@@ -185,7 +185,7 @@ def _columns(model: type[Model], has_key: bool) -> tuple[tuple[str, str], ...]:
     return tuple(
         (str(one.column), one.attname)
         for one in model._meta.concrete_fields
-        if not one.generated and (has_key or not one.primary_key)  # type: ignore[attr-defined]
+        if not one.generated and (has_key or not one.primary_key)  # type: ignore[attr-defined]  # Field.generated is not in the stubs
     )
 
 

@@ -61,7 +61,7 @@ class _Watched(smtplib.SMTP):
         self.clock = threading.Timer(TOTAL_SECONDS, self._end)
         self.clock.daemon = True
         self.clock.start()
-        line = super()._get_socket(resolve(host, port)[0], port, CONNECT_SECONDS)  # type: ignore[misc]
+        line = super()._get_socket(resolve(host, port)[0], port, CONNECT_SECONDS)  # type: ignore[misc]  # private in the stubs
         line.settimeout(TOTAL_SECONDS)
         return line
 

@@ -78,7 +78,7 @@ class SampleShell(Shell):
     current = "home"
 
     @property
-    def nav(self) -> list[NavEntry]:  # type: ignore[override]
+    def nav(self) -> list[NavEntry]:  # type: ignore[override]  # sample entries
         names = ("Home", "Contact", "Queue", "Work orders", "Map", "Knowledge", "Reports")
         return [NavEntry(name.lower(), name, "#main", name.lower() == self.current) for name in names]
 

@@ -51,7 +51,7 @@ def environment(**options: Any) -> Environment:
         }
     )
     env.template_class, env.context_class = HouseTemplate, HouseContext
-    env.install_gettext_callables(  # type: ignore[attr-defined]
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # of the i18n extension
         _text, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
     # A {% trans %} block may be laid out over lines: its text is the same, and tools/texts.py extracts it so.

@@ -102,7 +102,7 @@ def _builder(rows: Any, compiler: Any) -> Callable[[Sequence[Any]], Any]:
     info = compiler.klass_info
     start, end = info["select_fields"][0], info["select_fields"][-1] + 1
     names = tuple(one[0].target.attname for one in compiler.select[start:end])
-    related = get_related_populators(info, compiler.select, connection.alias)  # type: ignore[call-arg]
+    related = get_related_populators(info, compiler.select, connection.alias)  # type: ignore[call-arg]  # Django's own, behind its stubs
     return partial(_model, info["model"], names, slice(start, end), related, tuple(compiler.annotation_col_map.items()))
 
 

@@ -71,7 +71,7 @@ def build_year(console: Any) -> list[dict[str, str]]:
     """People, contacts, requests and work orders of a year, made once; returns one sign-in for each role."""
     if not find_spec("config.demo"):
         return []
-    from config.demo import build  # type: ignore[import-not-found,unused-ignore]
+    from config.demo import build  # type: ignore[import-not-found,unused-ignore]  # left out of a small install
 
     return list(build(console=console))
 

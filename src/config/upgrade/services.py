@@ -6,6 +6,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 from config.install.units import WEB_PORT
@@ -95,10 +96,10 @@ def is_worker(pid: int) -> bool:
     return state not in "ZX" and b"resource_tracker" not in words
 
 
-def wait_until(holds: object, what: str) -> None:
+def wait_until(holds: Callable[[], object], what: str) -> None:
     """Look again until it holds. Raises `LauncherRefused` after three minutes."""
     until = time.monotonic() + PATIENCE
-    while not holds():  # type: ignore[operator]
+    while not holds():
         if time.monotonic() > until:
             raise LauncherRefused(f"Waited three minutes in vain for {what}.")
         time.sleep(0.2)

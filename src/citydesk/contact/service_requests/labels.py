@@ -193,7 +193,7 @@ PART_REFUSALS: Mapping[str, Any] = {
 
 def state_label(state: str, close_reason: str = "") -> Any:
     """The word of the badge."""
-    return CLOSED_AS[close_reason] if close_reason else STATES[state]  # type: ignore[index]
+    return CLOSED_AS[close_reason] if close_reason else STATES[state]  # type: ignore[index]  # a text of the database
 
 
 def in_language(names: Mapping[str, str], language: str) -> str:

@@ -42,10 +42,10 @@ def strip_of(request: HttpRequest) -> list[dict[str, Any]]:
 def _open_contacts(request: HttpRequest) -> list[queries.OpenContact]:
     """Read once a page: the strip and its acts ask for the same."""
     if not hasattr(request, "open_contacts"):
-        request.open_contacts = queries.list_open_contacts(  # type: ignore[attr-defined]
+        request.open_contacts = queries.list_open_contacts(  # type: ignore[attr-defined]  # kept on the request
             access=access_of(request), now=utc_now()
         )
-    return request.open_contacts  # type: ignore[attr-defined]
+    return request.open_contacts  # type: ignore[attr-defined]  # kept on the request
 
 
 def strip_actions_of(request: HttpRequest) -> list[dict[str, Any]]:

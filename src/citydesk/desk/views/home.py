@@ -82,6 +82,6 @@ def _cards(request: HttpRequest, page: str, access: Access, now: datetime) -> li
         context = card.build(access=access, now=now)
         values = request_context({"now": now, "access": access, **context}, request)
         # A template of ours, escaped by the same environment as every page.
-        html = get_template(card.template).template.render(values)  # type: ignore[attr-defined]
+        html = get_template(card.template).template.render(values)  # type: ignore[attr-defined]  # a Jinja template behind it
         drawn.append((card, mark_safe(html)))
     return drawn

@@ -29,16 +29,16 @@ class Moment(datetime):
         """The same moment as any other."""
         return datetime.combine(self.date(), self.timetz())
 
-    def astimezone(self, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+    def astimezone(self, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # see above
         return self.plain().astimezone(tz)
 
-    def replace(self, *given: Any, **named: Any) -> datetime:  # type: ignore[override]
+    def replace(self, *given: Any, **named: Any) -> datetime:  # type: ignore[override]  # see above
         return self.plain().replace(*given, **named)
 
-    def __add__(self, other: timedelta) -> datetime:  # type: ignore[override]
+    def __add__(self, other: timedelta) -> datetime:  # type: ignore[override]  # see above
         return self.plain() + other
 
-    def __sub__(self, other: Any) -> Any:  # type: ignore[override]
+    def __sub__(self, other: Any) -> Any:  # type: ignore[override]  # see above
         return self.plain() - other
 
 

@@ -22,7 +22,7 @@ class HoldForm(forms.Form):
 
     def __init__(self, given: Any, *, kinds: list[tuple[str, str]]) -> None:
         super().__init__(given)
-        self.fields["kinds"].choices = kinds  # type: ignore[attr-defined]
+        self.fields["kinds"].choices = kinds  # type: ignore[attr-defined]  # a field of choices
 
     def new_hold(self, *, customer_id: int | None, address_id: int | None) -> NewHold:
         """The hold as the service takes it."""

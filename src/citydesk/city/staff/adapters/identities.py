@@ -27,7 +27,7 @@ class StaffIdentityAdapter(DefaultSocialAccountAdapter):
     def get_requests_session(self) -> Any:
         """The session by which the provider is asked: bounded, see `provider_line`."""
         session = requests.Session()
-        session.request = functools.partial(line.ask, session.request)  # type: ignore[method-assign]
+        session.request = functools.partial(line.ask, session.request)  # type: ignore[method-assign]  # bound anew
         return session
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:

@@ -50,7 +50,7 @@ def ended(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 def _run(view: type, request: HttpRequest, provider_id: str) -> HttpResponse:
     try:
-        return view.adapter_view(StrictOpenID(request, provider_id))(request)  # type: ignore[attr-defined]
+        return view.adapter_view(StrictOpenID(request, provider_id))(request)  # type: ignore[attr-defined]  # allauth has no types
     except SocialApp.DoesNotExist as error:
         raise Http404 from error
     except RequestException:

@@ -18,7 +18,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(pk=access.actor.staff_id or 0)
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # a base made at run time
     """Django's manager with the room's filters; people are created by `services.create_user` alone."""
 
 

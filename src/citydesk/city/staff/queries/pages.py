@@ -207,7 +207,7 @@ def access_choices() -> dict[str, list[tuple[str, str]]]:
         key: sorted(
             (
                 (code, in_language(names, language, default=name))
-                for code, name, names in model.objects.filter(is_active=True).values_list("code", "name", "names")  # type: ignore[attr-defined]
+                for code, name, names in model.objects.filter(is_active=True).values_list("code", "name", "names")  # type: ignore[attr-defined]  # any of three models
             ),
             key=lambda one: one[1],
         )

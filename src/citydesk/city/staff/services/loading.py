@@ -60,7 +60,7 @@ def require_manager(access: Access) -> None:
 
 def about(user: User, code: str, **facts: object) -> Act:
     """An audit entry about a person; `before`, `after`, `reason` and `approver_id` as in `Act`."""
-    return Act(code, USER, user.pk, user.name[:80], **facts)  # type: ignore[arg-type]
+    return Act(code, USER, user.pk, user.name[:80], **facts)  # type: ignore[arg-type]  # mixed keywords
 
 
 def access_of_system() -> Access:

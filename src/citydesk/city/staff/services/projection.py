@@ -176,4 +176,4 @@ def _limits(role: Role, limits: Mapping[str, Any]) -> None:
 
 
 def _switch_off(model: type[Model], entries: Entries) -> None:
-    model.objects.exclude(code__in=list(entries)).filter(is_active=True).update(is_active=False)  # type: ignore[attr-defined]
+    model.objects.exclude(code__in=list(entries)).filter(is_active=True).update(is_active=False)  # type: ignore[attr-defined]  # any of three models

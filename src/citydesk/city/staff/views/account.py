@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from citydesk.city.staff.choices import OWN_ACCOUNT
 from citydesk.city.staff.forms import KeysForm, LanguageForm
-from citydesk.city.staff.queries import factors_of, get_account
+from citydesk.city.staff.queries import Account, factors_of, get_account
 from citydesk.city.staff.services import end_sessions, set_keys, set_language
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import Invalid
@@ -63,7 +63,7 @@ def account_sessions(request: HttpRequest) -> HttpResponse:
     return redirect("account_login")
 
 
-def _own(request: HttpRequest):  # type: ignore[no-untyped-def]
+def _own(request: HttpRequest) -> Account:
     return get_account(access_of(request).actor.staff_id or 0)
 
 

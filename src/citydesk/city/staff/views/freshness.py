@@ -13,7 +13,7 @@ from django.urls import reverse
 
 def is_fresh(request: HttpRequest) -> bool:
     """Whether the person signed in or confirmed it within `ACCOUNT_REAUTHENTICATION_TIMEOUT`."""
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]  # signed in: the policy says so
     latest = max((one["at"] for one in records), default=0)
     return time.time() - latest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 

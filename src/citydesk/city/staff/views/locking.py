@@ -47,7 +47,7 @@ def _problem(request: HttpRequest) -> str:
     if wait:
         return _("Too many attempts. Try again in %(seconds)s seconds.") % {"seconds": wait}
     # Signed in, so no anonymous user: the view's policy saw to it.
-    if user.check_password(request.POST.get("password", "")):  # type: ignore[union-attr]
+    if user.check_password(request.POST.get("password", "")):  # type: ignore[union-attr]  # signed in: as above
         return ""
     note_failed_sign_in(**door, method="lock", now=now)
     return _("This is not your password.")

@@ -99,8 +99,8 @@ def save_draft(
         cursor.execute(
             _SAVE,
             {
-                "changes": Jsonb(fields),  # type: ignore[dict-item]
-                "versions": Jsonb(dict.fromkeys(fields, version + 1)),  # type: ignore[dict-item]
+                "changes": Jsonb(fields),  # type: ignore[dict-item]  # psycopg adapts it
+                "versions": Jsonb(dict.fromkeys(fields, version + 1)),  # type: ignore[dict-item]  # psycopg adapts it
                 "now": now,
                 "key": key[:40],
                 "id": interaction_id,

@@ -246,7 +246,7 @@ def _handle_time(row: Interaction, now: datetime) -> rules.HandleTime:
         segments,
         touched_at=row.touched_at,
         until=now,
-        talk=rules.Talk(*call) if call else None,  # type: ignore[arg-type]
+        talk=rules.Talk(*call) if call else None,  # type: ignore[arg-type]  # a row of three, unpacked
     )
 
 

@@ -226,7 +226,7 @@ def place_columns(place: ResolvedPlace | None, detail: str = "") -> dict[str, An
         "address_id": place.address_id,
         "lat": place.lat,
         "lon": place.lon,
-        "cell": cell_of(place.lat, place.lon) if has_point else None,  # type: ignore[arg-type]
+        "cell": cell_of(place.lat, place.lon) if has_point else None,  # type: ignore[arg-type]  # has_point says so
         "zip": place.zip[:10],
         "council": place.districts.get("council", "")[:60],
         "districts": dict(place.districts),

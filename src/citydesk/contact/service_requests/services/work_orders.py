@@ -91,7 +91,7 @@ def place_of(row: ServiceRequest) -> ResolvedPlace | None:
     if not row.place_label:
         return None
     return ResolvedPlace(
-        kind=row.place_kind,  # type: ignore[arg-type]
+        kind=row.place_kind,  # type: ignore[arg-type]  # a text of the database
         label=row.place_label,
         address_id=row.address_id,
         lat=row.lat,

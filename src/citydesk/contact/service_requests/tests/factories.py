@@ -50,7 +50,7 @@ def load_city(changes: dict[str, str] | None = None, *, now: datetime = MORNING)
 def place(line: str = "1218 Oak St", *, council: str = "4", lat: float = 35.05, lon: float = -85.3) -> ResolvedPlace:
     """A place that nobody had to resolve."""
     return ResolvedPlace(
-        kind="address",  # type: ignore[arg-type]
+        kind="address",  # type: ignore[arg-type]  # a literal of its type
         label=line,
         zip="37400",
         lat=lat,

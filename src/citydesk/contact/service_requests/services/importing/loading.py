@@ -36,7 +36,7 @@ KIND = "requests"
 _COLUMNS = tuple(
     str(one.column)
     for one in ServiceRequest._meta.concrete_fields
-    if not one.generated  # type: ignore[attr-defined]
+    if not one.generated  # type: ignore[attr-defined]  # Field.generated is not in the stubs
 )
 AUDIT_COLUMNS = ("at", "code", "actor_kind", "actor_id", "actor_label", "object_type", "object_id", "object_label",
           "before", "after", "reason", "approver_id", "is_public", "request_id")  # fmt: skip
@@ -293,7 +293,7 @@ class RequestLoader:
         """Columns that are the same in every imported row: the model's defaults."""
         blank: dict[str, Any] = {}
         for one in ServiceRequest._meta.concrete_fields:
-            if one.generated:  # type: ignore[attr-defined]
+            if one.generated:  # type: ignore[attr-defined]  # Field.generated is not in the stubs
                 continue
             usual = one.get_default()
             blank[str(one.column)] = json.dumps(usual) if isinstance(usual, dict) else usual
@@ -329,7 +329,7 @@ class RequestLoader:
             "block_label": row.block_label,
             "lat": row.lat,
             "lon": row.lon,
-            "cell": cell_of(row.lat, row.lon) if has_point else None,  # type: ignore[arg-type]
+            "cell": cell_of(row.lat, row.lon) if has_point else None,  # type: ignore[arg-type]  # has_point says so
             "zip": row.zip,
             "team_id": self.team.id if self.team else code.team_id,
             "department_id": self._department(row, code),
