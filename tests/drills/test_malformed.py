@@ -121,6 +121,7 @@ class Door:
         self.said, self.took, self.faults, self.worst = Counter(), [], [], (0.0, "")
         self.client = Client(raise_request_exception=False)
         self.until = time.monotonic() + MINUTES * 60
+        self.away = 0  # answers in a row that led to signing in
 
     def wants_more(self, calls):
         return len(self.took) < calls and time.monotonic() < self.until
@@ -129,6 +130,7 @@ class Door:
         began = time.perf_counter()
         said = self.client.generic(method, path, body, content_type=kind or "application/octet-stream", **headers)
         said_whole = b"".join(said.streaming_content) if said.streaming else said.content
+        self.away = self.away + 1 if said.status_code == 302 and "/accounts/" in said["Location"] else 0
         self.note(said.status_code, time.perf_counter() - began, (method, path, body[:400], kind, headers))
         return said, said_whole
 
@@ -172,10 +174,15 @@ def city(monkeypatch):
     made = make_request(now=now - timedelta(hours=3))
     monkeypatch.setattr(throttle, "run", lambda *_words: [(1.0, True)])
     monkeypatch.setattr("citydesk.contact.service_requests.api.asked.throttle", lambda *_words, **_more: None)
-    user = make_user("erin", roles=["supervisor"], teams=["public_works"])
-    # May do everything, by one role that asks for no second factor.
-    Role.objects.filter(code="supervisor").update(permissions=sorted(registries.permissions))
-    return {"request": made, "user": user}
+
+    def newcomer():
+        """May do everything, by one role that asks for no second factor. The walk disables people and empties roles,
+        its own among them, so whoever was locked out is followed by another."""
+        user = make_user(roles=["supervisor"], teams=["public_works"])
+        Role.objects.filter(code="supervisor").update(permissions=sorted(registries.permissions), requires_mfa=False)
+        return user
+
+    return {"request": made, "newcomer": newcomer}
 
 
 @pytest.fixture
@@ -292,7 +299,8 @@ def walk(door, addresses, calls, city, *, quiet=(), sign_in=lambda: None):
         address = door.odd.chance.choice(addresses)
         asked, names = filled(door.odd, address, city), known.get(address, every)
         headers = door.odd.chance.choice(HEADERS)
-        if door.said[302] % 10 == 9:  # a page locked the desk or ended the session, as it may
+        if door.away >= 5:  # a page locked the desk, ended the session or disabled the person, as it may
+            door.away = 0
             sign_in()
         if door.odd.chance.random() < 0.5:
             _said, content = door.ask("GET", f"{asked}?{encode(door.odd.fields(names)).decode()}", **headers)
@@ -318,12 +326,12 @@ def test_pages_of_the_desk(door, city):
 
     def sign_in():
         door.client.cookies.clear()
-        door.client.force_login(city["user"], backend=settings.AUTHENTICATION_BACKENDS[0])
+        door.client.force_login(city["newcomer"](), backend=settings.AUTHENTICATION_BACKENDS[0])
 
     sign_in()
     walk(door, list(pages(public=False)), CALLS["desk"], city, sign_in=sign_in)
     door.check(CALLS["desk"])
-    assert door.said[200], "it did not get into the desk"
+    assert door.said[200] > len(door.took) // 20, "it did not get into the desk"
 
 
 def test_files(door, tmp_path, city):
