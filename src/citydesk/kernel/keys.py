@@ -19,7 +19,7 @@ def _keys_of_contacts() -> Groups:
                 ("F2", _("New contact")),
                 ("Ctrl K", _("Find anything")),
                 ("F3", _("Read the bulletin")),
-                ("Shift F3", _("Key a printed form")),
+                ("Shift F6", _("Key a printed form")),
                 ("Shift F1", _("Ask supervisor")),
                 ("Ctrl F1", _("Panic: alerts with my place")),
                 ("Ctrl Z", _("Undo the last act that offers it")),
