@@ -95,16 +95,11 @@ def later() -> None:
 
     from citydesk.city.correspondence import services
     from citydesk.contact.service_requests.services import open311
-
-    async def give_back() -> int:
-        stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30))
-        for job in stalled:
-            await app.job_manager.retry_job(job, retry_at=utc_now())
-        return len(stalled)
+    from citydesk.kernel.stalled import give_back_stalled
 
     soon = utc_now() + timedelta(minutes=6)
     said = {
-        "jobs": asyncio.run(give_back()),
+        "jobs": asyncio.run(give_back_stalled(app, seconds=30, at=utc_now())),
         "letters": services.settle_unheard(now=soon),
         "posts": open311.work_left_posts(now=soon),
     }

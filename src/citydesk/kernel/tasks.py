@@ -9,6 +9,7 @@ from citydesk.kernel.clock import utc_now
 from citydesk.kernel.handled import handle_once
 from citydesk.kernel.jobs import job, periodic
 from citydesk.kernel.outbox import HANDLE_EVENT
+from citydesk.kernel.stalled import give_back_stalled
 
 
 @job(HANDLE_EVENT, queue="events")
@@ -28,8 +29,7 @@ def handle_event(*, event: str, event_id: str, handler: str, payload: dict[str, 
 @app.task(name="kernel.retry_stalled", queue="sweeps", pass_context=True, queueing_lock="kernel.retry_stalled")
 async def retry_stalled(context: Any, timestamp: int) -> None:
     """Give back the jobs of workers that died: Procrastinate leaves them `doing` for ever otherwise."""
-    for stalled in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
-        await app.job_manager.retry_job(stalled, retry_at=utc_now() + timedelta(seconds=1))
+    await give_back_stalled(app, seconds=30, at=utc_now() + timedelta(seconds=1))
 
 
 @job("kernel.scan_file", queue="files")

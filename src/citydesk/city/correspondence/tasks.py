@@ -3,12 +3,12 @@
 from procrastinate import RetryStrategy
 
 from citydesk.city.correspondence import services
-from citydesk.city.correspondence.providers import TryLater
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.jobs import job, periodic
 
-# 5 s, 25 s, 2 min, 10 min, 52 min, 4.3 h: nothing was handed over yet, so trying again is safe.
-LATER = RetryStrategy(max_attempts=8, exponential_wait=5, retry_exceptions={TryLater})
+# 5 s, 25 s, 2 min, 10 min, 52 min, 4.3 h. Whatever went wrong, trying again is safe: a message that may have been
+# handed over is `sending` and not taken again. A database that was away for a moment must leave no letter behind.
+LATER = RetryStrategy(max_attempts=8, exponential_wait=5)
 
 
 @job("correspondence.deliver", queue="messages", retry=LATER)
