@@ -4,9 +4,12 @@ A page is walked once, by the first role that may open it; each role's own openi
 pages are walked in Spanish, and once more without scripts. Forms are sent empty, to see their errors.
 """
 
+import os
+
 import pytest
 from django.urls import reverse
 
+from tests.guards import ways_of_reading
 from tests.guards.test_pages import addresses
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -15,6 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NOT_PAGES = ("/open311/", "/api/", "/places/", "/static/", "/accounts/logout", "/accounts/reauthenticate")
 PUBLIC = ("/", "/report/", "/track/", "/answers/", "/reports/", "/privacy/", "/accessibility/", "/developers/")
 ROLES = ("supervisor", "representative", "department_worker", "administrator", "director", "auditor", "crew")
+# In the drill each load serves every way of reading: large or spaced text, forced colors, longer words, right to left.
+EVERY_WAY = os.environ.get("DRILL_SIZE") == "full"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 320, "height": 640}
 # Where a form is sent as it stands: page, and the words or name of the button. None of them holds, nothing is written.
 EMPTY = {
@@ -159,6 +164,8 @@ def faults_of(page, axe, where):
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if wide > 0:
         yield f"{where}: {wide} px too wide"
+    if EVERY_WAY:
+        yield from ways_of_reading.faults(page, where, *ways_of_reading.WAYS)
     try:
         axe(page)
     except AssertionError as error:
@@ -188,6 +195,8 @@ def faults_both_ways(page, axe, address, *, go=True):
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         yield from faults_of(page, axe, f"{address} at {size['width']} px, {scheme}")
+    if EVERY_WAY:
+        yield from ways_of_reading.zoomed_and_in_forced_colors(page, address, NARROW)
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
 

@@ -7,6 +7,7 @@ from django.test import Client
 from tests.fixtures.browser import watch
 from tests.journeys import pictures
 from tests.journeys.city import City
+from tests.journeys.keyboard import Hands
 
 
 @pytest.fixture
@@ -44,3 +45,9 @@ def seat(city, browser, live_server):
 
     yield sit
     assert not [fault for found in faults for fault in found], faults
+
+
+@pytest.fixture
+def hands(seat):
+    """`hands("dana")` sits down as one of the city's people, without a mouse."""
+    return lambda username, **options: Hands(seat(username, **options))
