@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Callable
 
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from citydesk.kernel.errors import CitydeskError, ManyInvalid, NotFound, TooMany
@@ -109,6 +110,11 @@ def guarded_headers(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def _is_about_nul(error: Exception) -> bool:
+    """Whether the database was handed a zero byte: nobody types one, so the request could not be read."""
+    return isinstance(error, ValueError | DataError) and "NUL (0x00)" in str(error)
+
+
 class errors_as_answers:  # noqa: N801 - a middleware is named like the functions beside it
     """What a service refused and no form showed becomes a page, a fragment or JSON with its own status."""
 
@@ -119,6 +125,10 @@ class errors_as_answers:  # noqa: N801 - a middleware is named like the function
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if _is_about_nul(error):
+            from citydesk.kernel.error_pages import error_page
+
+            return error_page(request, 400)
         if not isinstance(error, CitydeskError):
             return None
         from citydesk.kernel.metrics import REFUSALS

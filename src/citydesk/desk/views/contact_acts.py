@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -198,6 +198,8 @@ def _with_errors(request: HttpRequest, interaction_id: int, error: CitydeskError
 @require_POST
 def contact_help(request: HttpRequest, kind: str) -> HttpResponse:
     """Ask the supervisor, or alert all supervisors with the clerk's place."""
+    if kind not in set(HelpKind):
+        raise Http404
     now, access = utc_now(), access_of(request)
     front = next((one.id for one in interactions.list_open_contacts(access=access, now=now) if not one.is_parked), None)
     person = staff.get_user(access.actor.id or 0)
