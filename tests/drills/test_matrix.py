@@ -71,8 +71,9 @@ READERS = {
     "coordinator": ("coordinator", "", (*KEPT, DRAFT, HELP)),
     "supervisor": ("supervisor", "", KEPT),
     "supervisor_of_the_complaints_board": ("supervisor", "complaints_board", (REPORTER, SEALED)),
-    "director": ("director", "", ALL),
-    "auditor": ("auditor", "", (*KEPT, DRAFT, HELP, FEW)),
+    "director": ("director", "", tuple(word for word in ALL if word not in (FINDING, REFERRED))),
+    # Reads who read what and why, that is the duty; nothing else that is kept.
+    "auditor": ("auditor", "", (REPORTER, CONFIDENTIAL, SEALED, RESOLUTION, ASKER, DRAFT, HELP, FEW)),
     "records_officer": ("records_officer", "", (DRAFT, HELP, SEALED, FINDING, FEW)),
     # Opens with a reason who complained where the complaint lies with their team, and knows of no other.
     "investigator_of_the_assigned_team": ("investigator", "desk_311", (IDENTITY, NOTE, DRAFT)),

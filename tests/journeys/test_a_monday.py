@@ -283,8 +283,8 @@ def rule_and_code(works, boss, returned, uncoded):
         fold.first.click()
     works.get_by_role("button", name=re.compile("^Return")).first.click()
     works.fill("#move-reason", "Still the state's")
-    works.click("#move button[type=submit]")
-    works.wait_for_selector(".timeline >> text=Still the state's")
+    with works.expect_response(lambda answer: answer.url.endswith("/do/")):
+        works.click("#move button[type=submit]")
     boss.goto("/desk/")
     boss.locator("main a", has_text=returned.number).first.click()
     boss.wait_for_selector("main >> text=Still the state's")
