@@ -65,7 +65,6 @@ def records(transactional_db, tmp_path):
             reverse("complaints:open", args=[request.number]),
             reverse("statistics:measure", args=["requests_closed_hours_median"]),
             *problem_pages(request.number),
-            *procedure_pages(request.number),
             *supervised(),
             *brought(tmp_path),
             *printed_forms(),
@@ -98,35 +97,6 @@ def problem_pages(number: str) -> list[str]:
         reverse("problems:found", args=[a_recurrence(now)]),
         reverse("problems:research_task", args=[task]),
     ]
-
-
-def procedure_pages(number: str) -> list[str]:
-    """A procedure beside a department's own way, its next version, what the desk does otherwise, a request's own."""
-    from citydesk.city.knowledge.tests.factories import make_procedure
-    from citydesk.kernel.clock import utc_now
-
-    code = make_procedure(utc_now())
-    return [
-        f"{reverse('knowledge:procedure', args=[code])}?department=public_works",
-        reverse("knowledge:procedure_edit", args=[code]),
-        reverse("knowledge:procedure_differences", args=[code, "customer_service"]),
-        reverse("desk:procedures_of_request", args=[number]),
-    ]
-
-
-def brought(folder) -> list[str]:
-    """A run of an import with a refused row, and a draft that it brought."""
-    from citydesk.city.customers.services.importing import import_customers
-    from citydesk.city.knowledge.services.importing import import_articles
-    from citydesk.kernel.actors import SYSTEM
-    from citydesk.kernel.clock import utc_now
-
-    (folder / "people.csv").write_text("id,email\n1,not an address\n")
-    (folder / "articles.csv").write_text("code,language,title,body\ncarts,en,Carts,Out by six.\n")
-    given = {"source": "old", "actor": SYSTEM, "now": utc_now()}
-    run = import_customers(file=folder / "people.csv", columns={}, is_dry=False, **given).run
-    import_articles(file=folder / "articles.csv", **given)
-    return [reverse("desk:import_run", args=[run]), reverse("knowledge:draft", args=["carts", "en"])]
 
 
 def supervised():
