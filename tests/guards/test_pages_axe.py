@@ -99,6 +99,21 @@ def problem_pages(number: str) -> list[str]:
     ]
 
 
+def brought(folder) -> list[str]:
+    """A run of an import with a refused row, and a draft that it brought."""
+    from citydesk.city.customers.services.importing import import_customers
+    from citydesk.city.knowledge.services.importing import import_articles
+    from citydesk.kernel.actors import SYSTEM
+    from citydesk.kernel.clock import utc_now
+
+    (folder / "people.csv").write_text("id,email\n1,not an address\n")
+    (folder / "articles.csv").write_text("code,language,title,body\ncarts,en,Carts,Out by six.\n")
+    given = {"source": "old", "actor": SYSTEM, "now": utc_now()}
+    run = import_customers(file=folder / "people.csv", columns={}, is_dry=False, **given).run
+    import_articles(file=folder / "articles.csv", **given)
+    return [reverse("desk:import_run", args=[run]), reverse("knowledge:draft", args=["carts", "en"])]
+
+
 def supervised():
     """What a supervisor looks at and works off: an open contact, an absent person, a request that no code fits."""
     from datetime import timedelta

@@ -115,7 +115,7 @@ DRAFT_FIELDS = {
 DRAFT_TICKS = frozenset({"name_refused", "is_relay"})
 YES_NO = {"yes": _("Yes"), "no": _("No"), "unsure": _("Not sure")}
 
-FORM_STATES = {
+FORM_STATES: dict[str, Any] = {
     FormState.UNUSED: _("Unused"),
     FormState.KEYED: _("Keyed"),
     FormState.VOID: _("Void"),
