@@ -1,17 +1,23 @@
 """Statements written once: right rows, nobody else's, the moment of each asking; a connection that went away."""
 
 import pickle
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 
 from citydesk.kernel.lists import Statements, filled, moment
 from citydesk.kernel.lists.kept import Moment
+from citydesk.kernel.metrics import tallied
 from citydesk.kernel.models import ReadEntry
+from citydesk.kernel.prepared import Prepared
 from citydesk.kernel.statements import run, run_numbered
 
 NOW = datetime(2026, 3, 2, 14, 5, tzinfo=UTC)
@@ -109,9 +115,69 @@ def test_run_reads_as_the_models_do():
     assert run_numbered("SELECT $1::int, '%s'", [7]) == [(7, "%s")]
 
 
+def often(sql, values, times=8):
+    """What a statement answers each time; the later ones go straight to libpq."""
+    return [run(sql, values) for _ in range(times)]
+
+
+@pytest.mark.django_db
+def test_a_statement_said_often_reads_as_the_first_time():
+    entry = read_at(NOW)
+    given = [entry.pk, "Dana", NOW, None, [1, 2], 2.5, True, b"\x00a", Decimal("1.50"), UUID(int=7)]
+    sql = """SELECT id, %s::bigint, %s::text, %s::timestamptz, %s::int, %s::int[], %s::float, %s::bool, %s::bytea,
+        %s::numeric, %s::uuid, '100 %%' FROM kernel_readentry WHERE at = %s"""
+    found = often(sql, [*given, NOW])
+    assert found == [[(entry.pk, *given, "100 %")]] * 8
+    assert {type(one) for one in found[0][0]} == {type(one) for one in found[-1][0]}
+    named = "SELECT %(who)s::text || %(who)s::text, %(one)s::int"
+    assert often(named, {"one": 1, "who": "a"}) == [[("aa", 1)]] * 8
+    assert often("UPDATE kernel_throttlebucket SET tokens = %s WHERE key = %s", [1.5, "x"]) == [[]] * 8
+    assert {len(run("SELECT at FROM kernel_readentry WHERE actor_label = %s", [who])) for who in ("Dana", "Ben")} == {
+        0,
+        1,
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_said_often_belongs_to_its_transaction():
+    def write(who: str):
+        insert = "INSERT INTO kernel_throttlebucket (key, tokens, was_allowed, touched_at) VALUES (%s, 1, true, %s)"
+        for at in range(8):
+            run(insert, [f"{who} {at}", NOW])
+
+    write("kept")
+    with suppress(ZeroDivisionError), transaction.atomic():
+        write("rolled back")
+        raise ZeroDivisionError
+    with pytest.raises(IntegrityError), transaction.atomic():
+        often("UPDATE kernel_throttlebucket SET tokens = %s", [None])
+    with transaction.atomic():
+        with suppress(DataError), transaction.atomic():
+            [run("SELECT 1 / %s::int", [at]) for at in (1, 1, 1, 1, 1, 1, 0)]
+        write("kept as well")
+    found = run(
+        "SELECT count(*) FILTER (WHERE key LIKE 'kept%%'), count(*) FROM kernel_throttlebucket WHERE touched_at = %s",
+        [NOW],
+    )
+    assert found == [(16, 16)]
+
+
+@pytest.mark.django_db
+def test_a_statement_said_often_is_counted_each_time():
+    with tallied() as tally:
+        often("SELECT %s::int", [1])
+    assert tally.statements == 8
+    with CaptureQueriesContext(connection) as logged:
+        often("SELECT %s::int", [1])
+    assert len(logged) == 8
+    with pytest.raises(psycopg.ProgrammingError):
+        prepared = Prepared(connection.connection)
+        prepared.run(psycopg.Cursor, "SELECT %s::int", [1, 2])
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_the_server_closed_is_opened_again():
-    [(pid,)] = run("SELECT pg_backend_pid()")
+    [(pid,)] = often("SELECT pg_backend_pid()", ())[-1]
     with psycopg.connect(**connection.get_connection_params()) as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
     # As Django does when a request begins.
