@@ -43,7 +43,8 @@ class Moment(datetime):
 
 
 class Ids(list[int]):
-    """Keys of rows that were found before, as a value in a condition (`among`)."""
+    """Keys of rows that were found before, as a value in a condition (`among`). A statement with several such values
+    has a kind of its own for each."""
 
 
 class Words(str):
@@ -56,9 +57,11 @@ class Words(str):
 Given = Mapping[type, Any]
 
 
-def among(rows: Any, ids: Sequence[int]) -> Any:
-    """The rows of these keys, by one value however many they are."""
-    return rows.filter(_IsAny(F("pk"), Value(Ids(ids))))
+def among(rows: Any, ids: Sequence[int], column: Any = "pk") -> Any:
+    """The rows of these keys (or of these numbers in another column or expression), by one value however many."""
+    return rows.filter(
+        _IsAny(F(column) if isinstance(column, str) else column, Value(ids if isinstance(ids, Ids) else Ids(ids)))
+    )
 
 
 class _IsAny(Func):

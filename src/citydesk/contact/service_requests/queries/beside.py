@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import BigIntegerField, ExpressionWrapper, F
 from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from citydesk.contact.service_requests.queries.queue import list_queue, queue_sp
 from citydesk.contact.service_requests.rules import duplicates, questions
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
+from citydesk.kernel.lists import Ids, Statements, among, moment
 from citydesk.kernel.lists.paging import Cursor, cut, keys_of
 from citydesk.kernel.lists.spec import lists_of
 
@@ -43,6 +45,14 @@ class NearRequest:
     lon: float
 
 
+# What a statement for one reader is filled with: cells of the map, codes.
+class _Cells(Ids): ...
+
+
+class _Codes(Ids): ...
+
+
+_near_point = Statements()
 _COLUMNS = (
     "id",
     "number",
@@ -76,17 +86,12 @@ def find_nearby(
     if not rule.is_on:
         return []
     known = policy.code_rows()
-    wanted = [known[code].pk for code in rule.codes if code in known]
-    rows = (
-        ServiceRequest.objects.visible_to(access)
-        .filter(cell__in=duplicates.cells(rule, lat, lon), received_at__gte=rule.since(now), service_id__in=wanted)
-        .exclude(close_reason=CloseReason.DUPLICATE)
-        .exclude(pk=exclude_id or 0)
-        .filter(is_held=False)
-        .order_by("-received_at")
-        .values(*_COLUMNS)[:200]
-    )
-    by_id = {row["id"]: row for row in rows}
+    given: dict[type, list[int]] = {
+        _Cells: list(duplicates.cells(rule, lat, lon)),
+        _Codes: [known[code].pk for code in rule.codes if code in known],
+    }
+    rows = _near_point.rows(access, lambda: _near_rows(access, now), rule.since(now), given)
+    by_id = {row["id"]: row for row in rows or () if row["id"] != exclude_id}
     found = duplicates.nearest(
         rule,
         lat,
@@ -98,6 +103,15 @@ def find_nearby(
     names = {row.pk: row for row in known.values()}
     language = (get_language() or "en").split("-")[0]
     return [_near(by_id[one.id], one, names, language) for one in found]
+
+
+def _near_rows(access: Access, since: datetime) -> Any:
+    """The newest requests in some cells of the map that a reader may see, written once (`Statements`)."""
+    # Cells find the few; without the sum PostgreSQL would read every request of the codes from their index as well.
+    code = ExpressionWrapper(F("service_id") + 0, output_field=BigIntegerField())
+    seen = among(among(ServiceRequest.objects.visible_to(access), _Cells(), "cell"), _Codes(), code)
+    rows = seen.filter(received_at__gte=moment(since), is_held=False)
+    return rows.exclude(close_reason=CloseReason.DUPLICATE).order_by("-received_at").values(*_COLUMNS)[:200]
 
 
 def _near(row: Mapping[str, Any], one: duplicates.Near, names: Mapping[int, Any], language: str) -> NearRequest:
