@@ -3,8 +3,9 @@ const button = document.querySelector("[data-here]");
 const said = document.querySelector("[data-here-said]");
 const form = button?.form ?? button?.closest("form");
 
-if (button && navigator.geolocation) {
-  button.hidden = false;
+if (button && !navigator.geolocation) button.parentElement.hidden = true;
+else if (button) {
+  button.parentElement.classList.add("is-on");
   button.addEventListener("click", () => {
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {

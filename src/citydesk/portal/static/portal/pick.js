@@ -19,8 +19,10 @@ async function open() {
 }
 
 if (fold) {
-  fold.hidden = false;
-  fold.addEventListener("toggle", open, { once: true });
+  fold.classList.add("is-on");
+  // It shows before this script is here: who was quicker has opened it already.
+  if (fold.open) open();
+  else fold.addEventListener("toggle", open, { once: true });
   form.elements.lon.addEventListener("change", () => { said.textContent = fold.dataset.picked; });
   // An address written afterwards counts, not the pin.
   form.elements.place.addEventListener("input", () => {
