@@ -8,6 +8,7 @@ libpq and back through psycopg's own loaders. Whatever is not plain is left to t
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import count
 from typing import Any, NamedTuple
 
 import psycopg
@@ -15,8 +16,8 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 
-# As many as psycopg keeps prepared itself; what comes later goes through its cursor, which forgets the eldest.
-MOST = 100
+# More than the house has; what comes later goes through psycopg's cursor, unprepared.
+MOST = 400
 _PLACE = re.compile(r"%(?:\((\w+)\)s|(.))", re.DOTALL)
 _ANSWERED = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 Values = Sequence[Any] | Mapping[str, Any]
@@ -40,6 +41,7 @@ class Prepared:
         self._turn = Transformer(self.cursors[psycopg.Cursor])
         self._said: dict[tuple[Text, Any], int] = {}
         self._names: dict[tuple[Text, Any], bytes] = {}
+        self._numbers = count()
         self._formats: dict[int, list[PyFormat]] = {}
 
     def run(self, kind: type, sql: str, values: Values) -> list[tuple[Any, ...]]:
@@ -58,7 +60,12 @@ class Prepared:
             return self._by_cursor(kind, sql, values)
         if not self.held.autocommit and self.line.transaction_status == TransactionStatus.IDLE:
             self._answer(self.line.exec_(b"BEGIN"))
-        result = self._answer(self.line.exec_prepared(name, words, turn.formats))
+        try:
+            result = self._answer(self.line.exec_prepared(name, words, turn.formats))
+        except psycopg.errors.InvalidSqlStatementName:
+            # Somebody said DEALLOCATE ALL on this line: whoever comes next prepares anew.
+            self._names.clear()
+            raise
         if not result.nfields:
             return []
         turn.set_pgresult(result)
@@ -89,7 +96,7 @@ class Prepared:
             if len(self._said) > 10 * MOST:
                 self._said.clear()
             return None
-        name = b"kept_%d" % len(self._names)
+        name = b"kept_%d" % next(self._numbers)
         self._answer(self.line.prepare(name, text.sql, types))
         self._names[known] = name
         return name
@@ -118,9 +125,21 @@ class Prepared:
 
 
 def _cursor(kind: Any, held: Any) -> Any:
-    cursor = kind(held)
+    cursor = _unprepared(kind)(held)
     cursor.adapters.register_loader("timestamptz", _moments())
     return cursor
+
+
+@cache
+def _unprepared(kind: Any) -> Any:
+    """The cursor that leaves preparing to us: once psycopg has prepared a statement itself, it has the server forget
+    all of the connection's with each ROLLBACK, ours as well."""
+
+    class Unprepared(kind):  # type: ignore[misc]  # the base is one of psycopg's cursors, told by the caller
+        def execute(self, query: Any, params: Any = None, *, prepare: bool | None = False, **more: Any) -> Any:
+            return super().execute(query, params, prepare=prepare, **more)
+
+    return Unprepared
 
 
 @cache

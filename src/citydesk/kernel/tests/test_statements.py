@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
@@ -160,6 +160,27 @@ def test_a_statement_said_often_belongs_to_its_transaction():
         [NOW],
     )
     assert found == [(16, 16)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rollback_forgets_no_statement():
+    with CaptureQueriesContext(connection):  # by psycopg's cursor, which would prepare it after five
+        often("SELECT %s::int + 1", [1])
+    often("SELECT %s::int + 2", [1])
+    with suppress(ZeroDivisionError), transaction.atomic():
+        run("SELECT 1", ())
+        raise ZeroDivisionError
+    assert run("SELECT %s::int + 2", [1]) == [(3,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_statements_the_server_was_told_to_forget_are_prepared_again():
+    often("SELECT %s::int + 3", [1])
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    with pytest.raises(ProgrammingError):
+        run("SELECT %s::int + 3", [1])
+    assert run("SELECT %s::int + 3", [1]) == [(4,)]
 
 
 @pytest.mark.django_db
