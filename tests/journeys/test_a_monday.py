@@ -214,7 +214,7 @@ def help_with_a_strange_call(boss, clerk, axe):
     contact.settled()
     clerk.keyboard.press("F4")
     clerk.wait_for_selector("text=Time counts as parked", state="detached")
-    contact.settled().code("uncoded").where("112 Quarry Rd").refuse_name().save()
+    contact.settled().code("no_code_fits").where("112 Quarry Rd").refuse_name().save()
     [number] = saved_numbers(clerk)
     words = ServiceRequest.objects.get(number=number).description
     assert "1111 1111" not in words and "he wants to pay" in words
@@ -233,7 +233,7 @@ def rough_callers(boss, page):
     page.keyboard.press("F8")
     page.wait_for_selector("#part-outcomes .outcome")
     rude.refuse_name().save()
-    ended = Interaction.objects.latest("recorded_at")
+    ended = Interaction.objects.filter(state="saved").latest("recorded_at")
     assert (ended.ending, ended.ending_note) == ("ended_after_warning", "Threatened the clerk")
 
     council = Contact.new(page).words("the council asks about the pool")

@@ -55,7 +55,7 @@ def rule_on_a_return(priscilla, returned):
 
 
 def code_what_had_no_code(priscilla):
-    row = make_request("uncoded", now=utc_now(), description="The lamp on the corner flickers all night")
+    row = make_request("no_code_fits", now=utc_now(), description="The lamp on the corner flickers all night")
     priscilla.page.goto("/desk/requests/coding/")
     with priscilla.task("code what had no code", clicks=5):
         priscilla.press("F6")

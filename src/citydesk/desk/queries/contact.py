@@ -115,7 +115,7 @@ def facts_part(screen: Screen) -> dict[str, Any]:
             for code, body in profile.entries("caller_classes", on).items()
         ],
         "languages": contact_people.language_options(screen.reads),
-        "caller": contact_side.caller_notice(str(screen.fields.get("caller_class") or ""), screen.reads, on),
+        "class_notice": contact_side.caller_notice(str(screen.fields.get("caller_class") or ""), screen.reads, on),
         "language_name": contact_people.language_name(screen.language, screen.reads),
         "scripts": contact_side.contact_scripts(screen.language, screen.access.actor.label, on),
     }
