@@ -258,8 +258,7 @@ def rough_callers(boss, page):
 def in_confidence(taker, clerk):
     """Who took it knows no more of it than the colleague who is asked how it stands."""
     call = Contact.new(taker)
-    call.words("complaint: rude driver, he called my mother a name").code("employee_feedback")
-    call.answer("kind", "complaint")
+    call.words("fraud: a foreman sells the fuel of the city").code("fraud_waste")
     taker.click("[data-opens=contact-about]")
     taker.fill("[name=code_word]", "Blue Heron")
     taker.keyboard.press("Escape")
@@ -272,7 +271,7 @@ def in_confidence(taker, clerk):
     clerk.fill("[name=word_code]", "blue heron")
     clerk.get_by_role("button", name="Check").click()
     heard = clerk.locator("#code-word [role=status]").inner_text()
-    assert number in heard and "mother" not in clerk.content()
+    assert number in heard and "foreman" not in clerk.content()
 
 
 def rule_and_code(works, boss, returned, uncoded):

@@ -36,6 +36,9 @@ class Prepared:
 
     def __init__(self, held: Any) -> None:
         self.held = held
+        # psycopg prepares nothing of its own here: once it has, it makes the server forget everything that this
+        # connection prepared with each ROLLBACK, ours as well.
+        self.threshold, held.prepare_threshold = held.prepare_threshold, None
         self.line = held.pgconn
         self.cursors: dict[type, Any] = {kind: _cursor(kind, held) for kind in (psycopg.Cursor, psycopg.RawCursor)}
         self._turn = Transformer(self.cursors[psycopg.Cursor])
@@ -76,7 +79,7 @@ class Prepared:
     def _may_go_straight(self) -> bool:
         held = self.held
         return (
-            held.prepare_threshold is not None
+            self.threshold is not None
             and self.line.status == ConnStatus.OK
             # psycopg says BEGIN with these; a transaction that wants them begins through its cursor.
             and held.isolation_level is None
@@ -92,7 +95,7 @@ class Prepared:
         if name is not None:
             return name
         said = self._said[known] = self._said.get(known, 0) + 1
-        if said <= self.held.prepare_threshold or len(self._names) >= MOST:
+        if said <= self.threshold or len(self._names) >= MOST:
             if len(self._said) > 10 * MOST:
                 self._said.clear()
             return None
@@ -125,21 +128,9 @@ class Prepared:
 
 
 def _cursor(kind: Any, held: Any) -> Any:
-    cursor = _unprepared(kind)(held)
+    cursor = kind(held)
     cursor.adapters.register_loader("timestamptz", _moments())
     return cursor
-
-
-@cache
-def _unprepared(kind: Any) -> Any:
-    """The cursor that leaves preparing to us: once psycopg has prepared a statement itself, it has the server forget
-    all of the connection's with each ROLLBACK, ours as well."""
-
-    class Unprepared(kind):  # type: ignore[misc]  # the base is one of psycopg's cursors, told by the caller
-        def execute(self, query: Any, params: Any = None, *, prepare: bool | None = False, **more: Any) -> Any:
-            return super().execute(query, params, prepare=prepare, **more)
-
-    return Unprepared
 
 
 @cache
