@@ -55,6 +55,7 @@ ROOMS = [
     "citydesk.contact.referrals",
     "citydesk.management.statistics",
     "citydesk.management.records",
+    "citydesk.management.workforce",
     "citydesk.desk",
     "citydesk.portal",
 ]

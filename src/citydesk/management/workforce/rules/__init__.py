@@ -1,0 +1,1 @@
+"""What staffing decides without a database: staff required, forecasts, schedules and their rules."""
