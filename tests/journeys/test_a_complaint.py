@@ -57,9 +57,12 @@ def test_a_sensitive_complaint_to_its_appeal(city, seat, axe, tmp_path):
     call.kept().save()
     request = saved_numbers(dana)[0]
 
-    # The supervisor of the desk opens a complaint from the request's page.
+    request_page = reverse("service_requests:detail", args=[request])
+    assert dana.request.get(request_page).status == 404
+
+    # A supervisor of the board that reads it opens a complaint from the request's page.
     priscilla = seat("priscilla")
-    priscilla.goto(reverse("service_requests:detail", args=[request]))
+    priscilla.goto(request_page)
     priscilla.locator("summary", has_text="Complaint").click()
     priscilla.get_by_role("link", name="Open a complaint").click()
     priscilla.wait_for_selector("[name=class_code]", state="attached")

@@ -83,6 +83,7 @@ class SearchHit:
 @dataclass(frozen=True)
 class ProfileSection:
     """A part of the city profile. `parse(reading) -> list[Item]` checks the files (see the profile room's rules);
+    `check({section: [Item]}) -> [Problem]` says what does not go with other sections, once all of them are read;
     `project(*, entries, actor, now)` may mirror `{code: body}` into the room's own tables once they are written."""
 
     code: str
@@ -91,6 +92,7 @@ class ProfileSection:
     after: tuple[str, ...] = ()
     project: str = ""  # dotted path of a service, if the room keeps rows of its own
     required: bool = False
+    check: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ FOR_THE_CREW = (
     ("bulk_pickup", 30), ("bulk_pickup", 27), ("brush_pickup", 26), ("illegal_dumping", 22), ("bulk_pickup", 5),
 )  # fmt: skip
 FOR_THE_CLERK = (("information", 26), ("sidewalk_damage", 20), ("street_light_out", 7), ("information", 3))
-FOR_THE_OFFICE = (("public_records", 50), ("public_records", 28), ("public_records", 4), ("fraud_waste", 6))
+FOR_THE_OFFICE = (("public_records", 50), ("public_records", 28), ("public_records", 4), ("public_records", 6))
 FOR_NOBODY = (
     ("pothole", 9), ("missed_trash", 4), ("overgrown_lot", 6), ("graffiti", 5), ("sign_down", 2), ("no_code_fits", 3),
     ("animal_loose", 1), ("missed_recycling", 2), ("noise", 7), ("cart_request", 8),

@@ -58,7 +58,13 @@ def build_appeals(access: Access, now: datetime) -> dict[str, Any]:
 
 
 registries.add(
-    ProfileSection(SECTION, ("complaints.toml",), sections.parse_classes, after=("services", "teams", "calendars")),
+    ProfileSection(
+        SECTION,
+        ("complaints.toml",),
+        sections.parse_classes,
+        after=("services", "teams", "calendars"),
+        check=sections.check_classes,
+    ),
     Permission(VIEW, _("Read complaints that are in one's sight")),
     Permission(OPEN, _("Open complaints from requests")),
     Permission(HANDLE, _("Work on complaints of one's team")),

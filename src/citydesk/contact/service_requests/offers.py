@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from citydesk.contact.service_requests import choices, queries
 from citydesk.contact.service_requests.queries import approvals, coding, entry, returns
-from citydesk.contact.service_requests.rules import entry_section, sections
+from citydesk.contact.service_requests.rules import confidences, entry_section, sections
 from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
     AuditCode,
@@ -100,9 +100,16 @@ registries.add(
         sections.parse_services,
         after=("service_groups", "departments", "teams", "sla", "directory"),
         project=f"{_SERVICES}.project_services",
+        check=confidences.check_codes,
     ),
     ProfileSection("entry_rules", ("entry_quality.toml",), entry_section.parse_entry_rules, after=("services",)),
-    ProfileSection("routing", ("routing.toml",), sections.parse_routing, after=("services", "teams", "departments")),
+    ProfileSection(
+        "routing",
+        ("routing.toml",),
+        sections.parse_routing,
+        after=("services", "teams", "departments"),
+        check=confidences.check_rules,
+    ),
     ExampleKind("due_date", "citydesk.contact.service_requests.queries.run_due_date_example"),
     ExampleKind("routing", "citydesk.contact.service_requests.queries.run_routing_example"),
 )

@@ -58,6 +58,9 @@ def validate(folder: Folder, sections: Sequence[ProfileSection]) -> Checked:
     _check_periods(run)
     _check_references(run)
     _check_top_level(run)
+    for section in sections:
+        if section.check is not None:
+            notes.problems.extend(section.check(run.items))
     return Checked(folder, run.items, tuple(sorted(set(notes.problems))), tuple(_unread(run, sections)))
 
 

@@ -1,5 +1,6 @@
 """Decisions about rights, people and the directory. Pure: no database, clock or framework."""
 
+from citydesk.city.staff.rules.confidences import teams_of_all_clerks
 from citydesk.city.staff.rules.directory import fold, phone_words, rank_office, search_text
 from citydesk.city.staff.rules.names import in_language
 from citydesk.city.staff.rules.profile import (
@@ -29,5 +30,6 @@ __all__ = [
     "rank_office",
     "search_text",
     "sign_in_delay",
+    "teams_of_all_clerks",
     "within_limit",
 ]

@@ -23,7 +23,7 @@ def parse_departments(reading: Reading) -> list[Item]:
 
 
 def parse_teams(reading: Reading) -> list[Item]:
-    """`[team.<code>]`: office teams, crews, vendors."""
+    """`[team.<code>]`: office teams, crews, vendors; `all_clerks` where everybody who takes calls belongs to it."""
     return [
         entry.item(
             {
@@ -35,6 +35,7 @@ def parse_teams(reading: Reading) -> list[Item]:
                 "email": entry.optional.text("email"),
                 "phone": entry.optional.phone("phone"),
                 "skills": entry.optional.codes("skills", of="skills"),
+                "all_clerks": entry.optional.boolean("all_clerks"),
             }
         )
         for entry in reading.tables("team")

@@ -1,14 +1,33 @@
 """Read complaints.toml of a city profile: `[class.<code>]`. Format: profiles/README.md."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from citydesk.city.profile.rules import Fields, Item, Reading
-from citydesk.contact.complaints.choices import MONEY_KINDS, OfferKind
+from citydesk.city.profile.rules import Fields, Item, Problem, Reading
+from citydesk.city.staff.rules import teams_of_all_clerks
+from citydesk.contact.complaints.choices import MONEY_KINDS, SECTION, OfferKind
 
 
 def parse_classes(reading: Reading) -> list[Item]:
     """The city's classes of complaints."""
     return [entry.item(_class(entry)) for entry in reading.tables("class")]
+
+
+def check_classes(items: Mapping[str, Sequence[Item]]) -> list[Problem]:
+    """Restricted classes of which a team knows that everybody at the desk belongs to."""
+    read_by_all = teams_of_all_clerks(items)
+    return [
+        Problem(
+            one.file,
+            one.line,
+            f"class.{one.code} is restricted, but every clerk reads what the team {one.body[duty]} has; name another"
+            f" team for {duty}",
+        )
+        for one in items.get(SECTION, ())
+        if one.body["is_restricted"]
+        for duty in ("team", "approvers", "appeals")
+        if one.body[duty] in read_by_all
+    ]
 
 
 def _class(entry: Fields) -> dict[str, Any]:

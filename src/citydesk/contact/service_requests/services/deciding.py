@@ -65,6 +65,7 @@ def decide_route(
     """Ask the routing rules of a day; hours are those at the moment `at`.
 
     `to_team` goes before every rule (who called decides, as the profile says); `because` are the words for the trace.
+    A confidential code keeps to its own rules and team, whoever called: that team is chosen for who reads there.
     """
     facts = routing.Facts(
         service=service.code,
@@ -75,7 +76,8 @@ def decide_route(
         channel=channel,
         is_open=lambda code: policy.calendar(code, on).is_open(at),
     )
-    decision = _first_of_all(to_team, because) or routing.decide(
+    first = None if service.is_confidential else _first_of_all(to_team, because)
+    decision = first or routing.decide(
         policy.routing_rules(on), facts, default_team=service.team, default_department=service.department
     )
     team = policy.teams_by_code().get(decision.team) if decision.team else None

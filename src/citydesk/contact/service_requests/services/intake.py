@@ -175,8 +175,8 @@ def _recorded(row: ServiceRequest, service_code: str) -> RecordedRequest:
 
 
 def _first(intake: RequestIntake) -> dict[str, Any]:
-    """The team that takes it before every rule, and why."""
-    return {"to_team": intake.to_team, "because": intake.because}
+    """The team that takes it before every rule, and why; none for what is told in confidence."""
+    return {} if intake.is_confidential else {"to_team": intake.to_team, "because": intake.because}
 
 
 def _row(
