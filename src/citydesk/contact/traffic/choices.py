@@ -1,0 +1,110 @@
+"""Codes stored in the columns of traffic: what came in over the switch, who was there to answer, how it is counted."""
+
+from enum import StrEnum
+
+VIEW = "traffic.view"
+MANAGE = "traffic.manage"
+IMPORT_KIND = "contacts"
+
+
+class QueueChannel(StrEnum):
+    VOICE = "voice"
+    CHAT = "chat"
+    EMAIL = "email"
+    WEB = "web"
+    WALK_IN = "walk_in"
+    MAIL = "mail"
+    FAX = "fax"
+    SOCIAL = "social"
+
+
+class LegOutcome(StrEnum):
+    """How a leg left its queue. `SHORT_ABANDONED` is decided when legs are counted, by the queue's value of that day;
+    a stored leg says `ABANDONED`, so that a corrected value counts the past anew."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    SHORT_ABANDONED = "short_abandoned"
+    TIMEOUT = "timeout"
+    KEY_EXIT = "key_exit"
+    EMPTY_EXIT = "empty_exit"
+    CALLBACK_REQUESTED = "callback_requested"
+    MOVED = "transferred_in_queue"
+    SYSTEM_DROP = "system_drop"
+    OPEN = "open"
+
+
+class EndedBy(StrEnum):
+    NOBODY = ""
+    CALLER = "caller"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+class TransferKind(StrEnum):
+    NONE = ""
+    BLIND = "blind"
+    ATTENDED = "attended"
+
+
+class AgentStateKind(StrEnum):
+    OFFLINE = "offline"
+    AVAILABLE = "available"
+    RINGING = "ringing"
+    ON_CONTACT = "on_contact"
+    HOLD = "hold"
+    ACW = "acw"
+    BREAK = "break"
+    MEAL = "meal"
+    TRAINING = "training"
+    MEETING = "meeting"
+    COACHING = "coaching"
+    OFFLINE_WORK = "offline_work"
+    SYSTEM_ISSUE = "system_issue"
+
+
+class Formula(StrEnum):
+    """The five service-level formulas in use. The queue names one; it is printed wherever the number is."""
+
+    STRICT = "strict"
+    NET_OF_SHORT = "net_of_short"
+    NET_OF_ABANDONED = "net_of_abandoned"
+    ANY_REMOVAL = "any_removal"
+    OF_ANSWERED = "of_answered"
+
+
+# Long abandons vanish from it: a queue may not name it as its own.
+NOT_AS_HEADLINE = frozenset({Formula.OF_ANSWERED})
+
+
+class SourceFormat(StrEnum):
+    QUEUE_LOG = "queue_log"
+    CONNECT = "connect"
+    INTERVALS = "intervals"
+
+
+class AnomalyCode(StrEnum):
+    """What a source said that does not fit together. It is shown, never mended in silence."""
+
+    ANSWER_WITHOUT_ENTRY = "answer_without_entry"
+    END_WITHOUT_ENTRY = "end_without_entry"
+    END_WITHOUT_ANSWER = "end_without_answer"
+    SECOND_ENTRY = "second_entry"
+    SECOND_ANSWER = "second_answer"
+    SECOND_END = "second_end"
+    MISSING_END = "missing_end"
+    SYSTEM_RESTART = "system_restart"
+    CLOCK_STEP = "clock_step"
+    UNKNOWN_EVENT = "unknown_event"
+    UNKNOWN_PAUSE = "unknown_pause"
+    OVERLAPPING_STATE = "overlapping_state"
+    UNKNOWN_QUEUE = "unknown_queue"
+
+
+class MalfunctionKind(StrEnum):
+    TELEPHONE = "telephone"
+    NETWORK = "network"
+    SOFTWARE = "software"
+    POWER = "power"
+    EQUIPMENT = "equipment"
+    OTHER = "other"

@@ -1,0 +1,208 @@
+"""The catalog of contact-center metrics: what is divided by what, in words and in sums, with a version.
+
+A metric is computed from sums alone, so a day, a month or several queues together are the sums of their slots. When the
+text or the sums of one change, its version goes up, and `DEFINITIONS` with it; facts keep the version they were
+counted under.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from citydesk.contact.traffic.rules.service_level import Ratio
+
+DEFINITIONS = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """`numerator` and `denominator` name sums; one with a minus is taken off. No denominator: the sum is the value.
+
+    `unit` is "percent", "seconds" or "count". `kept_by` is the room whose facts hold the sums. `is_inverse`: the value
+    is one less the share.
+    """
+
+    code: str
+    unit: str
+    numerator: tuple[str, ...]
+    denominator: tuple[str, ...] = ()
+    text: str
+    kept_by: str = "traffic"
+    is_inverse: bool = False
+    version: int = 1
+
+
+_HANDLE = ("talk_s", "hold_s", "acw_s")
+_BUSY = ("on_contact_s", "on_hold_s", "after_s")
+_IDLE = ("available_s", "ringing_s")
+_ALL = (
+    Metric(
+        code="offered",
+        unit="count",
+        numerator=("offered",),
+        text="Contacts that entered the queue in the interval, short abandons among them; not those that ended in the"
+        " greeting.",
+    ),
+    Metric(
+        code="answered",
+        unit="count",
+        numerator=("answered",),
+        text="Contacts connected to an agent, counted in the interval in which they entered.",
+    ),
+    Metric(
+        code="abandoned",
+        unit="count",
+        numerator=("abandoned",),
+        text="Callers who left while they waited, at or after the short-abandon time. A callback asked for is none.",
+    ),
+    Metric(
+        code="short_abandoned",
+        unit="count",
+        numerator=("short_abandoned",),
+        text="Callers who left before the short-abandon time; shown apart.",
+    ),
+    Metric(
+        code="abandon_rate",
+        unit="percent",
+        numerator=("abandoned",),
+        denominator=("offered", "-short_abandoned"),
+        text="Abandoned by offered without short abandons.",
+    ),
+    Metric(
+        code="abandon_rate_of_offered",
+        unit="percent",
+        numerator=("abandoned",),
+        denominator=("offered",),
+        text="Abandoned by all offered: the variant other cities print.",
+    ),
+    Metric(
+        code="asa",
+        unit="seconds",
+        numerator=("wait_answered_s",),
+        denominator=("answered",),
+        text="Mean wait of answered contacts. Those who left are not in it: read it beside median and 90th percentile.",
+    ),
+    Metric(
+        code="mean_wait",
+        unit="seconds",
+        numerator=("wait_all_s",),
+        denominator=("offered", "-still_open"),
+        text="Mean wait of all contacts that left the queue, answered or not.",
+    ),
+    Metric(
+        code="aht",
+        unit="seconds",
+        numerator=_HANDLE,
+        denominator=("handled",),
+        text="Talk, hold and after-contact work by contacts handled to their end.",
+    ),
+    Metric(
+        code="occupancy",
+        unit="percent",
+        numerator=_BUSY,
+        denominator=(*_BUSY, *_IDLE),
+        text="Time on contacts (talk, hold, after-contact work) by that time and idle time (available, ringing)."
+        " Breaks, meals, meetings and other states are left out; several chats at once count once.",
+    ),
+    Metric(
+        code="utilization",
+        unit="percent",
+        numerator=_BUSY,
+        denominator=("logged_s",),
+        text="Time on contacts by all time signed in to the switch.",
+    ),
+    Metric(
+        code="transfer_rate",
+        unit="percent",
+        numerator=("transfers",),
+        denominator=("answered",),
+        text="Answered contacts passed on, blind or attended, by answered.",
+    ),
+    Metric(
+        code="hold_rate",
+        unit="percent",
+        numerator=("with_hold",),
+        denominator=("handled",),
+        text="Handled contacts that were put on hold, by handled; a source that tells no holds shows none.",
+    ),
+    Metric(
+        code="adherence",
+        unit="percent",
+        numerator=("adherent_s",),
+        denominator=("scheduled_s",),
+        text="Scheduled seconds in which the actual state was of the scheduled kind, by scheduled seconds.",
+        kept_by="workforce",
+    ),
+    Metric(
+        code="conformance",
+        unit="percent",
+        numerator=("logged_s",),
+        denominator=("scheduled_s",),
+        text="Seconds signed in by scheduled seconds, whenever they were; another number than adherence.",
+        kept_by="workforce",
+    ),
+    Metric(
+        code="shrinkage",
+        unit="percent",
+        numerator=("for_contacts_s",),
+        denominator=("paid_s",),
+        text="One less the share of paid time that was there for contacts. People needed are the net by one less"
+        " shrinkage, never the net times one and shrinkage.",
+        kept_by="workforce",
+        is_inverse=True,
+    ),
+    Metric(
+        code="contacts_per_hour",
+        unit="count",
+        numerator=("handled",),
+        denominator=("staffed_hours",),
+        text="Handled contacts by hours signed in; shown only beside quality and what the mix of work lets expect.",
+        kept_by="workforce",
+    ),
+    Metric(
+        code="first_contact_resolution",
+        unit="percent",
+        numerator=("without_repeat",),
+        denominator=("closed_at_first_contact",),
+        text="Cases without another contact of the same customer about the same kind of matter within seven days, and"
+        " not reopened, by cases closed at the first contact.",
+        kept_by="service_requests",
+    ),
+    Metric(
+        code="on_time_rate",
+        unit="percent",
+        numerator=("closed_on_time",),
+        denominator=("due",),
+        text="Requests closed within their target by requests due in the period; not by closed ones, which would leave"
+        " out what is still open.",
+        kept_by="service_requests",
+    ),
+    Metric(
+        code="cost_per_contact",
+        unit="count",
+        numerator=("personnel", "overhead", "telecom"),
+        denominator=("contacts",),
+        text="Personnel, share of overhead and telecommunications by contacts of all channels.",
+        kept_by="statistics",
+    ),
+)
+CATALOG: dict[str, Metric] = {one.code: one for one in _ALL}
+# Not sums: computed from the legs themselves, and never put together from slots.
+FROM_LEGS = {
+    "wait_median": "Half of the answered contacts waited no longer.",
+    "wait_p90": "Nine of ten answered contacts waited no longer.",
+    "wait_longest": "The longest wait of any contact that left the queue.",
+}
+
+
+def value_of(metric: Metric, sums: Mapping[str, int]) -> Ratio:
+    """Numerator and denominator of a metric from sums by name; a plain count has the denominator 1.
+
+    Raises `KeyError` for a sum that is not there: a missing sum is not zero.
+    """
+    numerator = _total(metric.numerator, sums)
+    denominator = _total(metric.denominator, sums) if metric.denominator else 1
+    return Ratio(denominator - numerator if metric.is_inverse else numerator, denominator)
+
+
+def _total(names: tuple[str, ...], sums: Mapping[str, int]) -> int:
+    return sum(-sums[name[1:]] if name.startswith("-") else sums[name] for name in names)
