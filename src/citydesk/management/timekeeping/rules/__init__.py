@@ -1,0 +1,1 @@
+"""Timekeeping decided without a database: whole seconds for time, Decimal for dollars and points."""
