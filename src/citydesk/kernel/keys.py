@@ -62,7 +62,7 @@ def _keys_of_lists() -> Groups:
                 ("X", _("Select")),
                 ("Shift X", _("Select to here")),
                 ("M", _("Take it")),
-                ("1 to 9", _("Saved view")),
+                (_("1 to 9"), _("Saved view")),
                 ("[ ]", _("Previous, next in the list")),
             ],
         ),
