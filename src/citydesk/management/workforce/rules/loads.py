@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from citydesk.contact.traffic.choices import Formula
 from citydesk.kernel.errors import Invalid
-from citydesk.management.workforce.choices import Formula
 
 # Above this no formula of the room is meant: a city's whole telephone desk is below 300.
 MOST_ERLANGS = 20_000.0
@@ -53,12 +53,12 @@ class Figures:
 
 def service_level(formula: Formula, within: float, left_within: float, left_short: float, answered: float) -> float:
     """One of the five formulas; all given as shares of what was offered."""
-    if formula is Formula.SL1:
+    if formula is Formula.STRICT:
         return within
-    if formula is Formula.SL4:
+    if formula is Formula.ANY_REMOVAL:
         return min(1.0, within + left_within)
-    aside = left_short if formula is Formula.SL2 else left_within
-    whole = answered if formula is Formula.SL5 else 1.0 - aside
+    aside = left_short if formula is Formula.NET_OF_SHORT else left_within
+    whole = answered if formula is Formula.OF_ANSWERED else 1.0 - aside
     return min(1.0, within / whole) if whole > 0.0 else 0.0
 
 

@@ -8,8 +8,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from citydesk.contact.traffic.choices import Formula
 from citydesk.kernel.errors import Invalid
-from citydesk.management.workforce.choices import Formula
 from citydesk.management.workforce.rules import erlang, erlang_a
 from citydesk.management.workforce.rules.erlang import Blocking
 from citydesk.management.workforce.rules.loads import Figures, Load
@@ -23,13 +23,13 @@ _FIRST_GUESS = 1.0
 class Goal:
     """At least `target` (a share) within `threshold` seconds, counted by `formula`.
 
-    `short` is the wait in seconds under which whoever hangs up is not counted by SL2. `most_busy` bounds the share
-    of time people are on contacts (None: no bound); people stay fewer months where it is high for long.
+    `short` is the wait in seconds under which hang-ups are not counted by the formula net of them. `most_busy` bounds
+    the share of time people are on contacts (None: no bound); people stay fewer months where it is high for long.
     """
 
     target: float
     threshold: float
-    formula: Formula = Formula.SL1
+    formula: Formula = Formula.STRICT
     short: float = SHORT
     most_busy: float | None = None
 
@@ -78,7 +78,7 @@ def figures(load: Load, agents: int, goal: Goal, blocking: Blocking | None = Non
     """What `agents` people make of a load: by Erlang A where callers have a patience, else by Erlang C."""
     if load.patience is None:
         return erlang.figures_c(load, agents, goal.threshold, blocking)
-    short = goal.short if goal.formula is Formula.SL2 else 0.0
+    short = goal.short if goal.formula is Formula.NET_OF_SHORT else 0.0
     return erlang_a.figures_a(load, agents, goal.threshold, short, blocking)
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from citydesk.contact.traffic.choices import Formula
 from citydesk.kernel.errors import Invalid
-from citydesk.management.workforce.choices import Formula
 from citydesk.management.workforce.rules import birth_death
 from citydesk.management.workforce.rules.erlang import erlang_c, figures_c
 from citydesk.management.workforce.rules.erlang_a import figures_a, wait_of_answered
@@ -67,7 +67,7 @@ def test_one_more_person_makes_nothing_worse(volume, handle, patience, agents):
     assert more.wait <= fewer.wait + 1e-9
     assert more.abandoned <= fewer.abandoned + 1e-12
     calm, calmer = (figures_c(load_of(volume, 1800.0, handle), one, 20.0) for one in (agents, agents + 1))
-    assert calmer.service_level(Formula.SL1) >= calm.service_level(Formula.SL1) - 1e-12
+    assert calmer.service_level(Formula.STRICT) >= calm.service_level(Formula.STRICT) - 1e-12
 
 
 @settings(max_examples=30, deadline=None)
@@ -117,7 +117,10 @@ def test_nothing_comes_and_nobody_is_there():
     assert (nobody.waits, nobody.answered_within, nobody.occupancy) == (1.0, 0.0, 0.0)
     assert nobody.abandoned == pytest.approx(1.0)
     assert nobody.left_within == pytest.approx(1 - math.exp(-20 / 120))
-    assert {nobody.service_level(one) for one in (Formula.SL1, Formula.SL2, Formula.SL3, Formula.SL5)} == {0.0}
+    assert {
+        nobody.service_level(one)
+        for one in (Formula.STRICT, Formula.NET_OF_SHORT, Formula.NET_OF_ABANDONED, Formula.OF_ANSWERED)
+    } == {0.0}
     assert wait_of_answered(load_of(10, 1800.0, 180.0, 120.0), 0) is None
     for patience in (None, 120.0):
         empty = required(load_of(0, 1800.0, 180.0, patience), GOAL)
@@ -127,7 +130,12 @@ def test_nothing_comes_and_nobody_is_there():
 def test_queue_that_grows_without_end_says_so():
     for agents in (0, 9, 10):
         found = figures_c(load_of(100, 1800.0, 180.0), agents, 20.0)
-        assert (found.is_stable, found.wait, found.queue, found.service_level(Formula.SL1)) == (False, None, None, 0.0)
+        assert (found.is_stable, found.wait, found.queue, found.service_level(Formula.STRICT)) == (
+            False,
+            None,
+            None,
+            0.0,
+        )
         assert (found.waits, found.occupancy) == (1.0, 1.0)
     assert erlang_c(10, 10.0) == 1.0
     assert not neighbors(load_of(100, 1800.0, 180.0), GOAL, 12)[0].figures.is_stable

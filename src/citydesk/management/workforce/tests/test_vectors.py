@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from citydesk.management.workforce.choices import Formula
+from citydesk.contact.traffic.choices import Formula
 from citydesk.management.workforce.rules import birth_death, square_root
 from citydesk.management.workforce.rules.erlang import erlang_b, erlang_c, figures_c
 from citydesk.management.workforce.rules.erlang_a import figures_a
@@ -59,10 +59,10 @@ def test_erlang_a(vectors):
         assert found.answered_within == exactly(row["served_T"])
         assert found.left_within == exactly(row["ab_T"])
         assert found.occupancy == exactly(row["occ"])
-        assert found.service_level(Formula.SL1) == exactly(row["SL_served_off"])
-        assert found.service_level(Formula.SL3) == exactly(row["SL_netshort"])
-        assert found.service_level(Formula.SL4) == exactly(row["SL1"])
-        assert found.service_level(Formula.SL5) == exactly(row["SL_ans"])
+        assert found.service_level(Formula.STRICT) == exactly(row["SL_served_off"])
+        assert found.service_level(Formula.NET_OF_ABANDONED) == exactly(row["SL_netshort"])
+        assert found.service_level(Formula.ANY_REMOVAL) == exactly(row["SL1"])
+        assert found.service_level(Formula.OF_ANSWERED) == exactly(row["SL_ans"])
 
 
 def test_the_chain_itself(vectors):
@@ -145,7 +145,10 @@ def test_six_half_hours(volume, handle, agents, with_patience, level, lost):
 def test_the_five_formulas_differ_on_one_queue():
     found = figures_a(Load(48 / 60, 60.0, 120.0), 50, 20.0, 5.0)
     levels = {one: found.service_level(one) for one in Formula}
-    assert [round(levels[one], 5) for one in (Formula.SL1, Formula.SL3, Formula.SL4, Formula.SL5)] == [
+    assert [
+        round(levels[one], 5)
+        for one in (Formula.STRICT, Formula.NET_OF_ABANDONED, Formula.ANY_REMOVAL, Formula.OF_ANSWERED)
+    ] == [
         0.94302,
         0.97203,
         0.97286,
