@@ -1,6 +1,7 @@
 """Files people send and the house makes: checked by content, cleaned, stored by SHA-256, opened by token and guard."""
 
 from citydesk.kernel.files.inspection import Inspected, inspect
+from citydesk.kernel.files.pdfium import opened_pdf
 from citydesk.kernel.files.store import (
     FileLink,
     content_of,
@@ -23,6 +24,7 @@ __all__ = [
     "inspect",
     "link_to",
     "links_to",
+    "opened_pdf",
     "store_made",
     "store_upload",
     "sweep_orphans",

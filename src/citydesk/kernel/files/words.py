@@ -13,6 +13,7 @@ from defusedxml import ElementTree
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import QuerySet, Value
 
+from citydesk.kernel.files.pdfium import opened_pdf
 from citydesk.kernel.models import StoredFile
 
 MOST_LETTERS = 400_000
@@ -76,13 +77,8 @@ def _csv(content: bytes) -> str:
 
 
 def _pdf(content: bytes) -> str:
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(content)
-    try:
+    with opened_pdf(content) as document:
         return "\n\n".join(page.get_textpage().get_text_bounded() for page in document)
-    finally:
-        document.close()
 
 
 def _part(package: zipfile.ZipFile, name: str) -> Any:

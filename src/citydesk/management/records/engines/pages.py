@@ -11,18 +11,13 @@ from typing import Any
 import pikepdf
 from PIL import Image, ImageDraw
 
+from citydesk.kernel.files import opened_pdf
+
 # Left, top, right, bottom as shares of the page from its upper left corner.
 Box = tuple[float, float, float, float]
 _DPI = 150
 _PAGE = (612, 792)  # US letter in points
 _MARGIN = 0.002
-
-
-def _opened(content: bytes) -> Any:
-    """A PDF to be drawn or read. The library comes with its first use: most processes never draw a page."""
-    import pypdfium2
-
-    return pypdfium2.PdfDocument(content)
 
 
 def page_count(content: bytes) -> int:
@@ -33,18 +28,14 @@ def page_count(content: bytes) -> int:
 
 def text_of(content: bytes) -> list[str]:
     """The text of each page."""
-    document = _opened(content)
-    try:
+    with opened_pdf(content) as document:
         return [page.get_textpage().get_text_bounded() for page in document]
-    finally:
-        document.close()
 
 
 def boxes_of_phrase(content: bytes, phrase: str) -> list[tuple[int, Box]]:
     """Where a phrase stands: (page from 1, box), one for each line it runs over."""
     found: list[tuple[int, Box]] = []
-    document = _opened(content)
-    try:
+    with opened_pdf(content) as document:
         for number, page in enumerate(document, 1):
             width, height = page.get_size()
             text = page.get_textpage()
@@ -54,8 +45,6 @@ def boxes_of_phrase(content: bytes, phrase: str) -> list[tuple[int, Box]]:
                 for at in range(text.count_rects(start, length)):
                     left, bottom, right, top = text.get_rect(at)
                     found.append((number, _wide((left / width, 1 - top / height, right / width, 1 - bottom / height))))
-    finally:
-        document.close()
     return found
 
 
@@ -124,11 +113,8 @@ def stamped(content: bytes, stamps: bytes, *, first: int = 1) -> bytes:
 
 
 def _drawn(content: bytes, page: int, boxes: Iterable[Box], dpi: int) -> Image.Image:
-    document = _opened(content)
-    try:
+    with opened_pdf(content) as document:
         image: Image.Image = document[page - 1].render(scale=dpi / 72).to_pil().convert("RGB")
-    finally:
-        document.close()
     _blacken(image, boxes)
     return image
 

@@ -20,6 +20,8 @@ from citydesk.contact.service_requests import services as requests
 from citydesk.contact.service_requests.tests.factories import everything, load_city, make_request
 from citydesk.kernel import files
 from citydesk.kernel.actors import SYSTEM, SYSTEM_ACCESS, Access
+from citydesk.kernel.documents import render_pdf
+from citydesk.management.records import engines
 
 # Tuesday 24 November 2026, 12:00 in New York; the records of the tests are from four years before.
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
@@ -57,6 +59,14 @@ def picture(color: str = "red") -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (60, 40), color).save(out, "PNG")
     return out.getvalue()
+
+
+def paper(*texts: str) -> bytes:
+    """A PDF that says some texts, one a page."""
+    parts = [
+        render_pdf("records/record.typ", {"title": "Paper", "fields": [["Said", one]]}, language="en") for one in texts
+    ]
+    return engines.joined(parts)
 
 
 def old_request(word: str, *, now: datetime = LONG_AGO, **more: Any) -> Any:

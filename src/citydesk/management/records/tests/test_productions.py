@@ -3,6 +3,7 @@
 import io
 import zipfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pikepdf
@@ -20,24 +21,22 @@ from citydesk.city.correspondence import queries as correspondence
 from citydesk.contact.service_requests import services as requests
 from citydesk.kernel import files
 from citydesk.kernel.actors import RESIDENT, SYSTEM, SYSTEM_ACCESS
-from citydesk.kernel.documents import render_pdf
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed
 from citydesk.kernel.files.inspection import DOCUMENTS
 from citydesk.management.records import engines, rules, services
 from citydesk.management.records.models import Production, RecordsRequest, ResponsiveRecord
-from citydesk.management.records.tests.factories import NOW, load_city_with_schedule, officer, old_request, picture
+from citydesk.management.records.tests.factories import (
+    NOW,
+    load_city_with_schedule,
+    officer,
+    old_request,
+    paper,
+    picture,
+)
 
 database = pytest.mark.django_db(transaction=True)
 WORD = "CNRYsecret4410"
 SSN = "CNRYpdf8821"
-
-
-def paper(*texts: str) -> bytes:
-    """A PDF that says some texts, one a page."""
-    parts = [
-        render_pdf("records/record.typ", {"title": "Paper", "fields": [["Said", one]]}, language="en") for one in texts
-    ]
-    return engines.joined(parts)
 
 
 def docx(*paragraphs: str, deleted: str = "") -> bytes:
@@ -111,6 +110,29 @@ def test_a_page_that_is_redacted_has_no_text_behind_the_black():
     assert "second page stays" in second.replace("\n", " ")
     assert SSN.encode() not in everything_in(done)
     assert SSN in engines.text_of(content)[0]
+
+
+def test_pages_asked_for_together_are_drawn_one_after_the_other(monkeypatch):
+    import pypdfium2
+
+    content = paper(*(f"Page {at}" for at in range(4)))
+    alone = [engines.page_picture(content, at) for at in range(1, 5)]
+    inside, most, real = [], [], pypdfium2.PdfDocument
+
+    class Watched(real):
+        def __init__(self, *given):
+            inside.append(self)
+            most.append(len(inside))
+            super().__init__(*given)
+
+        def close(self):
+            super().close()
+            inside.remove(self)
+
+    monkeypatch.setattr(pypdfium2, "PdfDocument", Watched)
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(lambda at: engines.page_picture(content, at), [1, 2, 3, 4] * 3))
+    assert together == alone * 3 and set(most) == {1}
 
 
 @database

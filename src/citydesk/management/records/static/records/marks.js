@@ -26,11 +26,12 @@ for (const picture of document.querySelectorAll("img[data-marks]")) {
     fit(one, [left, top, width, height]);
     return one;
   };
+  // In shares of the sheet, which is as large as the picture: the frames go along when the window changes.
   const fit = (one, [left, top, width, height]) => {
-    one.style.left = `${picture.offsetLeft + (left / 100) * picture.offsetWidth}px`;
-    one.style.top = `${picture.offsetTop + (top / 100) * picture.offsetHeight}px`;
-    one.style.width = `${(width / 100) * picture.offsetWidth}px`;
-    one.style.height = `${(height / 100) * picture.offsetHeight}px`;
+    one.style.left = `${left}%`;
+    one.style.top = `${top}%`;
+    one.style.width = `${width}%`;
+    one.style.height = `${height}%`;
   };
   const redraw = () => {
     for (const one of sheet.querySelectorAll(".records-frame")) one.remove();
@@ -66,7 +67,5 @@ for (const picture of document.querySelectorAll("img[data-marks]")) {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
   field.addEventListener("input", redraw);
-  window.addEventListener("resize", redraw);
-  if (picture.complete) redraw();
-  else picture.addEventListener("load", redraw);
+  redraw();
 }
