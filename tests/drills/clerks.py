@@ -127,8 +127,8 @@ def tell(what: str, rate: float, seconds: float, found: Answers) -> bool:
 
 _OPEN_REQUESTS = """
 SELECT team_id, array_agg(number) FROM (
-    SELECT team_id, number FROM service_requests_servicerequest WHERE is_open AND NOT is_confidential
-    ORDER BY md5(number) LIMIT 4000
+    SELECT team_id, number FROM service_requests_servicerequest
+    WHERE is_open AND NOT is_confidential AND team_id IS NOT NULL ORDER BY md5(number) LIMIT 4000
 ) one GROUP BY 1
 """
 _WHO_WRITES_NOTES = """

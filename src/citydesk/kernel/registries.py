@@ -265,7 +265,8 @@ class LiveTopic:
 @dataclass(frozen=True)
 class Sight:
     """Rows of a lower room that readers may know of through records of an upper one ("customers.customer" through the
-    requests of one's departments). `ids` is the dotted path of a query `(access) -> QuerySet of ids`."""
+    requests of one's departments). `ids` is the dotted path of a query `(access) -> QuerySets`, each of one column of
+    ids."""
 
     code: str
     of: str
@@ -353,8 +354,9 @@ class Registries:
         return sorted(handler for name, handler in self.subscriptions if name == event)
 
     def ids_in_sight(self, of: str, access: Any) -> list[Any]:
-        """What every room lets the reader know of the rows of `of`: querysets of ids."""
-        return [load_dotted(sight.ids)(access) for sight in self.sights.values() if sight.of == of]
+        """What every room lets the reader know of the rows of `of`: querysets of one column of ids each, no union, so
+        that they can be asked of one row."""
+        return [ids for sight in self.sights.values() if sight.of == of for ids in load_dotted(sight.ids)(access)]
 
     def panels_on(self, page: str) -> list[Panel]:
         return in_order(panel for panel in self.panels.values() if panel.on == page)

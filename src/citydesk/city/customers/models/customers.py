@@ -1,10 +1,10 @@
 """People and organisations, and how they are reached."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from citydesk.city.customers.choices import (
     CUSTOMERS_VIEW,
@@ -18,6 +18,12 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import registries
 
 
+def _row_of(ids: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
+    """Of a queryset of one column of customers' ids, the rows of the customer that is looked at."""
+    (column,) = ids.query.values_select
+    return ids.filter(**{column: OuterRef("pk")})
+
+
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, access: Access) -> Self:
         """Customers the reader may know of: all with `customers.view_all`; with `customers.view` alone those that
@@ -27,11 +33,12 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         if access.may(CUSTOMERS_VIEW_ALL):
             return self
         seen = Q(pk__in=[])
+        # Asked of each row on its own: a department's people are too many to be gathered for the ten that are looked for.
         for ids in registries.ids_in_sight("customers.customer", access):
-            known = Customer.objects.filter(id__in=ids)
-            joined = known.filter(merged_into__isnull=False).values("merged_into_id")
-            seen |= Q(pk__in=ids) | Q(pk__in=joined)
-            seen |= Q(pk__in=Customer.objects.filter(id__in=joined, merged_into__isnull=False).values("merged_into_id"))
+            known = Customer.objects.filter(Exists(_row_of(ids)))
+            joined = known.filter(merged_into=OuterRef("pk"))
+            twice = Customer.objects.filter(Exists(joined), merged_into=OuterRef("pk"))
+            seen |= Q(Exists(_row_of(ids))) | Q(Exists(joined)) | Q(Exists(twice))
         return self.filter(seen)
 
     def canonical(self) -> Self:

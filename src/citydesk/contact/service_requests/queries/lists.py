@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from citydesk.city.customers import queries as customers
@@ -32,13 +32,14 @@ def list_of_customer(access: Access, customer_id: int, *, limit: int = 10) -> li
     return prepare(list(rows.order_by("-received_at", "-id").values(*FIELDS)[:limit]), access)
 
 
-def customers_in_sight(access: Access) -> QuerySet[Any, int]:
-    """Ids of the people of those requests the reader sees: who reported and who is told. What was said in confidence
+def customers_in_sight(access: Access) -> tuple[QuerySet[Any, int], ...]:
+    """Ids of the people of those requests the reader sees: who reported, and who is told. What was said in confidence
     names nobody here. For `kernel.registries.Sight`."""
     seen = ServiceRequest.objects.visible_to(access).filter(is_confidential=False)
-    told = Follower.objects.filter(request__in=seen, is_active=True, customer__isnull=False)
+    followed = seen.filter(pk=OuterRef("request_id"))
+    told = Follower.objects.filter(Exists(followed), is_active=True, customer__isnull=False)
     reported = seen.filter(customer__isnull=False)
-    return reported.order_by().values_list("customer_id", flat=True).union(told.values_list("customer_id", flat=True))
+    return reported.order_by().values_list("customer_id", flat=True), told.values_list("customer_id", flat=True)
 
 
 def list_at_address(access: Access, address_id: int, *, limit: int = 10) -> list[QueueRow]:
