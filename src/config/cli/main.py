@@ -28,6 +28,8 @@ HOUSE = {
     "upgrade": ("config.cli.upgrade", "change to another release while people work"),
     "migrate": ("config.cli.migrate", "bring the database up to this version"),
 }
+# Words of rooms that reckon with numbers and files alone. Every other word finds the database, or starts one.
+WITHOUT_DATABASE = ("staff", "forecast", "roster")
 EXIT_CODES = "exit codes: 0 done, 1 problems found, 2 wrong use, 3 input refused, 4 not reachable"
 
 
@@ -56,7 +58,7 @@ def build_parser(first_word: str) -> argparse.ArgumentParser:
         if name == first_word:
             import_module(module).register(child)
     if first_word not in HOUSE:
-        set_up_django(with_database=bool(first_word) and not first_word.startswith("-"))
+        set_up_django(with_database=bool(first_word) and first_word not in WITHOUT_DATABASE)
         for commands in room_modules():
             commands.register(subparsers)
     return parser

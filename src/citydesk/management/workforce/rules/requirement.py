@@ -6,7 +6,7 @@ first guess for the next load, and two or three numbers are looked at instead of
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from citydesk.contact.traffic.choices import Formula
 from citydesk.kernel.errors import Invalid
@@ -150,6 +150,12 @@ class _Search:
             middle = (low + high) // 2
             low, high = (low, middle) if self.holds(middle) else (middle, high)
         return high
+
+
+def levels(load: Load, agents: int, goal: Goal) -> dict[Formula, float]:
+    """The service level by each of the five formulas, so that it is seen how much the choice of one says."""
+    found = figures(load, agents, replace(goal, formula=Formula.NET_OF_SHORT))
+    return {one: found.service_level(one) for one in Formula}
 
 
 def required(load: Load, goal: Goal, shrinkage: float = 0.0) -> Requirement:

@@ -1,4 +1,4 @@
-"""The forecast on a real call center: a bank's half-hours of 2003, from every second working day on, one to ten days ahead."""
+"""The forecast on a real call center: a bank's half-hours of 2003, one to ten working days ahead."""
 
 from pathlib import Path
 

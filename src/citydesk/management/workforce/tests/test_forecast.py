@@ -63,8 +63,8 @@ def test_twice_the_calls_is_twice_the_forecast(seed, times):
     one = noisy(seed)
     other = History(60, {day: tuple(v and v * times for v in slots) for day, slots in one.days.items()})
     cutoff = one.dates[-1] + timedelta(days=3)
-    single, double = (forecast(known, PLAIN, cutoff, [cutoff]) for known in (one, other))
-    assert [point.mean for point in double] == pytest.approx([point.mean * times for point in single])
+    single, double = (Forecaster(known, PLAIN).values(cutoff, cutoff) for known in (one, other))
+    assert double[8:17] == pytest.approx([value * times for value in single[8:17]])
 
 
 @settings(max_examples=20, deadline=None)
