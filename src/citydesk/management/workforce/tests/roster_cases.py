@@ -71,18 +71,18 @@ def changed(roster: tuple[Assignment, ...], person: str, day: int, **parts: obje
     return tuple(replace(one, **parts) if (one.person, one.day) == (person, day) else one for one in roster)
 
 
-def week_of(agents: int, seed: int) -> Problem:
+def week_of(agents: int, seed: int, slot: int = 30) -> Problem:
     """A week of a city's desk: open 7:00 to 19:00 on weekdays and 9:00 to 15:00 on Saturdays, with the two peaks of a
     weekday, one in five speaking Spanish, one in four on part time, and some leave and requests."""
     chance = Random(seed)
     people = tuple(_agent(number, chance) for number in range(agents))
-    return Problem(7, _templates(), people, slot_needs=tuple(_needs(agents, chance)))
+    return Problem(7, _templates(slot), people, slot_needs=tuple(_needs(agents, chance, slot)), slot=slot)
 
 
-def _templates() -> tuple[ShiftTemplate, ...]:
+def _templates(slot: int) -> tuple[ShiftTemplate, ...]:
     weekdays = frozenset(range(5))
     return (
-        ShiftTemplate("full", 510, tuple(range(420, 631, 30)), MealRule(30, 180, 300), (15, 15), weekdays),
+        ShiftTemplate("full", 510, tuple(range(420, 631, slot)), MealRule(30, 180, 300), (15, 15), weekdays),
         ShiftTemplate("half", 240, tuple(range(420, 901, 60)), None, (15,), weekdays),
         ShiftTemplate("saturday", 360, (540,), None, (15,), frozenset({5})),
     )
@@ -109,12 +109,12 @@ def _agent(number: int, chance: Random) -> Person:
     return Person(f"agent{number:03d}", contract, skills, off, requests=requests)
 
 
-def _needs(agents: int, chance: Random) -> list[SlotNeed]:
+def _needs(agents: int, chance: Random, slot: int) -> list[SlotNeed]:
     found = []
     for day in range(6):
         first, last = (420, 1140) if day < 5 else (540, 900)
         busy = (1.15, 1.0, 0.95, 0.95, 1.0, 0.35)[day]
-        for start in range(first, last, 30):
+        for start in range(first, last, slot):
             hour = start / 60
             shape = 0.22 + 0.3 * max(0.0, 1 - abs(hour - 10.5) / 3.5) + 0.26 * max(0.0, 1 - abs(hour - 14.5) / 3.5)
             target = max(1, round(agents * busy * shape * chance.uniform(0.94, 1.06) * 0.92))

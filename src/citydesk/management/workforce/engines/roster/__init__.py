@@ -1,0 +1,1 @@
+"""Finds rosters. Imported by tasks and commands only; every answer is checked by the verifier before it is shown."""

@@ -1,0 +1,105 @@
+"""Solves in a process of its own: with a limit on memory, news on the way, and a cancel that keeps the best so far.
+
+What the solver's libraries allocate cannot be given back or bounded from within, and one that runs out of memory may
+take its process with it. So the worker starts a child and listens to it; if the child dies, the last roster that it
+told of is the answer.
+"""
+
+import multiprocessing
+import resource
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
+
+from citydesk.management.workforce.rules.roster.problem import Problem
+
+from .budget import Budget, News
+from .columns import Answer
+from .solve import Solution, checked, solve
+
+MEGABYTE = 1 << 20
+MEMORY = 2_048
+WAIT = 0.2
+
+
+class OutOfRoom(RuntimeError):
+    """The solver's process ended before it had any roster, most likely for want of memory."""
+
+
+def solve_apart(
+    problem: Problem,
+    *,
+    seconds: float | None = None,
+    ticks: float | None = None,
+    seed: int = 1,
+    megabytes: int = MEMORY,
+    on_news: Callable[[News], None] | None = None,
+    is_canceled: Callable[[], bool] | None = None,
+) -> Solution:
+    """The best roster within CPU-seconds of one core (or ticks). Raises what the solver raises about the problem."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    canceled = context.Event()
+    child = context.Process(
+        target=_work, args=(theirs, canceled, problem, seconds, ticks, seed, megabytes * MEGABYTE), daemon=True
+    )
+    child.start()
+    theirs.close()
+    try:
+        answer, last = _listen(ours, canceled, on_news, is_canceled)
+    finally:
+        ours.close()
+        child.join(timeout=5)
+        if child.is_alive():
+            child.kill()
+            child.join()
+    if isinstance(answer, Exception):
+        raise answer
+    if answer is None and last is not None and last.roster is not None and last.cost is not None:
+        return checked(problem, Answer(last.roster, last.cost, last.bound), last.seconds, 0.0)
+    if answer is None:
+        raise OutOfRoom(f"the solver ended with code {child.exitcode}; it may use {megabytes} MB")
+    return answer
+
+
+def _listen(
+    ours: Connection,
+    canceled: Any,
+    on_news: Callable[[News], None] | None,
+    is_canceled: Callable[[], bool] | None,
+) -> tuple[Solution | Exception | None, News | None]:
+    """What the child says until it is done or gone, and its last news with a roster."""
+    last: News | None = None
+    while True:
+        if is_canceled and is_canceled():
+            canceled.set()
+        try:
+            if not ours.poll(WAIT):
+                continue
+            said = ours.recv()
+        except (EOFError, OSError):
+            return None, last
+        if isinstance(said, News):
+            last = said if said.roster is not None else last
+            if on_news:
+                on_news(said)
+        else:
+            return said, last
+
+
+def _work(
+    theirs: Connection,
+    canceled: Any,
+    problem: Problem,
+    seconds: float | None,
+    ticks: float | None,
+    seed: int,
+    memory: int,
+) -> None:
+    """In the child: solve and tell."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    budget = Budget(seconds=seconds, ticks=ticks, is_canceled=canceled.is_set, tell=theirs.send)
+    try:
+        theirs.send(solve(problem, budget, seed))
+    except (ValueError, RuntimeError, MemoryError) as reason:
+        theirs.send(reason if not isinstance(reason, MemoryError) else RuntimeError("out of memory"))

@@ -1,0 +1,95 @@
+"""Rosters of a desk whose needs are by interval: cover without names, names, repair."""
+
+from random import Random
+
+from citydesk.management.workforce.rules.roster.problem import Problem
+from citydesk.management.workforce.rules.roster.shifts import Roster
+
+from .budget import Budget
+from .columns import Answer
+from .cover import Cover, cover
+from .line import OFF
+from .names import names
+from .needs import Needs
+from .repair import Bench, mend, polish, shake
+
+FIRST_SHARE, STEADY_SHARE = 0.15, 0.5
+STEADY_TICKS = 500  # HiGHS counts no ticks: a budget of fewer goes without the second cover
+NEAR_ENOUGH = 0.005  # of the bound: nobody sees the rest
+
+
+def solve_desk(problem: Problem, budget: Budget, seed: int = 1) -> Answer:
+    """The best roster within the budget, with the bound of the cover.
+
+    First any roster that holds, everybody's best line in turn; then names for a cover that knows nothing of steady
+    weeks, and its bound; then a cover that does, for a better bound and another start; then people are shaken.
+    """
+    needs, chance = Needs(problem), Random(seed)  # noqa: S311 - chance that repeats
+    there = needs.there(problem.pinned)
+    bench = _in_turn(problem, needs, budget, chance)
+    bound = 0.0
+    for steady, share in ((False, FIRST_SHARE), (True, STEADY_SHARE)):
+        if _is_near(bench, bound) or budget.is_over() or (steady and not _has_time(budget)):
+            break
+        found = cover(problem, needs, there, budget.wall_left(share), steady=steady)
+        bound = max(bound, found.bound)
+        budget.report(bench.cost, bound, "steady cover" if steady else "cover")
+        if found.cost < bench.cost:
+            bench = min((bench, _named(problem, needs, found, budget, bound, chance)), key=lambda one: one.cost)
+    shake(bench, budget, bound, chance, bound * (1 + NEAR_ENOUGH))
+    return Answer(bench.roster(), bench.cost, min(bound, float(bench.cost)))
+
+
+def _in_turn(problem: Problem, needs: Needs, budget: Budget, chance: Random) -> Bench:
+    """Everybody's best line beside those who came before."""
+    empty = {person: [OFF] * problem.horizon for person in range(len(problem.people))}
+    bench = Bench(problem, needs, empty)
+    people = list(empty)
+    chance.shuffle(people)
+    for person in people:
+        bench.better(person, budget, must=True)
+    budget.report(bench.cost, 0.0, "in turn", bench.roster)
+    return bench
+
+
+def _has_time(budget: Budget) -> bool:
+    return budget.ticks is None or budget.ticks >= STEADY_TICKS
+
+
+def _is_near(bench: Bench, bound: float) -> bool:
+    return bench.cost <= bound * (1 + NEAR_ENOUGH)
+
+
+def _named(problem: Problem, needs: Needs, found: Cover, budget: Budget, bound: float, chance: Random) -> Bench:
+    """Names for a cover, mended and polished."""
+    given = names(problem, found)
+    _pin(problem, given)
+    bench = Bench(problem, needs, given)
+    mend(bench, budget, bound)
+    polish(bench, budget, bound, chance)
+    return bench
+
+
+def replan(problem: Problem, before: Roster, budget: Budget, seed: int = 1) -> Answer:
+    """A roster near the one `before`, after people, needs or leave changed: every person keeps their line unless a
+    rule stands against it or another is worth more than the problem's weight for changes."""
+    needs, chance = Needs(problem), Random(seed)  # noqa: S311 - chance that repeats
+    found = cover(problem, needs, needs.there(problem.pinned), budget.wall_left(FIRST_SHARE), steady=False)
+    number = {one: place for place, one in enumerate(problem.patterns)}
+    given = {place: [OFF] * problem.horizon for place in range(len(problem.people))}
+    place_of = {one.code: place for place, one in enumerate(problem.people)}
+    for one in before:
+        if one.person in place_of and one.pattern in number and 0 <= one.day < problem.horizon:
+            given[place_of[one.person]][one.day] = number[one.pattern]
+    _pin(problem, given)
+    bench = Bench(problem, needs, given)
+    mend(bench, budget, found.bound)
+    polish(bench, budget, found.bound, chance)
+    return Answer(bench.roster(), bench.cost, min(found.bound, float(bench.cost)))
+
+
+def _pin(problem: Problem, given: dict[int, list[int]]) -> None:
+    number = {one: place for place, one in enumerate(problem.patterns)}
+    place_of = {one.code: place for place, one in enumerate(problem.people)}
+    for one in problem.pinned:
+        given[place_of[one.person]][one.day] = number[one.pattern]
