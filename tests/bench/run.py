@@ -14,7 +14,7 @@ from tests.bench.noise import Quiet, look, speed_of
 
 # Measured at every size, and once a run with sizes of their own.
 SIZED = ("queue", "request", "intake", "draft", "search", "nearby", "import", "served")
-ALONE = ("places", "helpdesk", "report", "staffing")
+ALONE = ("places", "helpdesk", "report", "staffing", "rosters")
 GROWTH = 1.2
 GROWTH_FROM, GROWTH_TO = 1_000_000, 10_000_000
 # Measured with the indexes, the write-ahead log and the sorting beside them.
@@ -89,7 +89,7 @@ def run_all(plan: Plan) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dic
             _measure_size(run, rows)
     for name in plan.chosen:
         if name in ALONE:
-            {"places": _places, "report": _report, "helpdesk": _helpdesk, "staffing": _staffing}[name](run)
+            _ALONE[name](run)
     _compare(run)
     return run.figures, run.about, run.missing
 
@@ -234,6 +234,24 @@ def _staffing(run: Run) -> None:
 
     intervals = 1_000 if run.plan.is_quick else 10_000
     run.measure("staffing", lambda: staffing.measure_staffing(intervals))
+
+
+def _rosters(run: Run) -> None:
+    from config.launcher import database_url
+
+    prepare_process(database_url())
+    from tests.bench import rosters
+
+    run.measure("rosters", lambda: rosters.measure_rosters(run.plan.is_quick))
+
+
+_ALONE = {
+    "places": _places,
+    "report": _report,
+    "helpdesk": _helpdesk,
+    "staffing": _staffing,
+    "rosters": _rosters,
+}
 
 
 def _compare(run: Run) -> None:

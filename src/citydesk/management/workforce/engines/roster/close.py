@@ -9,33 +9,34 @@ from random import Random
 import numpy as np
 
 from .budget import Budget
+from .dive import dive
 from .generate import Generated, Task, generate, reduced
 from .lines import Lines
 from .master import choose
 
 NODES = 300
 KEPT = 40  # known lines a person brings into a neighborhood
-FEW, MANY = 3, 9
-PATIENCE = 12  # neighborhoods without success before they grow
+FEW, MANY = 4, 9
+WIDE = 0.55  # share of the people in a neighborhood that is dived into again
 
 
 def close(
-    lines: Lines, found: Generated, chosen: dict[int, int], goal: int, budget: Budget, chance: Random
+    lines: Lines, found: Generated, chosen: dict[int, int], goal: float, budget: Budget, chance: Random
 ) -> dict[int, int]:
-    """The best roster that neighborhoods lead to until it costs the goal or the budget is spent."""
-    cost, size, missed = lines.cost(chosen), FEW, 0
+    """The best roster that neighborhoods lead to until it costs the goal or the budget is spent: small ones, chosen
+    from exactly, and every third time a wide one, dived into again."""
+    cost, number = lines.cost(chosen), 0
     while cost > goal and not budget.is_over():
+        number += 1
+        is_wide = number % 3 == 0
+        size = round(len(chosen) * WIDE) if is_wide else chance.randint(FEW, MANY)
         people = _neighborhood(lines, found, chosen, min(size, len(chosen)), chance)
-        better = _improve(lines, found, chosen, people, cost, budget)
+        better = _Part(lines, found, chosen, people, cost, budget).better(chance if is_wide else None)
         if better is not None:
             chosen = better
-            missed = 0 if lines.cost(chosen) < cost else missed + 1
-            cost = lines.cost(chosen)
-            budget.report(cost, found.bound, "closing", partial(lines.roster, chosen))
-        else:
-            missed += 1
-        if missed >= PATIENCE:
-            size, missed = (size + 1 if size < MANY else FEW), 0
+            if lines.cost(chosen) < cost:
+                cost = lines.cost(chosen)
+                budget.report(cost, found.bound, "closing", partial(lines.roster, chosen))
     return chosen
 
 
@@ -52,34 +53,58 @@ def _neighborhood(lines: Lines, found: Generated, chosen: dict[int, int], size: 
     return sorted(picked[:size])
 
 
-def _improve(
-    lines: Lines, found: Generated, chosen: dict[int, int], people: list[int], cost: int, budget: Budget
-) -> dict[int, int] | None:
-    kept = {person: line for person, line in chosen.items() if person not in people}
-    required = lines.left(kept)
-    beside = sum(lines.known[person].costs[line] for person, line in kept.items())
-    used = {person: _cheapest(lines, found.duals, person) | {chosen[person]} for person in people}
-    task = Task(lines, people, required, used)
-    inner = generate(task, budget, rounds=10, wanted=5)
-    if inner.bound + beside > cost - 1 + 1e-4:
-        return None
-    # A line that costs more than this beyond the cheapest cannot be part of anything better.
-    worth = cost - beside - inner.bound
-    used = {
-        person: {
-            line
-            for line in task.used[person] | {chosen[person]}
-            if reduced(lines, person, line, inner.duals) - inner.person_best[person] <= worth + 1e-6
+class _Part:
+    """Some people's lines opened beside everybody else's."""
+
+    def __init__(
+        self,
+        lines: Lines,
+        found: Generated,
+        chosen: dict[int, int],
+        people: list[int],
+        cost: int,
+        budget: Budget,
+    ) -> None:
+        self.lines, self.chosen, self.people, self.budget = lines, chosen, people, budget
+        self.kept = {person: line for person, line in chosen.items() if person not in people}
+        self.beside = sum(lines.known[person].costs[line] for person, line in self.kept.items())
+        self.cost = cost - self.beside  # of these people and of the needs
+        used = {person: _cheapest(lines, found.duals, person) | {chosen[person]} for person in people}
+        self.task = Task(lines, people, lines.left(self.kept), used)
+
+    def better(self, dives: Random | None) -> dict[int, int] | None:
+        """A choice that costs less (a dive may also find another that costs the same); None when there is none."""
+        inner = generate(self.task, self.budget, rounds=10, wanted=5)
+        if inner.bound > self.cost - 1 + 1e-4:
+            return None
+        picked = dive(self.task, inner, self.budget, dives) if dives else self._exactly(inner)
+        if picked is None:
+            return None
+        whole = self.kept | picked
+        return whole if self.lines.cost(whole) <= self.cost + self.beside else None
+
+    def _exactly(self, inner: Generated) -> dict[int, int] | None:
+        # A line that costs more than this beyond the cheapest cannot be part of anything better.
+        worth = self.cost - inner.bound + 1e-6
+        used = {
+            person: sorted(
+                line
+                for line in self.task.used[person]
+                if line == self.chosen[person]
+                or reduced(self.lines, person, line, inner.duals) - inner.person_best[person] <= worth
+            )
+            for person in self.people
         }
-        | {chosen[person]}
-        for person in people
-    }
-    picked = choose(
-        lines, people, required, {one: sorted(them) for one, them in used.items()},
-        nodes=NODES, seconds=budget.wall_left(), below=cost - beside - 1 + 1e-6,
-    )  # fmt: skip
-    budget.work(0.5)
-    return kept | picked if picked else None
+        self.budget.work(0.5)
+        return choose(
+            self.lines,
+            self.people,
+            self.task.required,
+            used,
+            nodes=NODES,
+            seconds=self.budget.wall_left(),
+            below=self.cost - 1 + 1e-6,
+        )
 
 
 def _cheapest(lines: Lines, duals: np.ndarray, person: int) -> set[int]:

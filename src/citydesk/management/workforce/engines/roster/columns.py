@@ -18,6 +18,7 @@ from .master import choose
 ROUNDS_AT_ONCE = 5
 ROOT_SHARE, DIVE_SHARE = 0.6, 0.9
 WHOLE_NODES = 400
+NEAR = 1.01  # above the bound: so near, choosing among all known lines at once is worth it
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ def solve_by_columns(problem: Problem, budget: Budget, seed: int = 1) -> Answer:
         dived = dive(task, found, budget, chance if number else None)
         chosen = _cheaper(lines, chosen, dived)
         budget.report(lines.cost(chosen), found.bound, "diving", partial(lines.roster, chosen))
+    chosen = close(lines, found, chosen, max(goal, goal * NEAR), budget, chance)
     if lines.cost(chosen) > goal and not budget.is_over(DIVE_SHARE):
         chosen = _cheaper(lines, chosen, _whole(task, found, lines.cost(chosen), budget))
         budget.report(lines.cost(chosen), found.bound, "choosing", partial(lines.roster, chosen))

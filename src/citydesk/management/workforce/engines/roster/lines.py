@@ -109,11 +109,16 @@ class Lines:
             np.subtract.at(required, self.known[person].covers[line], 1)
         return required
 
+    def short_or_over(self, left: np.ndarray) -> float:
+        """What the needs cost when this is left of them."""
+        return float(np.where(left > 0, left * self.under, -left * self.over).sum())
+
     def cost(self, chosen: dict[int, int]) -> int:
         """What a whole choice costs."""
-        left = self.left(chosen)
-        cover = np.where(left > 0, left * self.under, -left * self.over).sum()
-        return round(cover + sum(self.known[person].costs[line] for person, line in chosen.items()))
+        return round(
+            self.short_or_over(self.left(chosen))
+            + sum(self.known[person].costs[line] for person, line in chosen.items())
+        )
 
     def roster(self, chosen: dict[int, int]) -> Roster:
         patterns, people = self.problem.patterns, self.problem.people
