@@ -64,11 +64,12 @@ def _is_free(problem: Problem, person: int, day: int, allowed: np.ndarray, pinne
 def _bands(problem: Problem, usable: np.ndarray) -> tuple[np.ndarray, ...]:
     """Every widest band of begins that costs no drift, then the one of all begins."""
     starts = np.array([one.start for one in problem.patterns])
-    mine, weights = usable.any(axis=0), problem.weights
+    mine: np.ndarray = np.asarray(usable.any(axis=0))
+    weights = problem.weights
     found: list[np.ndarray] = []
     for first in np.unique(starts[mine]) if weights.drift else []:
         band = mine & (starts >= first) & (starts <= first + weights.drift_free)
-        if not any((band <= one).all() for one in found):
+        if not any(np.array_equal(band & one, band) for one in found):
             found.append(band)
     return (*found, mine) if len(found) != 1 else (mine,)
 
@@ -237,13 +238,13 @@ class _Model:
     def read(self, values: np.ndarray) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
         """By group: people on each day's pattern, and people of each band on each day."""
         wanted = tuple(np.zeros(group.usable.shape, dtype=int) for group in self.groups)
-        for (group, day, pattern), value in zip(self.columns, values, strict=False):
-            wanted[group][day, pattern] = round(value)
+        for (number, day, pattern), value in zip(self.columns, values, strict=False):
+            wanted[number][day, pattern] = round(value)
         if not self.begun:
             return wanted, tuple(one.sum(axis=1)[None, :] for one in wanted)
         counts = tuple(np.zeros((len(group.bands), self.problem.horizon), dtype=int) for group in self.groups)
-        for group, band, day, place in self.begun:
-            counts[group][band, day] += round(values[place])
+        for number, band, day, place in self.begun:
+            counts[number][band, day] += round(values[place])
         for number, group in enumerate(self.groups):
             if len(group.bands) == 1:
                 counts[number][0] = wanted[number].sum(axis=1)

@@ -7,6 +7,7 @@ them, and are kept from then on; that changes the work, never the answer.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from .terms import FORBIDDEN, Counted, Terms
 
 OFF = -1
 Days = tuple[int, ...]  # a pattern's number for each day, or OFF
+Index = tuple[Any, ...]  # of an array
 
 
 @dataclass
@@ -93,7 +95,8 @@ class Liner:
         return _Step(work, np.full((self.terms.min_off, *shape), FORBIDDEN))
 
     def _start(self) -> _Step:
-        step, zero = self._blank(), (0,) * len(self.active)
+        step = self._blank()
+        zero: Index = (0,) * len(self.active)
         kind, run = self.terms.before
         if run and kind >= 0:
             # What may follow on day 0 is settled in `allowed`; any kind stands for the one before.
@@ -141,8 +144,8 @@ class Liner:
         """A weekend counts on Saturday; on Sunday when Saturday was off, which the first day of a run says."""
         return day in self.terms.saturdays or (day in self.terms.sundays and (is_first or day == 0))
 
-    def _slices(self, kind: int, is_weekend: bool) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
-        to, source = [], []
+    def _slices(self, kind: int, is_weekend: bool) -> tuple[Index, Index]:
+        to, source = list[slice](), list[slice]()
         for one in self.active:
             adds = int(is_weekend) if one.is_weekend else one.adds[kind]
             to.append(slice(min(adds, one.most + 1), None))
@@ -195,14 +198,15 @@ class Liner:
         if not ended:
             return where
         array, lead = (step.work, 3) if where[0] == 0 else (step.off, 2)
-        window = []
+        window: list[slice] = []
         for place, one in enumerate(self.active):
             at = where[lead + place]
             if place in ended:
                 window.append(slice(one.least if day in one.asked else 0, None))
             else:
                 window.append(slice(at, at + 1))
-        part = array[(*where[1:lead], *window)]
+        inside: Index = (*where[1:lead], *window)
+        part = array[inside]
         counts = np.unravel_index(int(part.argmin()), part.shape)
         return (*where[:lead], *(int(one) + span.start for one, span in zip(counts, window, strict=True)))
 

@@ -1,6 +1,6 @@
 """The choice among known lines as a linear program: a line for each person, with slacks for too few and too many."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +28,7 @@ class _Table:
     matrix: csc_matrix
 
 
-def mix(lines: Lines, people: list[int], required: np.ndarray, used: dict[int, Iterable[int]]) -> Mixture:
+def mix(lines: Lines, people: list[int], required: np.ndarray, used: Mapping[int, Iterable[int]]) -> Mixture:
     """Solve the linear program over the lines in `used` of these people, for what is `required` beside the others."""
     table = _table(lines, people, used)
     rhs = np.concatenate([required, np.ones(len(people))])
@@ -47,7 +47,7 @@ def choose(
     lines: Lines,
     people: list[int],
     required: np.ndarray,
-    used: dict[int, Iterable[int]],
+    used: Mapping[int, Iterable[int]],
     *,
     nodes: int,
     seconds: float | None = None,
@@ -72,7 +72,7 @@ def choose(
     return dict(picked) if len(picked) == len(people) else None
 
 
-def _table(lines: Lines, people: list[int], used: dict[int, Iterable[int]]) -> _Table:
+def _table(lines: Lines, people: list[int], used: Mapping[int, Iterable[int]]) -> _Table:
     count = len(lines.required)
     columns = [(person, line) for person in people for line in used[person]]
     place = {person: count + at for at, person in enumerate(people)}

@@ -94,9 +94,9 @@ class _Week:
         for row in range(rows):
             cells += [(row, len(columns) + row, 1.0), (row, len(columns) + rows + row, -1.0)]
         prices = [self._price(kind, chosen) for kind, _, chosen in columns] + [1.0] * (2 * rows)
-        row, column, value = zip(*cells, strict=True)
+        at, column, value = zip(*cells, strict=True)
         wanted = np.array([*self.count.ravel(), *(len(one.people) for one in self.alike)], dtype=float)
-        matrix = coo_matrix((value, (row, column)), shape=(len(wanted), len(prices))).tocsc()
+        matrix = coo_matrix((value, (at, column)), shape=(len(wanted), len(prices))).tocsc()
         whole = np.array([1] * len(columns) + [0] * (2 * rows))
         options = {"node_limit": 100, "mip_rel_gap": 0.001}
         rule = LinearConstraint(matrix, wanted, wanted)
@@ -165,7 +165,7 @@ class _Patterns:
         if not len(wanted) or not len(people):
             self.chosen[people, day] = OFF
             return 0.0
-        prices = np.array([self._prices(place, day)[wanted] for place in people])
+        prices = np.array([self._prices(place, day)[wanted] for place in people.tolist()])
         rows, columns = linear_sum_assignment(prices)
         self.chosen[people, day] = OFF
         for row, column in zip(rows, columns, strict=True):
