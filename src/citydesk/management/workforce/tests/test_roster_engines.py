@@ -74,16 +74,16 @@ def test_a_small_file_is_solved_to_its_bound() -> None:
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the benchmark's files are not here")
-@pytest.mark.parametrize(("number", "cost", "bound"), [(1, 607, 558), (2, 828, 828)])
-def test_published_costs_are_reached(number, cost, bound) -> None:
-    found = solve(read_benchmark((FOLDER / f"Instance{number}.txt").read_text()), Budget(ticks=4))
+@pytest.mark.parametrize(("number", "ticks", "cost", "bound"), [(1, 6, 607, 558), (2, 30, 828, 828)])
+def test_published_costs_are_reached(number, ticks, cost, bound) -> None:
+    found = solve(read_benchmark((FOLDER / f"Instance{number}.txt").read_text()), Budget(ticks=ticks))
     assert (found.cost, found.is_verified) == (cost, True)
     assert bound <= found.bound <= cost
 
 
 def test_the_same_seed_and_ticks_give_the_same_roster() -> None:
-    problem = week_of(6, seed=3, slot=60)
-    first, second = (solve(problem, Budget(ticks=2), seed=5) for _ in range(2))
+    problem = week_of(6, seed=3, slot=120)
+    first, second = (solve(problem, Budget(ticks=3), seed=5) for _ in range(2))
     assert first.roster == second.roster
     assert first.is_verified and first.bound <= first.cost == cost_of(problem, first.roster)
 
@@ -102,11 +102,11 @@ def test_pinned_days_stay_and_who_has_no_line_is_named() -> None:
 
 def test_sickness_is_planned_around_with_few_changes() -> None:
     problem = replace(week_of(6, seed=2, slot=60), weights=replace(desk().weights, change=4))
-    before = solve(replace(problem, weights=replace(problem.weights, change=0)), Budget(ticks=2)).roster
+    before = solve(replace(problem, weights=replace(problem.weights, change=0)), Budget(ticks=3)).roster
     sick = before[0].person
     changed, left = without(problem, before, sick, range(7))
     changed = replace(changed, published=left)
-    after = solve_again(changed, left, Budget(ticks=2))
+    after = solve_again(changed, left, Budget(ticks=3))
     assert after.is_verified
     assert not [one for one in after.roster if one.person == sick]
     moved = difference(changed, left, after.roster)

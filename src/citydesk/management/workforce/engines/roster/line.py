@@ -14,6 +14,7 @@ import numpy as np
 from .terms import FORBIDDEN, Counted, Terms
 
 OFF = -1
+A_DAY = 2_000  # cells that the array operations of a day cost before they touch any
 Days = tuple[int, ...]  # a pattern's number for each day, or OFF
 Index = tuple[Any, ...]  # of an array
 
@@ -32,7 +33,7 @@ class Liner:
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
         self.active = [one for one in terms.counted if one.is_vital]
-        self.cells = 0  # array cells looked at so far: a measure of work that no clock changes
+        self.cells = 0  # array cells' worth of work so far, which no clock changes
 
     def best(self, prices: np.ndarray, off: np.ndarray | None = None, wanted: int = 1) -> list[tuple[float, Days]]:
         """Up to `wanted` different lines with what they cost, the cheapest first; none when no line is allowed.
@@ -113,7 +114,7 @@ class Liner:
 
     def _move(self, day: int, step: _Step, prices: np.ndarray, off: float) -> _Step:
         terms, found = self.terms, self._blank()
-        self.cells += step.work.size
+        self.cells += step.work.size + A_DAY
         ended = step.work[:, self._free_runs(day)].min(axis=(0, 1))
         last = terms.min_off - 1
         found.off[1:] = step.off[:-1]
