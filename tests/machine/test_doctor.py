@@ -38,6 +38,23 @@ def test_nobody_who_may_manage_people(db):
     assert inside.people().state == OK
 
 
+def test_a_confidential_code_that_every_clerk_reads():
+    from citydesk.city.staff.tests.factories import make_team, make_user
+    from citydesk.contact.service_requests.models import ServiceCode
+
+    desk, board = make_team("floor"), make_team("board")
+    code = ServiceCode.objects.create(
+        code="rudeness", name="Rudeness", is_confidential=True, team_id=desk.pk, projected_at=NOW
+    )
+    make_user("ada", roles=["representative"], teams=[desk, board])
+    assert inside.confidences().state == OK  # one alone is not everybody
+    make_user("bo", roles=["representative"], teams=[desk])
+    assert inside.confidences().state == BAD and "rudeness (team floor)" in inside.confidences().words
+    code.team_id = board.pk
+    code.save()
+    assert inside.confidences().state == OK
+
+
 def test_a_worker_that_is_not_there_and_a_job_that_waits():
     from django.db import connection
 

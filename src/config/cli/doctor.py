@@ -14,6 +14,7 @@ INSIDE = (
     inside.practice,
     inside.profile,
     inside.people,
+    inside.confidences,
     inside.worker,
     inside.jobs,
     inside.seal,

@@ -115,6 +115,29 @@ def people() -> Finding:
     return Finding("people", OK, f"{holders} may manage people; {waiting} roles wait for a second person.")
 
 
+def confidences() -> Finding:
+    """A code that is told in confidence must not lie with a team that everybody who takes calls belongs to."""
+    sql = """
+        WITH clerk AS (
+            SELECT DISTINCT u.id FROM staff_user u
+            JOIN staff_rolegrant g ON g.user_id = u.id AND g.valid @> current_date
+            JOIN staff_role r ON r.id = g.role_id AND 'interactions.take' = ANY (r.permissions)
+            WHERE u.is_active
+        )
+        SELECT c.code, t.code FROM service_requests_servicecode c JOIN staff_team t ON t.id = c.team_id
+        WHERE c.is_active AND c.is_confidential AND (SELECT count(*) FROM clerk) > 1 AND NOT EXISTS (
+            SELECT FROM clerk WHERE NOT EXISTS (
+                SELECT FROM staff_teammembership m
+                WHERE m.team_id = c.team_id AND m.user_id = clerk.id AND m.valid @> current_date))
+        ORDER BY c.code
+    """
+    found = ask(sql)
+    if found:
+        told = ", ".join(f"{code} (team {team})" for code, team in found)
+        return Finding("confidences", BAD, f"every clerk reads what is told in confidence: {told}. Name another team.")
+    return Finding("confidences", OK, "no confidential code lies with a team of all clerks.")
+
+
 def seal() -> Finding:
     """How long the oldest unsealed entry of the history has waited."""
     from citydesk.kernel.sealer import seal_lag
