@@ -4,14 +4,41 @@ import pytest
 from django.urls import reverse
 
 from citydesk.city.customers import queries as customers
+from citydesk.contact.service_requests import services as requests
 from citydesk.contact.service_requests.queries import get_request
-from citydesk.kernel.actors import RESIDENT
+from citydesk.kernel import files
+from citydesk.kernel.actors import RESIDENT, SYSTEM, SYSTEM_ACCESS
 from citydesk.kernel.clock import utc_now
 from citydesk.management.records import services
-from citydesk.management.records.tests.factories import LONG_AGO, load_city_with_schedule, officer, old_request
+from citydesk.management.records.models import ResponsiveRecord
+from citydesk.management.records.tests.factories import (
+    LONG_AGO,
+    load_city_with_schedule,
+    officer,
+    old_request,
+    paper,
+)
 from tests.guards.test_pages_axe import faults_both_ways, leave
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def to_redact(row, number: str, rosa, now) -> int:
+    """A record that is to be produced, with a photo and two pages of paper, words taken out of one."""
+    sheets = files.store_upload(
+        paper("Nothing 471-55-0199 here", "Nothing else"),
+        purpose="service_requests.file",
+        name="p.pdf",
+        actor=SYSTEM,
+        now=now,
+    )
+    requests.add_file(request_id=row.id, file_id=sheets.pk, is_photo=False, access=SYSTEM_ACCESS, now=now)
+    given = {"number": number, "access": rosa, "now": now}
+    services.search_records(text="Alpha", **given)
+    record = ResponsiveRecord.objects.get(kind="service_requests.request").pk
+    services.decide_records(record_ids=[record], state="responsive", **given)
+    services.redact_page(record_id=record, file_id=sheets.pk, phrase="471-55-0199", exemption="identity", **given)
+    return record
 
 
 def test_pages_of_records_are_clean_and_fit(desk_page, browser, axe):
@@ -24,6 +51,7 @@ def test_pages_of_records_are_clean_and_fit(desk_page, browser, axe):
     hold = services.place_hold(new=services.NewHold("Claim", "Letter", request_number=row.number), access=rosa, now=now)
     asked = services.take_request(asked=services.Asked("Potholes", "web"), actor=RESIDENT, now=now)
     person = customers.labels([row.customer_id])[row.customer_id].number
+    record = to_redact(row, asked.number, rosa, now)
     page = desk_page("records_officer")
     found = []
     for name, *arguments in (
@@ -36,6 +64,7 @@ def test_pages_of_records_are_clean_and_fit(desk_page, browser, axe):
         ("readers",),
         ("person", person),
         ("request", asked.number),
+        ("record", asked.number, record),
     ):
         found += faults_both_ways(page, axe, reverse(f"records:{name}", args=arguments))
     leave(page)
