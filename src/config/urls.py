@@ -28,6 +28,7 @@ urlpatterns = [
     path("desk/work-orders/", include("citydesk.contact.work_orders.urls")),
     path("desk/problems/", include("citydesk.contact.problems.urls")),
     path("", include("citydesk.contact.referrals.urls")),
+    path("", include("citydesk.contact.traffic.urls")),
     path("", include("citydesk.portal.urls")),
 ]
 

@@ -48,6 +48,7 @@ ROOMS = [
     "citydesk.city.correspondence",
     "citydesk.city.knowledge",
     "citydesk.contact.interactions",
+    "citydesk.contact.traffic",
     "citydesk.contact.work_orders",
     "citydesk.contact.service_requests",
     "citydesk.contact.complaints",

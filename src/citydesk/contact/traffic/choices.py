@@ -4,6 +4,7 @@ from enum import StrEnum
 
 VIEW = "traffic.view"
 MANAGE = "traffic.manage"
+REPORT = "traffic.report"
 IMPORT_KIND = "contacts"
 
 

@@ -1,0 +1,100 @@
+"""Translated names of the codes of traffic, and how metrics and formulas are called and explained on pages."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from citydesk.contact.traffic.choices import (
+    AgentStateKind,
+    AnomalyCode,
+    Formula,
+    LegOutcome,
+    MalfunctionKind,
+    QueueChannel,
+)
+
+CHANNELS: dict[QueueChannel, Any] = {
+    QueueChannel.VOICE: _("Telephone"),
+    QueueChannel.CHAT: _("Chat"),
+    QueueChannel.EMAIL: _("E-mail"),
+    QueueChannel.WEB: _("Web"),
+    QueueChannel.WALK_IN: _("Counter"),
+    QueueChannel.MAIL: _("Letter"),
+    QueueChannel.FAX: _("Fax"),
+    QueueChannel.SOCIAL: _("Social media"),
+}
+OUTCOMES: dict[LegOutcome, Any] = {
+    LegOutcome.ANSWERED: _("answered"),
+    LegOutcome.ABANDONED: _("abandoned"),
+    LegOutcome.SHORT_ABANDONED: _("abandoned at once"),
+    LegOutcome.TIMEOUT: _("waited too long"),
+    LegOutcome.KEY_EXIT: _("left by a key"),
+    LegOutcome.EMPTY_EXIT: _("nobody signed in"),
+    LegOutcome.CALLBACK_REQUESTED: _("asked to be called back"),
+    LegOutcome.MOVED: _("moved to another queue"),
+    LegOutcome.SYSTEM_DROP: _("cut off by the system"),
+    LegOutcome.OPEN: _("not ended yet"),
+}
+STATES: dict[AgentStateKind, Any] = {
+    AgentStateKind.OFFLINE: _("not signed in"),
+    AgentStateKind.AVAILABLE: _("available"),
+    AgentStateKind.RINGING: _("ringing"),
+    AgentStateKind.ON_CONTACT: _("on a contact"),
+    AgentStateKind.HOLD: _("on hold"),
+    AgentStateKind.ACW: _("work after the contact"),
+    AgentStateKind.BREAK: _("break"),
+    AgentStateKind.MEAL: _("meal"),
+    AgentStateKind.TRAINING: _("training"),
+    AgentStateKind.MEETING: _("meeting"),
+    AgentStateKind.COACHING: _("coaching"),
+    AgentStateKind.OFFLINE_WORK: _("other work"),
+    AgentStateKind.SYSTEM_ISSUE: _("system trouble"),
+}
+ANOMALIES: dict[AnomalyCode, Any] = {
+    AnomalyCode.ANSWER_WITHOUT_ENTRY: _("Answered, but never entered the queue"),
+    AnomalyCode.END_WITHOUT_ENTRY: _("Ended, but never entered the queue"),
+    AnomalyCode.END_WITHOUT_ANSWER: _("Ended as answered without an answer"),
+    AnomalyCode.SECOND_ENTRY: _("Entered the queue twice"),
+    AnomalyCode.SECOND_ANSWER: _("Answered twice"),
+    AnomalyCode.SECOND_END: _("Ended twice"),
+    AnomalyCode.MISSING_END: _("No end was told"),
+    AnomalyCode.SYSTEM_RESTART: _("Cut off by a restart of the switch"),
+    AnomalyCode.CLOCK_STEP: _("The switch's clock went back"),
+    AnomalyCode.UNKNOWN_EVENT: _("An event nobody knows"),
+    AnomalyCode.UNKNOWN_PAUSE: _("A pause with a reason nobody explained"),
+    AnomalyCode.OVERLAPPING_STATE: _("Two states of an agent at once"),
+    AnomalyCode.UNKNOWN_QUEUE: _("A queue the profile does not know"),
+}
+MALFUNCTIONS: dict[MalfunctionKind, Any] = {
+    MalfunctionKind.TELEPHONE: _("Telephone"),
+    MalfunctionKind.NETWORK: _("Network"),
+    MalfunctionKind.SOFTWARE: _("Program"),
+    MalfunctionKind.POWER: _("Power"),
+    MalfunctionKind.EQUIPMENT: _("Equipment"),
+    MalfunctionKind.OTHER: _("Another malfunction"),
+}
+FORMULAS: dict[Formula, Any] = {
+    Formula.STRICT: _("answered in time, of all offered"),
+    Formula.NET_OF_SHORT: _("answered in time, of offered without short abandons"),
+    Formula.NET_OF_ABANDONED: _("answered in time, of offered without those who left in time"),
+    Formula.ANY_REMOVAL: _("out of the queue in time for whatever reason, of all offered"),
+    Formula.OF_ANSWERED: _("answered in time, of answered"),
+}
+METRICS: dict[str, Any] = {
+    "offered": _("Contacts offered"),
+    "answered": _("Contacts answered"),
+    "abandoned": _("Contacts abandoned"),
+    "short_abandoned": _("Contacts abandoned at once"),
+    "abandon_rate": _("Abandon rate"),
+    "abandon_rate_of_offered": _("Abandon rate of all offered"),
+    "asa": _("Mean wait of answered (ASA)"),
+    "mean_wait": _("Mean wait of all"),
+    "aht": _("Mean handle time (AHT)"),
+    "occupancy": _("Occupancy"),
+    "utilization": _("Utilization"),
+    "transfer_rate": _("Transfer rate"),
+    "hold_rate": _("Hold rate"),
+    "wait_median": _("Median wait of answered"),
+    "wait_p90": _("90th percentile of the wait of answered"),
+    "wait_longest": _("Longest wait"),
+}

@@ -1,0 +1,21 @@
+"""Tables of traffic: queues, what their sources told, what was counted of it, pairs with contacts, malfunctions."""
+
+from citydesk.contact.traffic.models.counted import IntervalFact, StateFact
+from citydesk.contact.traffic.models.malfunctions import Malfunction
+from citydesk.contact.traffic.models.matched import LegMatch
+from citydesk.contact.traffic.models.queues import ContactSource, Queue, SourceAgent
+from citydesk.contact.traffic.models.told import AgentState, ContactLeg, ImportAnomaly, IntervalCount
+
+__all__ = [
+    "AgentState",
+    "ContactLeg",
+    "ContactSource",
+    "ImportAnomaly",
+    "IntervalCount",
+    "IntervalFact",
+    "LegMatch",
+    "Malfunction",
+    "Queue",
+    "SourceAgent",
+    "StateFact",
+]

@@ -1,0 +1,43 @@
+"""The profile's section `queues`: `[queue.<code>]` and `[pause.<code>]` of queues.toml."""
+
+from citydesk.city.profile.rules import Fields, Item, Reading
+from citydesk.contact.traffic.choices import NOT_AS_HEADLINE, AgentStateKind, Formula, QueueChannel
+from citydesk.contact.traffic.rules.intervals import LENGTHS
+
+
+def parse_queues(reading: Reading) -> list[Item]:
+    """`[queue.<code>]`: channel, names, service-level target and formula, short abandons, calendar."""
+    return [entry.item(_queue(entry)) for entry in reading.tables("queue")]
+
+
+def _queue(entry: Fields) -> dict[str, object]:
+    formula = entry.choice("formula", list(Formula))
+    if formula in set(NOT_AS_HEADLINE):
+        entry.problem("leaves long abandons out: it may not be the queue's own formula", "formula")
+    target = entry.decimal("sl_target", at_least=0, at_most=1)
+    minutes = entry.optional.whole("slot_minutes", 30)
+    if minutes not in LENGTHS:
+        entry.problem("must be 15 or 30", "slot_minutes")
+    return {
+        "name": entry.translated("name"),
+        "channel": entry.choice("channel", list(QueueChannel)),
+        "formula": formula,
+        "sl_target": target,
+        "sl_threshold_s": entry.whole("sl_threshold", at_least=1, at_most=30 * 86_400),
+        "short_abandon_s": entry.whole("short_abandon", at_least=0, at_most=600),
+        "acw_max_s": entry.whole("acw_max", at_least=0, at_most=86_400),
+        "slot_minutes": minutes,
+        "calendar": entry.code("calendar", of="calendars"),
+        "source_names": entry.optional.words("source_names"),
+        "callback_keys": entry.optional.words("callback_keys"),
+        "order": entry.optional.whole("order", 100),
+    }
+
+
+def parse_pauses(reading: Reading) -> list[Item]:
+    """`[pause.<code>]`: what the reasons of pauses mean that the city's switch uses."""
+    known = [one for one in AgentStateKind if one not in (AgentStateKind.ON_CONTACT, AgentStateKind.RINGING)]
+    return [
+        entry.item({"words": entry.words("words"), "state": entry.choice("state", known)})
+        for entry in reading.tables("pause")
+    ]

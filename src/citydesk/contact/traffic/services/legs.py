@@ -1,0 +1,143 @@
+"""Legs written: copied into a table of this transaction, compared with what is kept, new and changed ones added."""
+
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from citydesk.city.profile import queries as profile
+from citydesk.contact.traffic.choices import AnomalyCode, LegOutcome
+from citydesk.contact.traffic.models import LegMatch
+from citydesk.contact.traffic.rules import LegRecord, Oddity
+from citydesk.contact.traffic.services.names import Names
+from citydesk.kernel.imports.columns import BadRow
+from citydesk.kernel.imports.runs import Running
+
+_MOST_TOGETHER = 20_000
+# What a source tells of a leg, besides who told it and when.
+_FACTS = (
+    "queue_id", "direction", "entered_at", "wait_ended_at", "outcome", "agent_id", "caller", "ring_s", "talk_s",
+    "hold_s", "acw_s", "holds", "refusals", "ended_at", "ended_by", "transfer_kind", "transfer_to", "parent_id",
+    "callback_of", "reason", "recording",
+)  # fmt: skip
+_COLUMNS = ("source_id", "revised_at", "line", *_FACTS)
+_LIST = ", ".join(_COLUMNS)
+_OF_KEPT = ", ".join(f"k.{name}" for name in _FACTS)
+_OF_TOLD = ", ".join(f"t.{name}" for name in _FACTS)
+_MAKE = """
+CREATE TEMPORARY TABLE traffic_incoming ON COMMIT DROP AS
+SELECT {columns}, 0::bigint AS place FROM traffic_contactleg WITH NO DATA
+"""
+# Each leg once, as told last; then what it means for what is kept.
+_SETTLE = f"""
+CREATE TEMPORARY TABLE traffic_settled ON COMMIT DROP AS
+SELECT t.*, k.id AS kept_id, coalesce(k.revision, 0) AS kept_revision, k.queue_id AS kept_queue,
+       k.entered_at AS kept_entered,
+       CASE WHEN k.id IS NULL THEN 'new'
+            WHEN t.revised_at < k.revised_at OR ({_OF_KEPT}) IS NOT DISTINCT FROM ({_OF_TOLD}) THEN 'known'
+            ELSE 'changed' END AS fate
+  FROM (SELECT DISTINCT ON (source_id) * FROM traffic_incoming ORDER BY source_id, revised_at DESC, place DESC) t
+  LEFT JOIN traffic_contactleg k ON k.source = %(source)s AND k.source_id = t.source_id AND k.is_current
+"""  # noqa: S608 - the room's own columns
+_RETIRE = """
+UPDATE traffic_contactleg k SET is_current = false FROM traffic_settled s WHERE s.fate = 'changed' AND k.id = s.kept_id
+"""
+_ADD = f"""
+INSERT INTO traffic_contactleg ({_LIST}, source, revision, is_current, run_id)
+SELECT {_LIST}, %(source)s, kept_revision + 1, true, %(run)s FROM traffic_settled WHERE fate <> 'known'
+"""  # noqa: S608 - the room's own columns
+# Days whose sums change: where a leg is now, and where it was.
+_TOUCHED = """
+SELECT DISTINCT queue_id, (entered_at AT TIME ZONE %(zone)s)::date FROM traffic_settled WHERE fate <> 'known'
+UNION SELECT DISTINCT kept_queue, (kept_entered AT TIME ZONE %(zone)s)::date FROM traffic_settled WHERE fate = 'changed'
+"""
+_REPAIR = """
+SELECT m.id, n.id FROM traffic_settled s JOIN traffic_legmatch m ON m.leg_id = s.kept_id
+  JOIN traffic_contactleg n ON n.source = %(source)s AND n.source_id = s.source_id AND n.is_current
+ WHERE s.fate = 'changed'
+"""
+# A record that calls somebody back tells what its forerunner was, though that one came in a delivery before.
+_CALLED_BACK = f"""
+INSERT INTO traffic_incoming ({_LIST}, place)
+SELECT {", ".join("'callback_requested'" if one == "outcome" else f"k.{one}" for one in _COLUMNS)}, 0
+  FROM traffic_contactleg k
+ WHERE k.source = %(source)s AND k.is_current AND k.outcome IN ('transferred_in_queue', 'abandoned', 'timeout')
+   AND k.source_id IN (SELECT callback_of FROM traffic_incoming WHERE callback_of <> '')
+   AND NOT EXISTS (SELECT 1 FROM traffic_incoming t WHERE t.source_id = k.source_id)
+"""  # noqa: S608 - the room's own columns
+
+
+class LegsWriter:
+    """Gathers legs and writes them together."""
+
+    def __init__(self, source: str, run: Running, names: Names) -> None:
+        self.source, self.run, self.names = source, run, names
+        self.oddities: list[Oddity] = []
+        self._unknown: set[str] = set()
+        self._waiting: list[tuple[object, ...]] = []
+        self._place = 0
+        self._is_made = False
+
+    def add(self, leg: LegRecord) -> None:
+        """Take a leg; one of a queue nobody knows is refused, and told once as an anomaly."""
+        queue = self.names.queue(leg.queue)
+        if queue is None:
+            self.run.refuse(BadRow(leg.line, leg.source_id[:80], "queue", f"There is no queue {leg.queue[:60]}."))
+            if leg.queue not in self._unknown:
+                self._unknown.add(leg.queue)
+                told: dict[str, Any] = {"code": AnomalyCode.UNKNOWN_QUEUE, "line": leg.line, "at": leg.entered_at}
+                self.oddities.append(Oddity(**told, about=leg.queue[:80], detail="Add it to the profile's queues."))
+            return
+        outcome = leg.outcome
+        if outcome == LegOutcome.KEY_EXIT and leg.reason in queue.callback_keys:
+            outcome = LegOutcome.CALLBACK_REQUESTED
+        self._place += 1
+        self._waiting.append(
+            (
+                leg.source_id, leg.revised_at or leg.ended_at or leg.entered_at, leg.line, queue.pk, leg.direction,
+                leg.entered_at, leg.wait_ended_at, outcome.value, self.names.agent(leg.agent), leg.caller, leg.ring_s,
+                leg.talk_s, leg.hold_s, leg.acw_s, leg.holds, leg.refusals, leg.ended_at, leg.ended_by.value,
+                leg.transfer_kind.value, leg.transfer_to, leg.parent_id, leg.callback_of, leg.reason, leg.recording,
+                self._place,
+            )
+        )  # fmt: skip
+        if len(self._waiting) >= _MOST_TOGETHER:
+            self._copy()
+
+    def write(self) -> set[tuple[int, date]]:
+        """Write what was gathered; returns the days of queues whose sums change."""
+        self._copy()
+        if not self._is_made:
+            return set()
+        given = {"source": self.source, "run": self.run.id, "zone": str(profile.local_zone())}
+        with connection.cursor() as cursor:
+            cursor.execute(_CALLED_BACK, given)
+            cursor.execute("ANALYZE traffic_incoming")
+            cursor.execute(_SETTLE, given)
+            cursor.execute(_RETIRE)
+            cursor.execute(_ADD, given)
+            cursor.execute("SELECT fate, count(*) FROM traffic_settled GROUP BY fate")
+            counts = dict(cursor.fetchall())
+            cursor.execute(_TOUCHED, given)
+            touched = {(queue_id, day) for queue_id, day in cursor.fetchall()}
+            cursor.execute(_REPAIR, given)
+            pairs = cursor.fetchall()
+            cursor.execute("DROP TABLE traffic_incoming, traffic_settled")
+        for match_id, leg_id in pairs:
+            LegMatch.objects.filter(pk=match_id).update(leg_id=leg_id)
+        self.run.tally.added += counts.get("new", 0)
+        self.run.tally.changed += counts.get("changed", 0)
+        self.run.tally.known += counts.get("known", 0)
+        return touched
+
+    def _copy(self) -> None:
+        if not self._waiting:
+            return
+        with connection.cursor() as cursor:
+            if not self._is_made:
+                cursor.execute(_MAKE.format(columns=_LIST))
+                self._is_made = True
+            with cursor.copy(f"COPY traffic_incoming ({_LIST}, place) FROM STDIN") as copy:
+                for row in self._waiting:
+                    copy.write_row(row)
+        self._waiting = []

@@ -1,0 +1,44 @@
+"""A city with queues, and records to import, for tests of this room and of those above."""
+
+from datetime import UTC, datetime
+
+from citydesk.city.profile.tests.factories import load_small
+from citydesk.contact.traffic.choices import MANAGE, REPORT, VIEW
+from citydesk.contact.traffic.models import Queue
+from citydesk.contact.traffic.services import import_contacts
+from citydesk.kernel.actors import SYSTEM
+
+NOW = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
+DAY = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)
+RIGHTS = (VIEW, MANAGE, REPORT)
+
+_QUEUE = """
+[queue.{code}]
+name = {{en = "{code}", es = "{code}"}}
+channel = "voice"
+formula = "net_of_short"
+sl_target = 0.80
+sl_threshold = 20
+short_abandon = 5
+acw_max = 60
+slot_minutes = 30
+calendar = "office"
+source_names = ["{name}"]
+callback_keys = ["1"]
+order = {order}
+"""
+
+
+def make_queues(*codes: str, more: str = "") -> dict[str, Queue]:
+    """Load a small city with these queues of calls; a source may call them by code or by `<code>-line`."""
+    wanted = codes or ("calls", "permits")
+    text = "".join(_QUEUE.format(code=one, name=f"{one}-line", order=place) for place, one in enumerate(wanted, 1))
+    load_small({"queues.toml": text + more})
+    return {one.code: one for one in Queue.objects.filter(code__in=wanted)}
+
+
+def import_text(tmp_path, text, format="queue_log", *, source="pbx", now=NOW, **given):
+    """Import records written in a test."""
+    file = tmp_path / "records.txt"
+    file.write_text(text, encoding="utf-8")
+    return import_contacts(file=file, format=format, source=source, actor=SYSTEM, now=now, **given)
