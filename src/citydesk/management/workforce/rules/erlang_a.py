@@ -127,8 +127,9 @@ def _integrals(load: Load, busy: float, seconds: float, log_all_busy: float) -> 
     eta, theta, rate = load.rate * patience, 1.0 / patience, load.rate
     start = log_all_busy + math.log(busy)
     exp, expm1 = math.exp, math.expm1
-    served = through = moment = at = 0.0
-    height, alive = start, 1.0
+    served = through = moment = 0.0
+    at = _first_heard(start, eta, theta, busy, rate)
+    height, alive = start + eta * -expm1(-theta * at) - busy * at, exp(-theta * at)
     while at < seconds:
         slope = rate * alive - busy
         if height < _SILENT and slope <= 0.0:
@@ -149,6 +150,20 @@ def _integrals(load: Load, busy: float, seconds: float, log_all_busy: float) -> 
                 moment += one * moment_at
         at = end
     return served, through, moment
+
+
+def _first_heard(start: float, eta: float, theta: float, busy: float, rate: float) -> float:
+    """Where the integrand begins to count: at once, or, far too few people at work, shortly before its peak."""
+    if start >= _SILENT or rate <= busy:
+        return 0.0
+    low, high = 0.0, math.log(rate / busy) / theta
+    for _turn in range(60):
+        middle = (low + high) / 2.0
+        if start - eta * math.expm1(-theta * middle) - busy * middle < _SILENT:
+            low = middle
+        else:
+            high = middle
+    return low
 
 
 def figures_a(load: Load, agents: int, threshold: float, short: float, blocking: Blocking | None = None) -> Figures:
