@@ -11,11 +11,13 @@ from random import Random
 import numpy as np
 import pytest
 
-from citydesk.management.workforce.engines.roster.apart import solve_apart
+from citydesk.management.workforce.engines.roster.apart import OutOfRoom, solve_apart
 from citydesk.management.workforce.engines.roster.breaks import Training, place
 from citydesk.management.workforce.engines.roster.budget import Budget, News
+from citydesk.management.workforce.engines.roster.compact import is_small, prove
 from citydesk.management.workforce.engines.roster.generate import NoLine
 from citydesk.management.workforce.engines.roster.line import OFF, Liner
+from citydesk.management.workforce.engines.roster.lines import Lines
 from citydesk.management.workforce.engines.roster.solve import solve, solve_again
 from citydesk.management.workforce.engines.roster.terms import terms_of
 from citydesk.management.workforce.rules.roster.benchmark import read_benchmark
@@ -138,6 +140,20 @@ def test_a_process_of_its_own_answers_and_refuses() -> None:
     found = solve_apart(read_benchmark(FILE), ticks=10, on_news=told.append)
     assert found.is_verified and found.cost == found.bound
     assert any(one.roster for one in told)
+
+
+def test_without_memory_it_says_so() -> None:
+    with pytest.raises(OutOfRoom, match="120 MB"):
+        solve_apart(week_of(40, seed=1), ticks=10, megabytes=120)
+
+
+def test_one_whole_program_proves_what_the_lines_leave_open() -> None:
+    lines = Lines(read_benchmark(FILE))
+    assert is_small(lines)
+    bound, better = prove(lines, 10**6, None)
+    assert better is not None
+    assert bound == lines.cost(better) == solve(lines.problem, Budget(ticks=10)).cost
+    assert verify(lines.problem, lines.roster(better)) == []
 
 
 def test_patterns_that_no_rule_tells_apart_are_one_kind() -> None:

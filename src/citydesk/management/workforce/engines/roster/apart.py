@@ -101,5 +101,7 @@ def _work(
     budget = Budget(seconds=seconds, ticks=ticks, is_canceled=canceled.is_set, tell=theirs.send)
     try:
         theirs.send(solve(problem, budget, seed))
-    except (ValueError, RuntimeError, MemoryError) as reason:
-        theirs.send(reason if not isinstance(reason, MemoryError) else RuntimeError("out of memory"))
+    except (ValueError, RuntimeError) as reason:
+        theirs.send(reason)
+    except MemoryError:
+        theirs.close()  # the last roster told of is the answer

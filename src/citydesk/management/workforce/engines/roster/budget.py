@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from citydesk.management.workforce.rules.roster.shifts import Roster
 
 CELLS_A_TICK = 1_000_000
+ROOM = 500  # a budget of fewer ticks goes without what counts none
 ROSTER_EVERY = 5.0  # CPU-seconds between two rosters told of within a stage
 
 
@@ -52,6 +53,11 @@ class Budget:
         if self.seconds is not None and self.spent >= self.seconds * share:
             return True
         return self.ticks is not None and self.spent_ticks >= self.ticks * share
+
+    @property
+    def has_room(self) -> bool:
+        """Whether there is room for work of HiGHS alone, which counts no ticks."""
+        return not self.is_over() and (self.ticks is None or self.ticks >= ROOM)
 
     def left(self) -> float | None:
         """CPU-seconds that are left, None without such an end."""

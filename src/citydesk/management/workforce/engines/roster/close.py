@@ -21,12 +21,21 @@ WIDE = 0.55  # share of the people in a neighborhood that is dived into again
 
 
 def close(
-    lines: Lines, found: Generated, chosen: dict[int, int], goal: float, budget: Budget, chance: Random
+    lines: Lines,
+    found: Generated,
+    chosen: dict[int, int],
+    goal: float,
+    budget: Budget,
+    chance: Random,
+    *,
+    share: float = 1.0,
 ) -> dict[int, int]:
-    """The best roster that neighborhoods lead to until it costs the goal or the budget is spent: small ones, chosen
-    from exactly, and every third time a wide one, dived into again."""
+    """The best roster that neighborhoods lead to until it costs the goal or this share of the budget is spent.
+
+    They are small ones, chosen from exactly, and every third time a wide one, dived into again.
+    """
     cost, number = lines.cost(chosen), 0
-    while cost > goal and not budget.is_over():
+    while cost > goal and not budget.is_over(share):
         number += 1
         is_wide = number % 3 == 0
         size = round(len(chosen) * WIDE) if is_wide else chance.randint(FEW, MANY)

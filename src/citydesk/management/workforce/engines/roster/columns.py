@@ -10,13 +10,15 @@ from citydesk.management.workforce.rules.roster.shifts import Roster
 
 from .budget import Budget
 from .close import close
+from .compact import is_small, prove
 from .dive import dive
 from .generate import Generated, Task, begin, generate, reduced
 from .lines import Lines
 from .master import choose
 
 ROUNDS_AT_ONCE = 5
-ROOT_SHARE, DIVE_SHARE = 0.6, 0.9
+ROOT_SHARE, CLOSE_SHARE, DIVE_SHARE = 0.6, 0.7, 0.9
+DIVES = 3
 WHOLE_NODES = 400
 NEAR = 1.01  # above the bound: so near, choosing among all known lines at once is worth it
 
@@ -33,23 +35,32 @@ class Answer:
 def solve_by_columns(problem: Problem, budget: Budget, seed: int = 1) -> Answer:
     """The best roster within the budget. The same seed and the same ticks give the same roster."""
     lines, chance = Lines(problem), Random(seed)  # noqa: S311 - chance that repeats
-    people = list(range(len(problem.people)))
-    task = begin(lines, people, lines.required)
-    chosen = {person: min(task.used[person]) for person in people}
+    task = begin(lines, list(range(len(problem.people))), lines.required)
+    chosen = {person: min(task.used[person]) for person in task.people}
     found = _root(task, budget, lines.cost(chosen))
     goal = ceil(found.bound - 1e-3)
-    for number in range(3):
-        if lines.cost(chosen) <= goal or budget.is_over(DIVE_SHARE):
-            break
-        dived = dive(task, found, budget, chance if number else None)
-        chosen = _cheaper(lines, chosen, dived)
-        budget.report(lines.cost(chosen), found.bound, "diving", partial(lines.roster, chosen))
-    chosen = close(lines, found, chosen, max(goal, goal * NEAR), budget, chance)
+    chosen = _dives(task, found, chosen, goal, budget, chance)
+    if lines.cost(chosen) > goal and is_small(lines) and budget.has_room:
+        least, better = prove(lines, lines.cost(chosen), budget.wall_left(0.5))
+        goal, chosen = max(goal, round(least)), better or chosen
+    chosen = close(lines, found, chosen, goal * NEAR, budget, chance, share=CLOSE_SHARE)
     if lines.cost(chosen) > goal and not budget.is_over(DIVE_SHARE):
         chosen = _cheaper(lines, chosen, _whole(task, found, lines.cost(chosen), budget))
         budget.report(lines.cost(chosen), found.bound, "choosing", partial(lines.roster, chosen))
     chosen = close(lines, found, chosen, goal, budget, chance)
     return Answer(lines.roster(chosen), lines.cost(chosen), min(float(goal), float(lines.cost(chosen))))
+
+
+def _dives(
+    task: Task, found: Generated, chosen: dict[int, int], goal: int, budget: Budget, chance: Random
+) -> dict[int, int]:
+    """The best of a few dives, the first without chance."""
+    for number in range(DIVES):
+        if task.lines.cost(chosen) <= goal or budget.is_over(DIVE_SHARE):
+            break
+        chosen = _cheaper(task.lines, chosen, dive(task, found, budget, chance if number else None))
+        budget.report(task.lines.cost(chosen), found.bound, "diving", partial(task.lines.roster, chosen))
+    return chosen
 
 
 def _root(task: Task, budget: Budget, cost: int) -> Generated:

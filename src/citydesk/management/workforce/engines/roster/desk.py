@@ -14,7 +14,6 @@ from .needs import Needs
 from .repair import Bench, mend, polish, shake
 
 FIRST_SHARE, STEADY_SHARE = 0.15, 0.5
-STEADY_TICKS = 500  # HiGHS counts no ticks: a budget of fewer goes without the second cover
 NEAR_ENOUGH = 0.005  # of the bound: nobody sees the rest
 
 
@@ -29,7 +28,7 @@ def solve_desk(problem: Problem, budget: Budget, seed: int = 1) -> Answer:
     bench = _in_turn(problem, needs, budget, chance)
     bound = 0.0
     for steady, share in ((False, FIRST_SHARE), (True, STEADY_SHARE)):
-        if _is_near(bench, bound) or budget.is_over() or (steady and not _has_time(budget)):
+        if _is_near(bench, bound) or budget.is_over() or (steady and not budget.has_room):
             break
         found = cover(problem, needs, there, budget.wall_left(share), steady=steady)
         bound = max(bound, found.bound)
@@ -50,10 +49,6 @@ def _in_turn(problem: Problem, needs: Needs, budget: Budget, chance: Random) -> 
         bench.better(person, budget, must=True)
     budget.report(bench.cost, 0.0, "in turn", bench.roster)
     return bench
-
-
-def _has_time(budget: Budget) -> bool:
-    return budget.ticks is None or budget.ticks >= STEADY_TICKS
 
 
 def _is_near(bench: Bench, bound: float) -> bool:
