@@ -5,11 +5,11 @@
   const culprits = () => {
     const seen = [...document.body.querySelectorAll("*")].filter((one) => {
       const box = one.getBoundingClientRect();
-      return box.width > 0 && (box.right > root.clientWidth + 1 || box.left < -1) && !one.closest("[data-scrolls], .sr, .skip");
+      return box.width > 0 && one.checkVisibility() && (box.right > root.clientWidth + 1 || box.left < -1) && !one.closest("[data-scrolls], .sr, .skip");
     });
     return seen.filter((one) => !seen.some((other) => other !== one && one.contains(other))).slice(0, 3);
   };
-  const named = (one) => `<${one.localName}${one.id ? " #" + one.id : ""} class="${one.className}"> ${one.textContent.trim().slice(0, 40)}`;
+  const named = (one) => `<${one.localName}${one.id ? " #" + one.id : ""} class="${one.getAttribute("class") || ""}"> ${one.textContent.trim().replace(/\s+/g, " ").slice(0, 40)}`;
   // Words that are cut off: their own box hides what does not fit. An ellipsis is a choice, and the whole stands elsewhere.
   const cut = () => [...document.body.querySelectorAll("*")].filter((one) => {
     if (![...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) return false;
