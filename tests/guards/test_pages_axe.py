@@ -188,10 +188,8 @@ def faults_of(page, axe, where):
     if wide > 0:
         yield f"{where}: {wide} px too wide"
     if EVERY_WAY:
-        is_wide = page.viewport_size == WIDE
-        yield from ways_of_reading.faults(
-            page, where, *(ways_of_reading.WIDE_WAYS if is_wide else ways_of_reading.WAYS)
-        )
+        ways = ways_of_reading.WIDE_WAYS if page.viewport_size == WIDE else ways_of_reading.WAYS
+        yield from ways_of_reading.faults(page, where, *ways)
     try:
         axe(page)
     except AssertionError as error:

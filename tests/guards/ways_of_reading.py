@@ -1,8 +1,8 @@
 """The ways a page is read besides the plain one, tried on the page as it stands: no page is loaded again for them.
 
-Larger text (200 %, in a wide window), the text spacing of WCAG 1.4.12, forced colors, a script that runs from right to left, and words
-that are two fifths longer than English (a pseudo-locale in the page: accents, brackets). In none of them may the page
-be wider than the window or hide words.
+Larger text (200 %, in a wide window), the text spacing of WCAG 1.4.12, forced colors, a script that runs from right to
+left, and words that are two fifths longer than English (a pseudo-locale in the page: accents, brackets). In none of
+them may the page be wider than the window or hide words.
 """
 
 from collections.abc import Iterator
