@@ -216,6 +216,18 @@ def test_moves_by_the_page(client):
         assert ServiceRequest.objects.get(pk=row.pk).state == state, given
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_an_act_that_takes_the_request_out_of_sight_says_so(client, headers):
+    sign_in(client, role="department_lead")
+    row = make_request("pothole", now=utc_now())
+    url = reverse("service_requests:act", args=[row.number])
+    answer = client.post(url, {"act": "return", "reason": "It is a state road"}, headers=headers)
+    text = answer.content.decode()
+    assert answer.status_code == 200 and row.number in text and "went on to others" in text
+    assert ("<html" in text) is (not headers)
+    assert client.get(reverse("service_requests:detail", args=[row.number])).status_code == 404
+
+
 @pytest.mark.parametrize(
     "name",
     ["assign", "hold", "ask", "back", "refer", "close_done", "close_other", "return", "reopen", "work_order", "follow"],

@@ -25,7 +25,7 @@ from citydesk.contact.service_requests.views.queue import choices_of_forms
 from citydesk.kernel.actors import Access
 from citydesk.kernel.acts import Act, Refusal, act_on, plain, read, shown_again, version_of, with_reason
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import Invalid, StaleVersion
+from citydesk.kernel.errors import Invalid, NotFound, StaleVersion
 from citydesk.kernel.files import store_upload
 from citydesk.kernel.files.inspection import DOCUMENTS
 from citydesk.kernel.pages import access_of, needs, render
@@ -45,9 +45,13 @@ def act(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _done(request: HttpRequest, number: str) -> HttpResponse:
-    if not getattr(request, "htmx", False):
-        return redirect("service_requests:detail", number)
-    response = show(request, number, fragment="request_main")
+    try:
+        if not getattr(request, "htmx", False):
+            queries.id_of(access_of(request), number)
+            return redirect("service_requests:detail", number)
+        response = show(request, number, fragment="request_main")
+    except NotFound:  # what was done took it out of one's sight: a return, another department's team
+        return render(request, "service_requests/gone_on.jinja", {"number": number}, fragment="request_main")
     response["HX-Trigger-After-Settle"] = '{"take-focus": {"target": "#timeline-first"}}'
     return response
 
