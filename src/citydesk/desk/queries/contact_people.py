@@ -177,6 +177,8 @@ def _usual(person: PersonCard | None, known: set[str]) -> str:
     preferred = next((one for one in person.points if one.is_preferred), person.points[0])
     order = {PointKind.PHONE: "sms", PointKind.EMAIL: "email", PointKind.POSTAL: "letter"}
     usual = order.get(preferred.kind, "")
+    if usual == "sms" and not has_consent(preferred.value):
+        return ""
     return usual if usual in known else ""
 
 

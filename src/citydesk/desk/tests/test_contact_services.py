@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from citydesk.city.correspondence import queries as correspondence
+from citydesk.city.correspondence import services as correspondence_services
 from citydesk.city.customers import queries as customers
 from citydesk.city.customers import services as customer_services
 from citydesk.city.customers.tests.factories import make_customer
@@ -18,6 +19,7 @@ from citydesk.contact.service_requests import services as requests
 from citydesk.contact.service_requests.choices import OBJECT_TYPE
 from citydesk.contact.service_requests.tests.factories import ServiceRequest, load_city
 from citydesk.desk import services
+from citydesk.desk.queries import contact as contact_screen
 from citydesk.desk.queries import contact_result
 from citydesk.desk.tests.contact_city import NOON, make_city, make_maria, open_contact
 from citydesk.kernel.actors import Access
@@ -188,6 +190,15 @@ def test_texts_need_consent_and_asking_for_it_is_kept(dana):
     assert raised.value.errors[0].field == "tell_to"
     finish(dana, contact, consent="1")
     assert correspondence.has_consent("+14235550177")
+
+
+def test_nobody_is_offered_a_text_first_who_did_not_agree_to_texts(dana):
+    maria = make_maria()  # her telephone comes before her mail
+    contact = open_contact(dana, words="The line broke", customer=str(maria.id))
+    screen = contact_screen.screen_of(access=dana, interaction_id=contact, typed={}, now=NOON)
+    assert contact_screen.tell_part(screen)["ways"]["chosen"] == ""
+    correspondence_services.record_consent(phone="+14235550148", how="asked", actor=dana.actor, now=NOON)
+    assert contact_screen.tell_part(screen)["ways"]["chosen"] == "sms"
 
 
 def test_the_result_is_read_in_the_residents_language(dana):
