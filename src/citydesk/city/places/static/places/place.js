@@ -12,6 +12,12 @@ document.addEventListener("input", (event) => {
   for (const radio of event.target.form?.querySelectorAll("[data-place-suggestions] input:checked") ?? []) radio.checked = false;
 });
 
+// Suggestions come a moment after the words: whoever went on meanwhile keeps in sight where they are.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const held = document.activeElement;
+  if (event.target.matches?.("[data-place-suggestions]") && held !== document.body) held.scrollIntoView({ block: "nearest" });
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown" && event.target.name === "place") {
     const first = event.target.form?.querySelector("[data-place-suggestions] input[type=radio]");
