@@ -5,7 +5,9 @@ of them, going there and pressing. A task must not take more than one and a half
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+
+from playwright.sync_api import TimeoutError as TooLate
 
 MOST_TIMES = 1.5
 OUTLINE = 2  # pixels
@@ -35,6 +37,11 @@ FOCUS = """(least) => {
   }));
   return { lost: false, isSeen: Boolean(seen), isOnPage, isFree, what: held.outerHTML.slice(0, 160) };
 }"""
+IS_SEEN = f"""(least) => {{
+  const focus = ({FOCUS})(least);
+  return !focus.lost && focus.isSeen && focus.isOnPage && focus.isFree;
+}}"""
+CHOSEN = "(words) => Boolean(document.activeElement.selectedOptions?.[0]?.textContent.includes(words))"
 MOUSE = (
     "click",
     "dblclick",
@@ -73,16 +80,22 @@ class Hands:
 
     def free(self) -> None:
         """Tab leads on from where the focus is: it is in no trap."""
-        self.page.wait_for_function("() => document.readyState === 'complete' && !window.underWay?.is()")
+        self.settled()
         places = set()
         for _step in range(3):
             self.page.keyboard.press("Tab")
             places.add(self.page.evaluate("() => document.activeElement.dataset.held ??= String(Math.random())"))
         assert len(places) > 1, f"The focus stays at {self.page.evaluate('document.activeElement.outerHTML')}"
 
+    def settled(self) -> None:
+        """The page is drawn, its scripts are there, and every answer that was asked for stands on it."""
+        self.page.wait_for_function("() => document.readyState === 'complete' && !window.underWay?.is()")
+
     def look(self) -> None:
-        """The focus is somewhere, and one sees where."""
-        self.page.wait_for_function("() => !window.underWay?.is()")
+        """The focus is somewhere, and one sees where: the moment in which an answer is drawn is waited for."""
+        self.settled()
+        with suppress(TooLate):
+            self.page.wait_for_function(IS_SEEN, arg=OUTLINE)
         focus = self.page.evaluate(FOCUS, OUTLINE)
         assert not focus["lost"], f"The focus is lost on {self.page.url}"
         assert focus["isSeen"], f"The focus is not to be seen: {focus['what']}"
@@ -90,8 +103,9 @@ class Hands:
         assert focus["isFree"], f"Something lies over the focus: {focus['what']}"
 
     def press(self, *keys: str) -> "Hands":
-        """Press keys, one after the other."""
+        """Press keys, one after the other, on a page that hears them."""
         for key in keys:
+            self.settled()
             self.steps += 1
             self.page.keyboard.press(key)
         return self
@@ -102,6 +116,19 @@ class Hands:
         self.steps += 1
         self.page.keyboard.type(text)
         return self
+
+    def pick(self, words: str) -> "Hands":
+        """Choose in the list that has the focus: by its first word as one types, from there by the arrows."""
+        self.look()
+        self.steps += 1
+        self.page.keyboard.type(words.split()[0])
+        options = self.page.evaluate("() => document.activeElement.options.length")
+        for key in ["", "Home", *["ArrowDown"] * options]:
+            if key:
+                self.page.keyboard.press(key)
+            if self.page.evaluate(CHOSEN, words):
+                return self
+        raise AssertionError(f"The list has no {words}, on {self.page.url}")
 
     def has(self, selector: str) -> bool:
         """Whether the focus is on such an element; after ` >> ` stand words in it."""
@@ -115,6 +142,7 @@ class Hands:
     def reach(self, selector: str, *, back: bool = False, within: int = 120) -> "Hands":
         """Tab (or Shift Tab) until such an element has the focus."""
         self.steps += 1
+        self.settled()
         for _step in range(within):
             if self.has(selector):
                 self.look()
@@ -130,7 +158,7 @@ class Hands:
     def at(self, address: str) -> "Hands":
         """Until the page is at such an address, drawn and answered."""
         self.page.wait_for_url(address)
-        self.page.wait_for_function("() => document.readyState === 'complete' && !window.underWay?.is()")
+        self.settled()
         return self
 
     def enter(self, selector: str, text: str) -> "Hands":

@@ -18,6 +18,7 @@ from citydesk.contact.service_requests.models import ServiceRequest
 from citydesk.contact.service_requests.tests.factories import make_request
 from citydesk.kernel.actors import SYSTEM_ACCESS
 from citydesk.kernel.clock import utc_now
+from tests.journeys.bad_hours import print_forms
 
 # The long journeys run with the drills: `DRILL_SIZE=full`.
 WHOLE = pytest.mark.skipif(os.environ.get("DRILL_SIZE") != "full", reason="runs at full size")
@@ -102,4 +103,11 @@ def monday(city, event_process, seat):
     city.resident("Rosa", "Delgado", phone="(706) 555-0148", address="136 Quarry Rd", language="es")
     imre = sick(city, "imre", count=2, words="The hydrant on Elm drips", promises=True)
     osei = sick(city, "osei", count=1, words="Asks for the pool's hours")
-    return {"edna": edna, "edgar": edgar, "imre": imre, "osei": osei, "returned": returned_once(city)}
+    return {
+        "edna": edna,
+        "edgar": edgar,
+        "imre": imre,
+        "osei": osei,
+        "returned": returned_once(city),
+        "form": print_forms(city),
+    }

@@ -42,8 +42,8 @@ def wait_for_code(page, code: str) -> None:
 
 
 def quiet(page) -> None:
-    """Wait until every answer that was asked for stands on the page."""
-    page.wait_for_function("() => !window.underWay?.is()")
+    """Wait until the page is drawn, its scripts are there, and every answer that was asked for stands on it."""
+    page.wait_for_function("() => document.readyState === 'complete' && !window.underWay?.is()")
 
 
 def kept(page) -> None:
