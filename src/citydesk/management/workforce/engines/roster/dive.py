@@ -11,8 +11,8 @@ from .generate import Generated, Task, generate
 
 NEARLY = 0.97
 AT_ONCE = 8
-ROUNDS = 6
-TRIES = 3
+ROUNDS = 4
+TRIES = 2
 DEAR = 3.0  # more than this beyond the mixture: look at another line first
 
 
@@ -26,13 +26,14 @@ class _State:
     cost: float
 
 
-def dive(task: Task, found: Generated, budget: Budget, chance: Random | None = None) -> dict[int, int] | None:
-    """A line for each person of a generated task; None when the budget ended before. With `chance`, lines that are
-    used nearly as much as the most used may go first, so that another dive finds another roster."""
+def dive(task: Task, found: Generated, budget: Budget, chance: Random | None = None) -> dict[int, int]:
+    """A line for each person of a generated task; where the budget ends before, those left get the line they use most.
+    With `chance`, lines that are used nearly as much as the most used may go first, so that another dive finds another
+    roster."""
     state = _State(task, {}, found.mixture.shares, found.mixture.cost)
     while state.task.people:
         if budget.is_over():
-            return None
+            return state.fixed | _most_used(state.shares)
         best: _State | None = None
         for columns in _steps(state.shares, chance):
             after = _fix(state, columns, budget)
@@ -40,10 +41,13 @@ def dive(task: Task, found: Generated, budget: Budget, chance: Random | None = N
                 best = after
             if best.cost <= state.cost + DEAR or budget.is_over():
                 break
-        if best is None:
-            return None
-        state = best
+        state = best or state
     return state.fixed
+
+
+def _most_used(shares: dict[tuple[int, int], float]) -> dict[int, int]:
+    """Each person's line with the largest share."""
+    return dict(sorted(shares, key=lambda one: (shares[one], one)))
 
 
 def _steps(shares: dict[tuple[int, int], float], chance: Random | None) -> list[list[tuple[int, int]]]:

@@ -3,7 +3,7 @@
 A state is what the rules of a contract remember: the kind of the last day and how many days in a row it ended, or how
 long somebody has been off, with what is counted (minutes, weekends, shifts of a template). All counts of one state lie
 in one array, so that a day costs a few array operations. Bounds that are rarely met are left out until a line breaks
-them, and are kept from then on; that changes the work, never the answer.
+them, and for as long as none comes near; that changes the work, never the answer.
 """
 
 from dataclasses import dataclass
@@ -45,25 +45,34 @@ class Liner:
         off[list(self.terms.must)] = FORBIDDEN
         while True:
             lines = self._search(prices, off, wanted)
-            broken = [
-                one for one in self.terms.counted if one not in self.active and lines and self._breaks(one, lines[0][1])
-            ]
+            best = lines[0][1] if lines else ()
+            broken = [one for one in self.terms.counted if one not in self.active and self._breaks(one, best)]
             if not broken:
-                return [lines[0], *(one for one in lines[1:] if not self._breaks_any(one[1]))] if lines else []
+                break
             self.active += broken
+        found = [lines[0], *(one for one in lines[1:] if not self._breaks_any(one[1]))] if lines else []
+        self.active = [one for one in self.active if one.is_vital or self._is_near(one, best)]
+        return found
+
+    def _is_near(self, counted: Counted, days: Days) -> bool:
+        """Whether a bound is nearly met, so that it must be looked at the next time as well."""
+        return self._most(counted, days) >= counted.most - 1
+
+    def _breaks(self, counted: Counted, days: Days) -> bool:
+        return self._most(counted, days) > counted.most
+
+    def _most(self, counted: Counted, days: Days) -> int:
+        """The most that is counted at any time along a line."""
+        total = most = 0
+        for day, number in enumerate(days):
+            total += counted.adds[self.terms.kind_of[number]] if number != OFF else 0
+            most = max(most, total)
+            if day in counted.ends:
+                total = 0
+        return most
 
     def _breaks_any(self, days: Days) -> bool:
         return any(self._breaks(one, days) for one in self.terms.counted if one not in self.active)
-
-    def _breaks(self, counted: Counted, days: Days) -> bool:
-        total = 0
-        for day, number in enumerate(days):
-            total += counted.adds[self.terms.kind_of[number]] if number != OFF else 0
-            if total > counted.most:
-                return True
-            if day in counted.ends:
-                total = 0
-        return False
 
     def _search(self, prices: np.ndarray, off: np.ndarray, wanted: int) -> list[tuple[float, Days]]:
         terms = self.terms
