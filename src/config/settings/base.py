@@ -56,6 +56,7 @@ ROOMS = [
     "citydesk.contact.referrals",
     "citydesk.management.statistics",
     "citydesk.management.records",
+    "citydesk.management.timekeeping",
     "citydesk.management.workforce",
     "citydesk.desk",
     "citydesk.portal",

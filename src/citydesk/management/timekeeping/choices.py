@@ -88,6 +88,14 @@ class OccurrenceState(StrEnum):
     EXCUSED = "excused"
 
 
+class Refusal(StrEnum):
+    """Why somebody may not approve."""
+
+    OWN = "own"
+    OF_PRINCIPAL = "of_principal"
+    OUT_OF_REACH = "out_of_reach"
+
+
 class LineKind(StrEnum):
     """What a line of the payroll file is. Overtime in money is paid at one and a half; `comp` is time banked."""
 
@@ -112,11 +120,15 @@ POLICY = "default"
 
 # Everybody who clocks: their own time and leave, and nothing else.
 OWN = "timekeeping.own"
+# Read what one may see of time: each page asks again whose.
+VIEW = "timekeeping.view"
 # Approve time sheets and leave of those one reaches: own teams with `team`, others by a delegation.
 APPROVE = "timekeeping.approve"
 TEAM = "timekeeping.team"
 # Hours of approved and locked sheets, payroll files, terms of people; no reasons.
 PAYROLL = "timekeeping.payroll"
+# Read payroll files and which sheets of a period stand where.
+FILES = "timekeeping.files"
 # Reads everything but reasons of leave; changes nothing.
 AUDIT = "timekeeping.audit"
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-from citydesk.management.timekeeping.choices import LineKind, SheetState
+from citydesk.management.timekeeping.choices import LineKind, Refusal, SheetState
 from citydesk.management.timekeeping.rules.comp_time import CompSplit
 from citydesk.management.timekeeping.rules.hours import WeekHours
 
@@ -29,14 +28,6 @@ def may_move(move: str, state: str) -> bool:
 def after(move: str) -> SheetState:
     """The state a move leads to."""
     return MOVES[move][1]
-
-
-class Refusal(StrEnum):
-    """Why somebody may not approve."""
-
-    OWN = "own"
-    OF_PRINCIPAL = "of_principal"
-    OUT_OF_REACH = "out_of_reach"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citydesk.management.timekeeping.choices import AccrualKind, OccurrenceKind, RequestState, SheetState
+from citydesk.management.timekeeping.choices import AccrualKind, OccurrenceKind, Refusal, RequestState, SheetState
 from citydesk.management.timekeeping.rules import attendance, requests, sheets
 from citydesk.management.timekeeping.rules.comp_time import CompSplit
 from citydesk.management.timekeeping.rules.hours import WeekHours
@@ -29,7 +29,7 @@ from citydesk.management.timekeeping.rules.ledger import (
     within_cap,
 )
 from citydesk.management.timekeeping.rules.policy import HOUR, MINUTE, PointStep, TimePolicy
-from citydesk.management.timekeeping.rules.sheets import Delegation, Line, Refusal
+from citydesk.management.timekeeping.rules.sheets import Delegation, Line
 from citydesk.management.timekeeping.tests.test_pay import WEEK, on
 
 POLICY = TimePolicy(first_period=date(2024, 1, 1), weeks_per_period=2)

@@ -1,0 +1,39 @@
+from citydesk.management.timekeeping.views.approving import (
+    approvals,
+    approvals_act,
+    sheet,
+    sheet_act,
+    unsubmitted,
+)
+from citydesk.management.timekeeping.views.attendance import attendance, attendance_act
+from citydesk.management.timekeeping.views.leave import (
+    leave_act,
+    my_leave,
+    request_act,
+    request_page,
+    request_reason,
+)
+from citydesk.management.timekeeping.views.mine import mine, mine_act
+from citydesk.management.timekeeping.views.payroll import payroll, payroll_act, payroll_file
+from citydesk.management.timekeeping.views.report import report
+
+__all__ = [
+    "approvals",
+    "approvals_act",
+    "attendance",
+    "attendance_act",
+    "leave_act",
+    "mine",
+    "mine_act",
+    "my_leave",
+    "payroll",
+    "payroll_act",
+    "payroll_file",
+    "report",
+    "request_act",
+    "request_page",
+    "request_reason",
+    "sheet",
+    "sheet_act",
+    "unsubmitted",
+]

@@ -1,0 +1,47 @@
+"""What every page of time has in common: its tabs, words and forms, and that nothing of it is kept by a browser."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from citydesk.kernel.actors import Access
+from citydesk.kernel.acts import Refusal, shown_again
+from citydesk.kernel.pages import access_of, render
+from citydesk.management.timekeeping import forms, labels
+from citydesk.management.timekeeping.choices import APPROVE, AUDIT, FILES, OWN
+
+
+def show(
+    request: HttpRequest, template: str, context: dict[str, Any], now: datetime, refusal: Refusal | None = None
+) -> HttpResponse:
+    """A page of time; a refused act comes back with what was typed."""
+    values = {
+        "tabs": _tabs(access_of(request)),
+        "labels": labels,
+        "hours": forms.hours_text,
+        "written": forms.written,
+        "at": now,
+        "act_name": refusal.act if refusal else "",
+        **shown_again(refusal),
+        **context,
+    }
+    response = render(request, f"timekeeping/{template}", values, status=refusal.status if refusal else 200)
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _tabs(access: Access) -> list[tuple[str, str]]:
+    sees_others = access.may(APPROVE) or access.may(AUDIT)
+    known = (
+        ("mine", _("My time"), access.may(OWN)),
+        ("leave", _("My leave"), access.may(OWN)),
+        ("approvals", _("Approvals"), access.may(APPROVE)),
+        ("unsubmitted", _("Not submitted"), access.may(APPROVE)),
+        ("report", _("Report"), sees_others),
+        ("attendance", _("Attendance"), True),
+        ("payroll", _("Payroll"), access.may(FILES)),
+    )
+    return [(reverse(f"timekeeping:{name}"), words) for name, words, is_there in known if is_there]
