@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import get_resolver
 
 from citydesk.kernel.actors import NOBODY, Access
 from citydesk.kernel.pages import policy_of
@@ -23,9 +23,16 @@ NOT_WALKED = ("accounts/", "live/", "healthz/", "metrics", "language/", "refer/l
 NOTHING = {"int": "999999", "str": "XX-26-000001-X", "slug": "nothing", "": "nothing"}
 FORMS = ("json", "xml")
 # What the holder of a signed link is meant to read.
-TOLD_BY_LINK = {"refer/<str:token>/": {REFERRED}}
-# Asked by an open page about whatever contact it shows; about one that is not the reader's it answers with nothing.
-SAYS_NOTHING = {"desk/contact/<int:interaction_id>/beside/"}
+TOLD_BY_LINK = {"refer/<str:token>/": {REFERRED}, "refer/<str:token>/answer/": {REFERRED}}
+# Asked by an open page about whatever contact it shows; about one that is not the reader's it answers as about none.
+SAYS_NOTHING = {
+    "desk/contact/<int:interaction_id>/beside/",
+    "desk/contact/<int:interaction_id>/front/",
+    "desk/contact/<int:interaction_id>/leave/",
+    "desk/interactions/watch/<int:interaction_id>/",
+    "desk/interactions/watch/<int:interaction_id>/end/",
+}
+TAKE_OUT = "/desk/take-out/"  # written here, for a walk over other addresses too
 SEARCHES = (
     ("/desk/find/", {"q": SEARCHED}),
     ("/desk/customers/", {"q": SEARCHED}),
@@ -43,6 +50,14 @@ class Door:
     pattern: str
     view: Any
     sights: tuple[str, ...] = ()
+
+    @property
+    def of_none(self) -> str:
+        """The same address for a thing that there is not."""
+        plain = _plain(self.pattern)
+        for shape in _shapes(plain).values():
+            plain = plain.replace(shape, NOTHING.get(_kind(shape), "nothing"))
+        return f"/{plain}"
 
     @property
     def policy(self) -> tuple[str, str]:
@@ -103,7 +118,8 @@ class Reader:
     access: Access = NOBODY
 
     def expects(self, door: Door, at: Places) -> str:
-        """What the answer must be: "page", "sign-in", "refused", "unknown" (there is no such thing for this reader)."""
+        """What the answer must be: "page", "sign-in", "refused", "unknown" (there is no such thing for this reader),
+        "none" (in the words of an answer about a thing that there is not)."""
         kind, permission = door.policy
         if kind != "needs":
             return "page"
@@ -111,16 +127,14 @@ class Reader:
             return "sign-in"
         if not self.access.may(permission):
             return "refused"
-        if door.pattern in SAYS_NOTHING:
-            return "page"
         if any(sight != "unknown" and not SIGHT[sight](self.access, at) for sight in door.sights):
-            return "unknown"
+            return "none" if door.pattern in SAYS_NOTHING else "unknown"
         return "page"
 
 
 # A thing that one may not see does not exist: 404, whatever the address is for. 405 where only the other method counts;
 # an empty form may be sent back, or to where there is nothing, before anybody looks for the thing.
-FIT = {"sign-in": {302}, "refused": {403}, "unknown": {404, 405}}
+FIT = {"sign-in": {302}, "refused": {403}, "unknown": {404, 405}, "none": {200, 204, 404, 405}}
 FIT_WRITTEN = {**FIT, "unknown": {302, 400, 404, 405, 422}}
 
 
@@ -135,7 +149,10 @@ def visit(reader: Reader, planted: Planted, at: Places, forbidden: tuple[str, ..
     """Every door opened: answers outside the matrix, and answers that hold a word this reader may not see."""
     for door in doors(planted):
         answer = reader.client.get(door.path)
-        yield from misfit(door, reader.expects(door, at), answer.status_code)
+        expected = reader.expects(door, at)
+        yield from misfit(door, expected, answer.status_code)
+        if expected == "none":
+            yield from differs(f"GET {door.path}", answer, reader.client.get(door.of_none))
         yield from says(f"GET {door.path}", answer, _unspoken(door, forbidden))
     for address in LISTS:
         yield from _taken_out(reader, address, forbidden)
@@ -157,11 +174,23 @@ def knock(reader: Reader, door: Door, at: Places, forbidden: tuple[str, ...]) ->
     with undone():
         answer = reader.client.post(door.path, {})
         yield from misfit(door, expected, answer.status_code, "POST")
+        if expected == "none":
+            yield from differs(f"POST {door.path}", answer, reader.client.post(door.of_none, {}))
         yield from says(f"POST {door.path}", answer, _unspoken(door, forbidden))
     with undone():
         answer = reader.client.get(door.path, headers={"hx-request": "true"})
         yield from misfit(door, expected, answer.status_code, "HX")
+        if expected == "none":
+            of_none = reader.client.get(door.of_none, headers={"hx-request": "true"})
+            yield from differs(f"HX {door.path}", answer, of_none)
         yield from says(f"HX {door.path}", answer, _unspoken(door, forbidden))
+
+
+def differs(address: str, answer: Any, of_none: Any) -> Iterator[str]:
+    """An answer that tells more than one about a thing that there is not: its status, or its words where it has any."""
+    told, other = ((one.status_code, text_of(one) if one.status_code == 200 else "") for one in (answer, of_none))
+    if told != other:
+        yield f"{address} ({told[0]}) tells more than that there is no such thing ({other[0]})"
 
 
 def _taken_out(reader: Reader, address: str, forbidden: tuple[str, ...]) -> Iterator[str]:
@@ -170,7 +199,7 @@ def _taken_out(reader: Reader, address: str, forbidden: tuple[str, ...]) -> Iter
         wanted = f"{address}{'&' if '?' in address else '?'}as={form}"
         with undone():
             given = {"address": wanted, "reason": "to look for words"}
-            answer = reader.client.post(reverse("kernel:take_out"), given, follow=True)
+            answer = reader.client.post(TAKE_OUT, given, follow=True)
             yield from says(f"FILE {wanted}", answer, forbidden)
 
 
