@@ -52,11 +52,11 @@ class _Week:
         self.prices = _day_prices(problem, group, wanted)
         lengths = {one.paid for number, one in enumerate(problem.patterns) if group.usable[:, number].any()}
         self.lengths = sorted(lengths)
-        found: dict[tuple[object, ...], list[int]] = {}
+        found: dict[tuple[tuple[int, ...], bytes], list[int]] = {}
         for place in range(len(group.people)):
             free = tuple(np.flatnonzero(group.free[place, days]).tolist())
             found.setdefault((free, self.prices[place, days].tobytes()), []).append(place)
-        self.alike = [_Alike(tuple(them), self._choices(them[0], list(key[0]))) for key, them in found.items()]  # type: ignore[call-overload]
+        self.alike = [_Alike(tuple(them), self._choices(them[0], list(free))) for (free, _), them in found.items()]
 
     def _choices(self, place: int, free: list[int]) -> tuple[tuple[int, ...], ...]:
         """Sets of days of this week that meet the days and the minutes of the contract, as far as a week shows."""
