@@ -24,6 +24,7 @@ urlpatterns = [
     path("desk/complaints/", include("citydesk.contact.complaints.urls")),
     path("desk/reports/", include("citydesk.management.statistics.urls")),
     path("desk/time/", include("citydesk.management.timekeeping.urls")),
+    path("desk/staffing/", include("citydesk.management.workforce.urls")),
     path("desk/records/", include("citydesk.management.records.urls")),
     path("public-records/", include("citydesk.management.records.urls.public")),
     path("desk/work-orders/", include("citydesk.contact.work_orders.urls")),

@@ -10,6 +10,7 @@ from typing import Any
 from citydesk.contact.traffic.choices import Formula
 from citydesk.kernel.command_line import Console, Exit, verbs_of
 from citydesk.management.workforce import labels
+from citydesk.management.workforce.queries.words import explanation
 from citydesk.management.workforce.rules.erlang_a import wait_of_answered
 from citydesk.management.workforce.rules.loads import Load, load_of
 from citydesk.management.workforce.rules.requirement import SHORT, Goal, Requirement, Row, levels, neighbors, required
@@ -82,7 +83,7 @@ def _facts(found: Requirement, rows: list[Row]) -> dict[str, Any]:
         "formula": str(goal.formula),
         "service_levels": {str(one): level for one, level in levels(found.load, found.agents, goal).items()},
         "table": [_row(one) for one in rows],
-        "explanation": labels.explanation(found, rows),
+        "explanation": explanation(found, rows),
     }
 
 

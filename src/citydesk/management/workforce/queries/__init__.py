@@ -1,0 +1,1 @@
+"""What other shelves ask of this room."""
