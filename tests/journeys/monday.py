@@ -20,7 +20,7 @@ from citydesk.kernel.actors import SYSTEM_ACCESS
 from citydesk.kernel.clock import utc_now
 from tests.journeys.bad_hours import print_forms
 
-# The long journeys run with the drills: `DRILL_SIZE=full`.
+# What runs with the drills alone, to keep the tests short: `DRILL_SIZE=full`.
 WHOLE = pytest.mark.skipif(os.environ.get("DRILL_SIZE") != "full", reason="runs at full size")
 POTHOLE = {"gas": "no", "water": "no", "where": "lane"}
 

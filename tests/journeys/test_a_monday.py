@@ -22,10 +22,10 @@ from citydesk.kernel.tests.jobs import run_jobs
 from citydesk.management.statistics import services as statistics
 from tests.journeys.bad_hours import key_a_paper_form, lose_the_server
 from tests.journeys.desk import Contact, saved_numbers
-from tests.journeys.monday import WHOLE, goto, lies_with, monday, stage
+from tests.journeys.monday import goto, lies_with, monday, stage
 
 __all__ = ["monday"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(900), WHOLE]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 CARD = "4111 1111 1111 1111"
 
 

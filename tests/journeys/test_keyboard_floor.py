@@ -14,9 +14,9 @@ from citydesk.contact.service_requests.tests.factories import make_request
 from citydesk.contact.work_orders.models import WorkOrder
 from citydesk.kernel.clock import utc_now
 from tests.journeys.desk import Contact, saved_numbers
-from tests.journeys.monday import WHOLE, pothole
+from tests.journeys.monday import pothole
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(900), WHOLE]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 MOVES = "[data-letters]:has(.moves)"
 
 

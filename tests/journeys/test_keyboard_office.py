@@ -22,7 +22,7 @@ from citydesk.management.records.models import LegalHold
 from citydesk.management.statistics import services as statistics
 from tests.journeys.monday import WHOLE, lies_with, pothole, returned_once, sick
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(900), WHOLE]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 PHONE = {"viewport": {"width": 375, "height": 812}}
 
 
@@ -134,6 +134,7 @@ def export_a_report(priscilla):
 # --- a resident, a crew, the administrator, the records officer, the director: six tasks ---
 
 
+@WHOLE
 def test_the_others(city, hands):
     row = pothole()
     report_as_a_resident(hands("", **PHONE))
