@@ -29,6 +29,7 @@ check: .venv/.dev ## Check style, types, import contracts and house rules; no da
 
 drill: .venv/.dev assets ## Kill, fuzz and soak at full size
 	@DRILL_SIZE=full HYPOTHESIS_PROFILE=drill $(PYTEST) tests/drills -m drill --timeout 3600
+	@DRILL_SIZE=full $(PYTEST) tests/journeys/test_keyboard_floor.py tests/journeys/test_keyboard_office.py
 
 bench: .venv/.dev assets ## Measure speed and memory; writes build/bench.json
 	@$(BIN)/python -m tests.bench $(ARGS)
