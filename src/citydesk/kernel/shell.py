@@ -111,7 +111,8 @@ class Shell:
         """What stands in the bar's one row: as much as fits beside the find box, and where the reader is."""
         if len(self.nav) <= NAV_FITS + 1:
             return self.nav
-        return [one for at, one in enumerate(self.nav) if at < NAV_FITS or one.is_current]
+        first, current = self.nav[:NAV_FITS], [one for one in self.nav[NAV_FITS:] if one.is_current]
+        return [*first[: NAV_FITS - len(current)], *current]
 
     @cached_property
     def nav_more(self) -> list[NavEntry]:

@@ -26,6 +26,11 @@ TRIGGER = {
     "recorded_at": _("ended"),
     "received_at": _("received"),
     "written_at": _("written"),
+    "ended_at": _("ended"),
+    "printed_at": _("printed out"),
+    "outcome_on": _("outcome known"),
+    "filed_on": _("filed"),
+    "made_at": _("made"),
     "last_contact": _("last changed, and named by no other record"),
     "matter_closed": _("destroyed with the request it belongs to"),
 }

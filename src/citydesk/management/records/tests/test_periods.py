@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as some
 
-from citydesk.management.records import rules
+from citydesk.kernel.registries import registries
+from citydesk.management.records import labels, rules
 from citydesk.management.records.choices import Basis
 
 DAYS = some.dates(date(1990, 1, 1), date(2060, 12, 31))
@@ -58,3 +59,7 @@ def test_a_hold_holds_what_fits_all_that_it_names():
         == "LH-2"
     )
     assert rules.held_by(MATTER, [rules.Hold("LH-1", kinds=frozenset({"interactions.contact"}))]) == ""
+
+
+def test_every_series_says_in_words_when_its_clock_begins():
+    assert {one.trigger for one in registries.retention.values()} <= set(labels.TRIGGER)
