@@ -12,8 +12,8 @@ from .generate import Generated, Task, generate
 NEARLY = 0.97
 AT_ONCE = 8
 ROUNDS = 4
-TRIES = 2
-DEAR = 3.0  # more than this beyond the mixture: look at another line first
+TRIES, MOST_TRIES = 2, 5
+DEAR, TOO_DEAR = 3.0, 30.0  # beyond the mixture: look at another line first; at several others
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ def dive(task: Task, found: Generated, budget: Budget, chance: Random | None = N
         if budget.is_over():
             return state.fixed | _most_used(state.shares)
         best: _State | None = None
-        for columns in _steps(state.shares, chance):
+        for number, columns in enumerate(_steps(state.shares, chance), 1):
             after = _fix(state, columns, budget)
             if best is None or after.cost < best.cost:
                 best = after
-            if best.cost <= state.cost + DEAR or budget.is_over():
+            if best.cost <= state.cost + (DEAR if number < TRIES else TOO_DEAR) or budget.is_over():
                 break
         state = best or state
     return state.fixed
@@ -57,7 +57,7 @@ def _steps(shares: dict[tuple[int, int], float], chance: Random | None) -> list[
         return [sure[:AT_ONCE]]
     noise = {column: chance.random() * 0.3 if chance else 0.0 for column in shares}
     order = sorted(shares, key=lambda one: (-shares[one] - noise[one], one))
-    return [[one] for one in order[:TRIES]]
+    return [[one] for one in order[:MOST_TRIES]]
 
 
 def _fix(state: _State, columns: list[tuple[int, int]], budget: Budget) -> _State:
