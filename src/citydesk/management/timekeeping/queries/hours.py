@@ -155,8 +155,8 @@ def _entries(people: list[int], first: Week, last: Week) -> dict[int, list[Entry
         user_id__in=people, is_effective=True, ends_at__gt=first.span.start - _DAY, starts_at__lt=last.span.end + _DAY
     )
     found: dict[int, list[Entry]] = defaultdict(list)
-    for user, *values in rows.values_list("user_id", "id", "starts_at", "ends_at", "kind", "is_relieved"):
-        pk, start, end, kind, is_relieved = values
+    columns = ("user_id", "id", "starts_at", "ends_at", "kind", "is_relieved")
+    for user, pk, start, end, kind, is_relieved in rows.values_list(*columns):
         found[user].append(Entry(pk, start, end, kind, is_relieved=is_relieved))
     return found
 

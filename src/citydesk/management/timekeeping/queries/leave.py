@@ -251,7 +251,7 @@ def overlapping_leave(user_id: int, first: date, last: date, reach: Reach, now: 
     rows = LeaveRequest.objects.filter(
         user_id__in=sorted(colleagues), state__in=sorted(LIVE), first__lte=last, last__gte=first
     )
-    return list(rows.order_by("first", "user__name").values("id", "user__name", "first", "last", "state"))
+    return [*map(dict, rows.order_by("first", "user__name").values("id", "user__name", "first", "last", "state"))]
 
 
 def approved_leave(user_ids: Iterable[int], first: date, last: date) -> list[dict[str, Any]]:
@@ -262,4 +262,5 @@ def approved_leave(user_ids: Iterable[int], first: date, last: date) -> list[dic
     rows = LeaveRequest.objects.filter(
         user_id__in=list(user_ids), state__in=["approved", "taken"], first__lte=last, last__gte=first
     )
-    return list(rows.order_by("first", "id").values("id", "user_id", "first", "last", "starts_at", "seconds", "days"))
+    columns = ("id", "user_id", "first", "last", "starts_at", "seconds", "days")
+    return [*map(dict, rows.order_by("first", "id").values(*columns))]

@@ -13,7 +13,7 @@ from citydesk.management.timekeeping.choices import APPROVE, AUDIT, OccurrenceSt
 from citydesk.management.timekeeping.models import AttendanceOccurrence, Delegation, LeaveRequest, Timesheet
 from citydesk.management.timekeeping.queries.hours import balances_of, week_of, weeks_of
 from citydesk.management.timekeeping.queries.leave import LINE, with_names
-from citydesk.management.timekeeping.queries.policy import policy_on
+from citydesk.management.timekeeping.queries.policy import leave_rules, policy_on
 from citydesk.management.timekeeping.queries.sight import Reach, reach_of, seen_occurrences
 from citydesk.management.timekeeping.rules.attendance import Occurrence, points_on, rolls_off_on, step_reached
 
@@ -64,7 +64,8 @@ def approvals(access: Access, now: datetime) -> Approvals:
     rows = with_names(requests.order_by("submitted_at", "id").values(*LINE)[:_MOST])
     held = balances_of({one["user_id"] for one in rows}, profile.city_today(now))
     for one in rows:
-        one["balance"] = held.get((one["user_id"], one["leave_type__code"]), 0)
+        needs = leave_rules(one["leave_type__code"], one["first"]).needs_balance
+        one["balance"] = held.get((one["user_id"], one["leave_type__code"]), 0) if needs else None
     me = access.actor.staff_id or 0
     return Approvals(_waiting(sheets.select_related("user")[:_MOST]), rows, *_delegations(me, now))
 
@@ -88,7 +89,8 @@ def _waiting(rows: Iterable[Timesheet]) -> list[WaitingSheet]:
 def _delegations(me: int, now: datetime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     rows = Delegation.objects.filter(last__gte=profile.city_today(now), ended_at=None).order_by("first", "id")
     given = rows.filter(principal_id=me).values("id", "delegate__name", "first", "last")
-    return list(given), list(rows.filter(delegate_id=me).values("id", "principal__name", "first", "last"))
+    had = rows.filter(delegate_id=me).values("id", "principal__name", "first", "last")
+    return [*map(dict, given)], [*map(dict, had)]
 
 
 def count_waiting(access: Access, now: datetime) -> dict[str, int]:

@@ -139,8 +139,8 @@ def payroll_page(access: Access, day: date) -> PayrollPage:
     return PayrollPage(
         period,
         {state.value: counts.get(state.value, 0) for state in SheetState},
-        list(approved.values("id", "user__name", "week_start", "approved_by__name")),
-        list(exports.values("number", "made_at", "made_by__name", "lines", "people", "digest")),
+        [*map(dict, approved.values("id", "user__name", "week_start", "approved_by__name"))],
+        [*map(dict, exports.values("number", "made_at", "made_by__name", "lines", "people", "digest"))],
         date.fromordinal(period.first_day.toordinal() - 1),
         date.fromordinal(period.last_day.toordinal() + 1),
     )

@@ -24,7 +24,7 @@ def parse_policy(reading: Reading) -> list[Item]:
 def _policy(entry: Fields) -> dict[str, Any]:
     some = entry.optional
     first = entry.date("first_period")
-    body = {
+    body: dict[str, Any] = {
         "week_starts": entry.choice("week_starts", WEEKDAYS) or WEEKDAYS[0],
         "week_start_minute": some.whole("week_start_minute", 0, at_least=0, at_most=1439),
         "overtime_after_hours": some.decimal("overtime_after_hours", 40, at_least=1, at_most=168),
@@ -69,7 +69,7 @@ def parse_leave(reading: Reading) -> list[Item]:
 
 def _leave(entry: Fields) -> dict[str, Any]:
     some = entry.optional
-    body = {
+    body: dict[str, Any] = {
         "name": entry.translated("name"),
         "pay_code": entry.text("pay_code"),
         "absence_kind": entry.code("absence_kind", of="absence_kinds"),

@@ -20,7 +20,7 @@ from citydesk.management.timekeeping.rules.entries import why_impossible
 from citydesk.management.timekeeping.rules.sheets import Line, difference
 from citydesk.management.timekeeping.rules.spans import Span, local_day
 from citydesk.management.timekeeping.rules.weeks import split_by_week
-from citydesk.management.timekeeping.services.locked import note_sheet, require_open, sheet_of
+from citydesk.management.timekeeping.services.locked import note_sheet, require_open, sheet_of, somebody
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def _adjust_one(sheet: Timesheet, reason: str, access: Access, now: datetime) ->
         lines=[asdict(one) for one in changed],
         reason=reason,
         made_at=now,
-        made_by_id=access.actor.staff_id,
+        made_by_id=somebody(access),
     )
     note_sheet(current, "adjusted", access, now, reason=reason, after={"week": sheet.week_start.isoformat()})
 

@@ -68,7 +68,7 @@ def _sheet(request: HttpRequest, sheet_id: int, refusal: Refusal | None = None) 
     page = queries.get_sheet(access, sheet_id, now=now)
     why_not = ""
     if page.why_not and page.state == "submitted" and access.may(APPROVE):
-        why_not = labels.WHY_NOT[page.why_not]
+        why_not = str(labels.WHY_NOT[page.why_not])
     return show(request, "sheet.jinja", {"page": page, "why_not": why_not}, now, refusal)
 
 
