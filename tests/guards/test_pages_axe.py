@@ -44,11 +44,12 @@ def records(transactional_db, tmp_path):
     from citydesk.contact.referrals.tests import factories as referrals
     from citydesk.contact.service_requests import services
     from citydesk.contact.service_requests.tests.factories import load_city, make_request
+    from citydesk.contact.traffic.tests import factories as traffic
     from citydesk.contact.work_orders.tests.factories import make_work_order
     from citydesk.kernel.clock import utc_now
     from citydesk.management.timekeeping.tests import factories as timekeeping
 
-    extra = {**complaints.extra(), **referrals.extra(), **timekeeping.extra()}
+    extra = {**complaints.extra(), **referrals.extra(), **timekeeping.extra(), **traffic.extra()}
     load_city({**extra, "obligations.toml": referrals.OWED}, now=utc_now())
     customer = make_customer("Ana", "Ruiz", phone="(423) 555-0148", email="ana@example.org")
     reporter = services.Person("Ana Ruiz", "email", "ana@example.org", "en", customer.id)
@@ -73,6 +74,7 @@ def records(transactional_db, tmp_path):
             *timed(),
             *brought(tmp_path),
             *printed_forms(),
+            *traffic.pages(tmp_path, utc_now()),
         ],
         "public": [reverse("portal:track", args=[request.public_token]), link],
     }

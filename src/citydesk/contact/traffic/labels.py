@@ -98,3 +98,19 @@ METRICS: dict[str, Any] = {
     "wait_p90": _("90th percentile of the wait of answered"),
     "wait_longest": _("Longest wait"),
 }
+# What a metric divides by what, in the reader's words; `rules.metrics` has the full text of each definition.
+DEFINITIONS: dict[str, Any] = {
+    "offered": _("entered the queue, in the interval of entry"),
+    "answered": _("connected to an agent"),
+    "abandoned": _("left while waiting, after the short-abandon time"),
+    "short_abandoned": _("left before the short-abandon time"),
+    "abandon_rate": _("abandoned / (offered less short abandons)"),
+    "abandon_rate_of_offered": _("abandoned / offered"),
+    "asa": _("waits of answered / answered"),
+    "mean_wait": _("all waits / (offered less still open)"),
+    "aht": _("(talk + hold + work after) / handled"),
+    "occupancy": _("time on contacts / (that + idle time), all agents"),
+    "utilization": _("time on contacts / time signed in, all agents"),
+    "transfer_rate": _("passed on / answered"),
+    "hold_rate": _("put on hold / handled"),
+}

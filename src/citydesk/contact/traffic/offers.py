@@ -7,6 +7,7 @@ from citydesk.contact.traffic.rules.profile import parse_pauses, parse_queues
 from citydesk.kernel.registries import (
     AuditCode,
     ImportKind,
+    NavItem,
     Permission,
     ProfileSection,
     RetentionPart,
@@ -18,6 +19,7 @@ registries.add(
     Permission(VIEW, _("See traffic: queues, service level, malfunctions")),
     Permission(MANAGE, _("Keep traffic in order: anomalies, pairs, agents, switches")),
     Permission(REPORT, _("Report malfunctions")),
+    NavItem("traffic", _("Traffic"), "traffic:day", VIEW, order=83),
     ProfileSection(
         "queues",
         ("queues.toml",),

@@ -1,7 +1,10 @@
 """A city with queues, and records to import, for tests of this room and of those above."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from django.urls import reverse
+
+from citydesk.city.profile import queries as profile
 from citydesk.city.profile.tests.factories import load_small
 from citydesk.contact.traffic.choices import MANAGE, REPORT, VIEW
 from citydesk.contact.traffic.models import Queue
@@ -42,3 +45,21 @@ def import_text(tmp_path, text, format="queue_log", *, source="pbx", now=NOW, **
     file = tmp_path / "records.txt"
     file.write_text(text, encoding="utf-8")
     return import_contacts(file=file, format=format, source=source, actor=SYSTEM, now=now, **given)
+
+
+def extra() -> dict[str, str]:
+    """Files of a profile: one queue of calls."""
+    return {"queues.toml": _QUEUE.format(code="calls", name="calls-line", order=1)}
+
+
+def pages(folder, now: datetime) -> list[str]:
+    """The page of a day on which calls were answered without a record, and of which the switch told something odd."""
+    at = int(now.timestamp()) - 3600
+    lines = [
+        f"{at}|k1|calls|NONE|ENTERQUEUE||4235550101|1\n",
+        f"{at + 10}|k1|calls|PJSIP/201|CONNECT|10|r|5\n",
+        f"{at + 70}|k1|calls|PJSIP/201|COMPLETECALLER|10|60|1\n",
+        f"{at + 80}|k1|calls|PJSIP/201|COMPLETECALLER|10|60|1\n",
+    ]
+    import_text(folder, "".join(lines), now=now)
+    return [f"{reverse('traffic:day')}?queue=calls&on={profile.city_today(now - timedelta(hours=1)).isoformat()}"]

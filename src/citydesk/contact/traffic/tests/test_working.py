@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from citydesk.city.staff.tests.factories import make_role, make_user
 from citydesk.contact.interactions.queries import count_raw
 from citydesk.contact.interactions.tests.factories import clerk, make_contact
 from citydesk.contact.traffic import queries, services
@@ -194,3 +197,26 @@ def test_the_door_answers_programs(client):
     answer = client.post("/hooks/contacts/cloud/", data=b"{}", content_type="application/json")
     assert answer.status_code == 403
     assert client.get("/hooks/contacts/cloud/").status_code == 405
+
+
+def test_the_page_of_a_day(client, tmp_path):
+    """Formula beside the number, lists with their links, in Spanish too; an anomaly settled; as many statements for
+    many rows as for few."""
+    make_queues()
+    person = make_user("sue", roles=[make_role("keeps_traffic", [VIEW, MANAGE, "interactions.view"])])
+    client.force_login(person)
+    assert "calls" in client.get("/desk/traffic/").content.decode()
+    import_text(tmp_path, call_log("A", 0) + "1773158990|c|calls|A|COMPLETECALLER|1|2|1\n")
+    with CaptureQueriesContext(connection) as few:
+        shown = client.get("/desk/traffic/", {"on": "2026-03-10", "queue": "calls"}).content.decode()
+    assert "A / (N - S)" in shown and "1 / 1" in shown and "100.0 %" in shown
+    import_text(tmp_path, call_log("B", *range(0, 4000, 200)), source="two")
+    with CaptureQueriesContext(connection) as many:
+        client.get("/desk/traffic/", {"on": "2026-03-10", "queue": "calls"})
+    assert len(few) == len(many)
+    type(person).objects.update(language="es")
+    assert "Nivel de servicio" in client.get("/desk/traffic/", {"on": "no day"}).content.decode()
+    anomaly = ImportAnomaly.objects.get()
+    client.post(f"/desk/traffic/anomalies/{anomaly.pk}/settle/", {"note": "A test call"})
+    anomaly.refresh_from_db()
+    assert anomaly.settled_note == "A test call"
