@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pyte
 CARD = "4111 1111 1111 1111"
 
 
-def test_a_monday_that_goes_wrong(city, monday, seat, axe, picture):
+def test_a_monday_that_goes_wrong(city, monday, seat, axe):
     priscilla, dana, lucille = seat("priscilla"), seat("dana"), seat("lucille")
     lay = ServiceRequest.objects.count()
     with stage("two call in sick, and what lies with them is moved, taken back, moved again"):
@@ -37,7 +37,7 @@ def test_a_monday_that_goes_wrong(city, monday, seat, axe, picture):
     with stage("the wrong person is picked, and linked again"):
         pothole = relink_a_call(monday, dana)
     with stage("a floor bulletin pins the request; a Spanish call is interrupted by a walk-in"):
-        bulletin_and_spanish_call(priscilla, lucille, pothole, picture)
+        bulletin_and_spanish_call(priscilla, lucille, pothole)
     with stage("a call drops"):
         dropped = drop_a_call(city, dana)
     with stage("the server goes away in mid-form; an hour on paper is keyed"):
@@ -100,7 +100,7 @@ def relink_a_call(monday, page):
     return number
 
 
-def bulletin_and_spanish_call(boss, page, pothole, picture):
+def bulletin_and_spanish_call(boss, page, pothole):
     """The bulletin comes while she speaks; its request is the first that is offered, and counts the call."""
     before = set(Interaction.objects.values_list("pk", flat=True))
     page.goto("/desk/contact/")
@@ -126,7 +126,6 @@ def bulletin_and_spanish_call(boss, page, pothole, picture):
     spanish.answer("gas", "no").answer("water", "no").answer("where", "lane").who("0148")
     first = page.locator("#part-nearby li").first
     assert pothole in first.inner_text() and "Bulletin" in first.inner_text()
-    picture(page, "contact")
     page.keyboard.press("F6")
     page.wait_for_selector("#part-outcomes >> text=Me too")
     page.keyboard.press("Shift+F2")
