@@ -86,9 +86,9 @@ def ask_leave(*, wish: LeaveWish, is_draft: bool = False, access: Access, now: d
 def submit_leave(*, request_id: int, access: Access, now: datetime, version: int | None = None) -> None:
     """Ask for what was kept as a draft. Raises as `ask_leave`, and `NotFound`."""
     with transaction.atomic():
+        _hold(me(access))
         row = _own(request_id, access, now, version)
         require_state(requests.may_move("submit", row.state))
-        _hold(row.user_id)
         rules = leave_rules(row.leave_type.code, row.first)
         _require_possible(row.user_id, rules, days_of(row), row.first, row.last, now, waiting=True)
         row.state, row.submitted_at = requests.after("submit"), now
@@ -108,10 +108,10 @@ def approve_leave(
     Raises `NotAllowed`, `Conflict` (the balance no longer covers it), `Invalid` (days without leave, and no reason).
     """
     with transaction.atomic():
+        _hold_around(request_id)
         row = take_request(request_id, access, now, version)
         require_approver(access, row.user_id, now)
         require_state(requests.may_move("approve", row.state))
-        _hold(row.user_id)
         rules = leave_rules(row.leave_type.code, row.first)
         _require_possible(row.user_id, rules, days_of(row), row.first, row.last, now, waiting=False)
         if blackouts_of(row.user_id, row.first, row.last, now) and not decision.strip():
@@ -197,6 +197,13 @@ def _hold(person: int) -> None:
     """One decision about a person's leave at a time: two together would each see the balance whole."""
     rows = LeaveRequest.objects.select_for_update().filter(user_id=person, state__in=sorted(LIVE))
     list(rows.order_by("pk").values_list("pk"))
+
+
+def _hold_around(request_id: int) -> None:
+    """Hold a person's live requests before one of them is taken: who took one first would wait for the other's."""
+    person = LeaveRequest.objects.filter(pk=request_id).values_list("user_id", flat=True).first()
+    if person is not None:
+        _hold(person)
 
 
 def _require_possible(
