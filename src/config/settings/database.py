@@ -21,7 +21,8 @@ def database_from_url(url: str, var: Path | None = None) -> dict[str, Any]:
     threshold = options.get("prepare_threshold", "5")
     options["prepare_threshold"] = int(threshold) if threshold else None
     # They all go by an index, so one plan serves every value; PostgreSQL would plan lists of values anew each time.
-    options.setdefault("options", "-c plan_cache_mode=force_generic_plan")
+    # Compiling (`jit`) the many small parts of a report takes longer than running them: 57 s against 12 s, measured.
+    options.setdefault("options", "-c plan_cache_mode=force_generic_plan -c jit=off")
     host = options.pop("host", None) or parts.hostname or ""
     return {
         "ENGINE": "django.db.backends.postgresql",

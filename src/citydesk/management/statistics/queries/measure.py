@@ -171,10 +171,15 @@ def _prepared(
         "{closings}": sources.CLOSINGS,
         "{openings}": sources.OPENINGS,
     }
+    rows = next((part for part in (texts.COUNTS, texts.CLOSED_ROWS) if part in text), "")
     for place, words in tables.items():
-        text = text.replace(place, words)
+        text, rows = text.replace(place, words), rows.replace(place, words)
+    read = {sources.column_of(key): key for key in keys}
+    if len(read) < len(keys) or "" in read:
+        rows = ""
     days = tuple(f"part_{at}" for at, name in enumerate(by) if name in ("day", "week", "month"))
-    return Statement(sources.divided(text, (*keys, *more)), {**parameters(selection, now), **given}, days)
+    given = {**parameters(selection, now), **given}
+    return Statement(sources.divided(text, (*keys, *more)), given, days, rows, read if rows else {})
 
 
 def _run(found: Measure, selection: Selection, by: tuple[str, ...], now: datetime, answers: Answers) -> list[Figure]:

@@ -1,6 +1,7 @@
 """Where a measure's text reads from. `{requests}`, `{closings}`, `{openings}`, `{durations}` and `{filters}` of a text
 are filled here, with names written in this file and parameters, never with what a reader typed."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ FACT_COLUMNS = (
     "council, channel"
 )
 _LOCAL_HOUR = "extract(hour FROM {at} AT TIME ZONE %(zone)s)::int"
+_COLUMN = re.compile(r"\bf\.(\w+)")
 DAYS = "service_requests_requestday"
 MONTHS = "service_requests_requestmonth"
 FACTS = "service_requests_requestfact"
@@ -124,6 +126,26 @@ def _months_and_edges(selection: Selection, months: str, days: str, columns: str
         f"SELECT day, {columns} FROM {days} WHERE day >= '{start}' AND day < '{first}' UNION ALL "
         f"SELECT day, {columns} FROM {days} WHERE day >= '{last}' AND day < '{end}')"
     )
+
+
+def read_once(rows: str, columns: Mapping[str, str]) -> str:
+    """The rows of a selection with some columns (name to the SQL of its value): counts summed by these, durations as
+    they are.
+
+    Many figures of one selection differ by what they are divided by alone; so the selection is read once for all.
+    """
+    keys = "".join(f"{value} AS {name}, " for name, value in columns.items())
+    if CLOSINGS in rows:
+        return f"SELECT {keys}f.elapsed_seconds {rows}"
+    sums = ", ".join(f"sum(f.{one.strip()}) AS {one.strip()}" for one in _COUNTED.split(","))
+    grouped = f" GROUP BY {', '.join(str(at + 1) for at in range(len(columns)))}" if columns else ""
+    return f"SELECT {keys}{sums} {rows}{grouped}"
+
+
+def column_of(key: str) -> str:
+    """The column that a key of the counted rows reads: `f.day` of every time, else its own; empty for an hour."""
+    found = sorted(set(_COLUMN.findall(key)))
+    return found[0] if len(found) == 1 and found[0] != "hour" else ""
 
 
 def divided(text: str, keys: tuple[str, ...]) -> str:

@@ -7,24 +7,27 @@ receipt, closed-like ones on the day of closing; `{closings}` and `{openings}` a
 # ruff: noqa: S608 - texts put together from words of this file; values are always parameters.
 
 _DAYS = "f.day >= %(from_day)s AND f.day < %(to_day)s {filters}"
-_COUNTS = f"FROM {{requests}} f WHERE {_DAYS}"
+# The part that most texts have in common: the counted rows of a selection.
+COUNTS = f"FROM {{requests}} f WHERE {_DAYS}"
+
+CLOSED_ROWS = f"FROM {{closings}} f WHERE {_DAYS}"
 
 
 def _count(column: str, beside: str = "") -> str:
-    return f"SELECT coalesce(sum(f.{column}), 0)::bigint AS value{beside} {_COUNTS}"
+    return f"SELECT coalesce(sum(f.{column}), 0)::bigint AS value{beside} {COUNTS}"
 
 
 def _share(part: str, whole: str, beside: str = "") -> str:
     return (
         f"SELECT coalesce(sum(f.{part}), 0)::bigint AS numerator, coalesce(sum(f.{whole}), 0)::bigint AS denominator, "
-        f"100.0 * sum(f.{part}) / nullif(sum(f.{whole}), 0) AS value{beside} {_COUNTS}"
+        f"100.0 * sum(f.{part}) / nullif(sum(f.{whole}), 0) AS value{beside} {COUNTS}"
     )
 
 
 def _hours(share: str) -> str:
     return (
         f"SELECT percentile_cont({share}) WITHIN GROUP (ORDER BY f.elapsed_seconds) / 3600.0 AS value, "
-        f"count(*) AS closed FROM {{closings}} f WHERE {_DAYS}"
+        f"count(*) AS closed {CLOSED_ROWS}"
     )
 
 
@@ -47,7 +50,7 @@ ON_TIME = _share(
 )
 HOLD_HOURS = (
     "SELECT (sum(f.hold_seconds) / 3600.0)::float8 AS numerator, sum(f.closed)::bigint AS denominator, "
-    f"(sum(f.hold_seconds) / 3600.0 / nullif(sum(f.closed), 0))::float8 AS value {_COUNTS}"
+    f"(sum(f.hold_seconds) / 3600.0 / nullif(sum(f.closed), 0))::float8 AS value {COUNTS}"
 )
 RETURNED = _count("returned")
 RETURNED_SHARE = _share("returned", "opened")
@@ -59,7 +62,7 @@ DUPLICATE_SHARE = _share("closed_duplicate", "closed")
 DONE_SHARE = _share("closed_done", "closed")
 CONTACTS_PER_REQUEST = (
     "SELECT sum(f.contacts)::bigint AS numerator, sum(f.opened)::bigint AS denominator, "
-    f"(1.0 * sum(f.contacts) / nullif(sum(f.opened), 0))::float8 AS value {_COUNTS}"
+    f"(1.0 * sum(f.contacts) / nullif(sum(f.opened), 0))::float8 AS value {COUNTS}"
 )
 
 _SPOKEN = "FROM interactions_contactfact f WHERE f.received_at >= %(from)s AND f.received_at < %(to)s {filters}"
