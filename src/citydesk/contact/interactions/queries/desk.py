@@ -1,6 +1,7 @@
 """What lies open on desks: drafts, the strip, old drafts, calls for help, privacy tasks."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,7 @@ from citydesk.contact.interactions.models import Advice, FocusSegment, HelpCall,
 from citydesk.contact.interactions.queries.sealed import is_in_confidence, require_open_words
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
+from citydesk.kernel.written import Written
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ _LINE = [
     "draft__code",
     "draft__requests",
 ]
+_SEGMENT = ("interaction_id", "kind", "started_at", "ended_at")
 
 
 _UNREAD = ArraySubquery(
@@ -105,17 +108,34 @@ _CHOSEN: RawSQL = RawSQL(
 )
 
 
+def _held_by(holder: int) -> Any:
+    rows = Interaction.objects.filter(holder_id=holder, state__in=OPEN_STATES).order_by("started_at")
+    return rows.annotate(advice_unread=_UNREAD, chosen_name=_CHOSEN).values(*_LINE, "advice_unread", "chosen_name")
+
+
+def _segments_of(holder: int) -> Any:
+    rows = FocusSegment.objects.filter(interaction__holder_id=holder, interaction__state__in=OPEN_STATES)
+    return rows.values(*_SEGMENT)
+
+
+# The strip stands on every page of every clerk.
+_held, _held_segments = Written(_held_by), Written(_segments_of)
+
+
 def list_open_contacts(*, access: Access, now: datetime) -> list[OpenContact]:
-    """The clerk's own open contacts, the oldest first; two statements."""
-    rows = Interaction.objects.filter(holder_id=access.actor.staff_id, state__in=OPEN_STATES)
-    return _lines(rows.order_by("started_at").annotate(advice_unread=_UNREAD, chosen_name=_CHOSEN), now)
+    """The clerk's own open contacts, the oldest first; one statement, two if there are any."""
+    holder = access.actor.staff_id
+    found = _held.rows(holder) if holder else []
+    return _lines(found, _held_segments.rows(holder) if found and holder else [], now)
 
 
 def list_old_drafts(*, access: Access, now: datetime, limit: int = 100) -> list[OpenContact]:
     """Contacts of all clerks left unfinished for longer than `rules.OLD_DRAFT`. Supervisors; raises `NotAllowed`."""
     access.require(SUPERVISE)
     rows = Interaction.objects.filter(state__in=OPEN_STATES, touched_at__lt=now - rules.OLD_DRAFT)
-    return [_unnamed(one) for one in _lines(rows.order_by("touched_at")[:limit], now)]
+    found = list(rows.order_by("touched_at").values(*_LINE)[:limit])
+    segments = FocusSegment.objects.filter(interaction_id__in=[row["id"] for row in found]).values(*_SEGMENT)
+    return [_unnamed(one) for one in _lines(found, segments, now)]
 
 
 def _unnamed(one: OpenContact) -> OpenContact:
@@ -193,9 +213,8 @@ def list_privacy_tasks(*, access: Access) -> list[dict[str, Any]]:
     return [dict(row) for row in rows.values(*columns)]
 
 
-def _lines(rows: Any, now: datetime) -> list[OpenContact]:
-    found = list(rows.values(*_LINE, *rows.query.annotations))
-    seconds = _active_seconds({row["id"]: row["touched_at"] for row in found}, now)
+def _lines(found: list[dict[str, Any]], segments: Iterable[dict[str, Any]], now: datetime) -> list[OpenContact]:
+    seconds = _active_seconds({row["id"]: row["touched_at"] for row in found}, segments, now)
     return [
         OpenContact(
             id=row["id"],
@@ -227,6 +246,7 @@ def _who(row: dict[str, Any]) -> str:
 
 
 def _draft(row: Interaction, now: datetime) -> Draft:
+    segments = FocusSegment.objects.filter(interaction_id=row.pk).values(*_SEGMENT)
     fields = {name: value for name, value in row.draft.items() if name != "_kept"}
     return Draft(
         id=row.pk,
@@ -240,20 +260,19 @@ def _draft(row: Interaction, now: datetime) -> Draft:
         started_at=row.started_at,
         touched_at=row.touched_at,
         holder_id=row.holder_id,
-        active_seconds=_active_seconds({row.pk: row.touched_at}, now)[row.pk],
+        active_seconds=_active_seconds({row.pk: row.touched_at}, segments, now)[row.pk],
         handed_by=row.handed_by.name if row.handed_by else "",
         handed_note=row.handed_note,
         kept=row.draft.get("_kept", []),
     )
 
 
-def _active_seconds(touched: dict[int, datetime], now: datetime) -> dict[int, int]:
-    segments: dict[int, list[rules.Segment]] = defaultdict(list)
-    for key, kind, started, ended in FocusSegment.objects.filter(interaction_id__in=touched).values_list(
-        "interaction_id", "kind", "started_at", "ended_at"
-    ):
-        segments[key].append(rules.Segment(SegmentKind(kind), started, ended))
+def _active_seconds(touched: dict[int, datetime], segments: Iterable[dict[str, Any]], now: datetime) -> dict[int, int]:
+    by_contact: dict[int, list[rules.Segment]] = defaultdict(list)
+    for one in segments:
+        segment = rules.Segment(SegmentKind(one["kind"]), one["started_at"], one["ended_at"])
+        by_contact[one["interaction_id"]].append(segment)
     return {
-        key: rules.compute_handle_time(segments[key], touched_at=touched_at, until=now).active_seconds
+        key: rules.compute_handle_time(by_contact[key], touched_at=touched_at, until=now).active_seconds
         for key, touched_at in touched.items()
     }
