@@ -34,7 +34,7 @@ def what_if(request: HttpRequest) -> HttpResponse:
     }
     if form.is_valid():
         context |= _answered(form)
-    return render(request, "workforce/what_if.jinja", context, fragment="answer")
+    return render(request, "workforce/what_if.jinja", context)
 
 
 def _answered(form: WhatIfForm) -> dict[str, Any]:

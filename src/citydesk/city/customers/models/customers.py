@@ -33,7 +33,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         if access.may(CUSTOMERS_VIEW_ALL):
             return self
         seen = Q(pk__in=[])
-        # Asked of each row on its own: a department's people are too many to be gathered for the ten that are looked for.
+        # Asked of each row on its own: a department's people are too many to gather for the ten that are looked for.
         for ids in registries.ids_in_sight("customers.customer", access):
             known = Customer.objects.filter(Exists(_row_of(ids)))
             joined = known.filter(merged_into=OuterRef("pk"))
