@@ -62,7 +62,7 @@ class Answers:
         waiting = {one.key: one for one in statements if one.key not in self._known}
         if not waiting:
             return
-        text, given = _together(list(waiting.values()))
+        text, given = written_together(list(waiting.values()))
         found: list[list[Row]] = [[] for _one in waiting]
         with connection.cursor() as cursor:
             cursor.execute(text, given)
@@ -72,7 +72,7 @@ class Answers:
             self._known[one.key] = [_with_days(row, one.days) for row in rows]
 
 
-def _together(waiting: list[Statement]) -> tuple[str, dict[str, Any]]:
+def written_together(waiting: list[Statement]) -> tuple[str, dict[str, Any]]:
     """Many statements as one. Rows that several of them read are read once, with what any of them divides by."""
     shared: dict[tuple[str, str], Mapping[str, str]] = {}
     for one in waiting:

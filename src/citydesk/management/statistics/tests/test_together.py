@@ -15,8 +15,10 @@ from citydesk.kernel.metrics import tallied
 from citydesk.management.statistics import services
 from citydesk.management.statistics.queries import measure as measures
 from citydesk.management.statistics.queries.ahead import count_ahead
+from citydesk.management.statistics.queries.measure import statement_of
 from citydesk.management.statistics.queries.report import USED, report
 from citydesk.management.statistics.queries.tables import BUILDERS, Reading, build
+from citydesk.management.statistics.queries.together import Answers, written_together
 from citydesk.management.statistics.rules.asking import parse
 from citydesk.management.statistics.rules.selection import year_before
 
@@ -60,6 +62,20 @@ def test_what_is_asked_together_is_what_is_asked_one_by_one(city, monkeypatch, g
     for code in BUILDERS:
         assert build(code, ahead) == build(code, plain)
     assert report(ahead).boxes == report(plain).boxes
+
+
+def test_a_selection_is_read_once_whatever_it_is_divided_by(city):
+    """Twenty figures of ten years would else read ten years twenty times."""
+    asked = parse({"weekday": ["1", "2"], "channel": ["phone"]}, NOW.date())
+    answers = Answers()
+    statements = [
+        statement_of(code, asked.selection, by, now=NOW, answers=answers)
+        for code in ("requests_opened", "requests_closed", "requests_on_time_share", "requests_closed_hours_median")
+        for by in ((), ("code",), ("department",), ("month",))
+    ]
+    text, _given = written_together(statements)
+    assert text.count("FROM service_requests_requestday") == 1
+    assert text.count("FROM service_requests_requestfact") == 1
 
 
 def test_the_page_takes_as_many_statements_for_a_year_as_for_a_month(client, city):
