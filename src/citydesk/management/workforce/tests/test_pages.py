@@ -32,6 +32,11 @@ def page_of(client, **given):
     return answer.content.decode()
 
 
+def test_a_script_that_asks_gets_the_whole_page_too(planner):
+    answer = planner.get(reverse("workforce:what_if"), headers={"HX-Request": "true"})
+    assert answer.status_code == 200 and "<h1>" in answer.content.decode()
+
+
 def test_page_opens_with_an_example_and_its_answer(planner):
     page = page_of(planner)
     assert "These are example values" in page
