@@ -76,10 +76,12 @@ def _waiting(rows: Iterable[Timesheet]) -> list[WaitingSheet]:
     waiting = []
     for one in found:
         hours = facts[one.user_id, one.week_start]
-        at = one.submitted_at or one.week_start
+        if one.submitted_at is None:
+            raise ValueError(f"sheet {one.pk} waits for approval but has no moment of submission")
         waiting.append(
             WaitingSheet(
-                one.pk, one.user.name, one.week_start, at, hours.hours.worked, hours.hours.overtime,  # type: ignore[arg-type]  # a submitted sheet has its moment
+                one.pk, one.user.name, one.week_start, one.submitted_at,
+                hours.hours.worked, hours.hours.overtime,
                 hours.leave_seconds,
             )
         )  # fmt: skip
