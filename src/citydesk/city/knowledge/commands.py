@@ -3,38 +3,25 @@
 Exit codes: 0 every text is here, 1 some were bad and the others are here, 3 the file was refused.
 """
 
-import getpass
 from argparse import Namespace
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from citydesk.city.knowledge.services.importing import COLUMNS, import_articles
-from citydesk.kernel.actors import Actor, ActorKind
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.command_line import Console, verbs_of
 from citydesk.kernel.errors import Invalid
-from citydesk.kernel.imports.telling import columns_given, exit_of, words_of
+from citydesk.kernel.imports.telling import add_sheet, add_verb, columns_given, exit_of, starter, words_of
 
 
 def register(subparsers: Any) -> None:
     """Add `import articles`."""
     words = "import articles from a CSV or XLSX file or a folder of Markdown, as drafts; again adds nothing"
     kinds = verbs_of(subparsers, "import", "bring data over from another system's export")
-    verb = kinds.add_parser("articles", help=words, description=words[0].upper() + words[1:] + ".")
-    verb.add_argument("file", type=Path)
-    verb.add_argument("--source", default="", help="short name of the other system (default: the file's name)")
-    verb.add_argument("--mapping", type=Path, help="a TOML file that names source and columns")
-    verb.add_argument(
-        "--column",
-        action="append",
-        default=[],
-        metavar="OURS=THEIRS",
-        help=f"name of a column in the file; ours are {', '.join(COLUMNS)}",
-    )
+    verb = add_verb(kinds, "articles", words)
+    add_sheet(verb, COLUMNS, source="short name of the other system (default: the file's name)")
     verb.add_argument("--published", action="store_true", help="publish at once; needs --approver")
     verb.add_argument("--approver", default="", metavar="USER", help="who answers for publishing them unread")
-    verb.add_argument("--dry-run", action="store_true", help="read and check everything, write nothing")
     verb.set_defaults(run=run_import)
 
 
@@ -51,7 +38,7 @@ def run_import(given: Namespace, console: Console) -> int:
             mapping=given.mapping,
             approver=given.approver,
             is_dry=given.dry_run,
-            actor=Actor(ActorKind.SYSTEM, None, f"Import by {getpass.getuser()}"),
+            actor=starter(),
             now=utc_now(),
             advance=step.advance,
         )

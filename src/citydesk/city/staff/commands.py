@@ -3,37 +3,24 @@
 Exit codes: 0 every office is here, 1 some rows were bad or in conflict and the others are here, 3 the file was refused.
 """
 
-import getpass
 from argparse import Namespace
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from citydesk.city.staff.rules.imported_offices import OFFICE_FIELDS
 from citydesk.city.staff.services.importing import import_offices
-from citydesk.kernel.actors import Actor, ActorKind
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.command_line import Console, verbs_of
-from citydesk.kernel.imports.telling import columns_given, exit_of, words_of
+from citydesk.kernel.imports.telling import add_sheet, add_verb, columns_given, exit_of, starter, words_of
 
 
 def register(subparsers: Any) -> None:
     """Add `import offices`."""
     words = "import offices of the transfer directory from a CSV or XLSX file; again adds nothing"
     kinds = verbs_of(subparsers, "import", "bring data over from another system's export")
-    verb = kinds.add_parser("offices", help=words, description=words[0].upper() + words[1:] + ".")
-    verb.add_argument("file", type=Path)
-    verb.add_argument("--source", default="", help="short name of the other system (default: the file's name)")
-    verb.add_argument("--mapping", type=Path, help="a TOML file that names source and columns")
+    verb = add_verb(kinds, "offices", words)
+    add_sheet(verb, OFFICE_FIELDS, source="short name of the other system (default: the file's name)")
     verb.add_argument("--language", default="", help="language of names and subjects (default: the city's first)")
-    verb.add_argument(
-        "--column",
-        action="append",
-        default=[],
-        metavar="OURS=THEIRS",
-        help=f"name of a column in the file; ours are {', '.join(OFFICE_FIELDS)}",
-    )
-    verb.add_argument("--dry-run", action="store_true", help="read and check everything, write nothing")
     verb.set_defaults(run=run_import)
 
 
@@ -47,7 +34,7 @@ def run_import(given: Namespace, console: Console) -> int:
             mapping=given.mapping,
             language=given.language,
             is_dry=given.dry_run,
-            actor=Actor(ActorKind.SYSTEM, None, f"Import by {getpass.getuser()}"),
+            actor=starter(),
             now=utc_now(),
             advance=step.advance,
         )

@@ -1,8 +1,11 @@
 """What the commands of imports say: exit codes, sentences, bad rows by line."""
 
-from collections.abc import Sequence
+import getpass
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
+from citydesk.kernel.actors import Actor, ActorKind
 from citydesk.kernel.command_line import Exit
 from citydesk.kernel.errors import Invalid
 from citydesk.kernel.imports.columns import BadRow
@@ -11,9 +14,36 @@ from citydesk.kernel.imports.runs import MOST_TOLD, Tally
 _TOLD = 20
 
 
+def add_verb(kinds: Any, name: str, words: str) -> Any:
+    """One more kind of `citydesk import`, described by one sentence."""
+    return kinds.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
+
+
+def add_sheet(verb: Any, fields: Iterable[str], *, source: str, zone: bool = False) -> None:
+    """Arguments of an import that reads a sheet by a mapping; `source` says what the word of that name means here."""
+    verb.add_argument("file", type=Path)
+    verb.add_argument("--source", default="", help=source)
+    named = "source, zone and columns" if zone else "source and columns"
+    verb.add_argument("--mapping", type=Path, help=f"a TOML file that names {named}")
+    if zone:
+        verb.add_argument("--zone", default="", help="time zone of the file's clock times")
+    add_columns(verb, f"name of a column in the file; ours are {', '.join(fields)}")
+    add_usual(verb)
+
+
+def add_columns(verb: Any, words: str) -> None:
+    """`--column OURS=THEIRS`, as often as there are columns to name."""
+    verb.add_argument("--column", action="append", default=[], metavar="OURS=THEIRS", help=words)
+
+
 def add_usual(verb: Any) -> None:
     """Arguments that every import has."""
     verb.add_argument("--dry-run", action="store_true", help="read and check everything, write nothing")
+
+
+def starter() -> Actor:
+    """Whoever started the command, by the machine's user name."""
+    return Actor(ActorKind.SYSTEM, None, f"Import by {getpass.getuser()}")
 
 
 def columns_given(words: Sequence[str]) -> dict[str, str]:

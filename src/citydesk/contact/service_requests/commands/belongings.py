@@ -5,40 +5,26 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from citydesk.contact.service_requests.commands.files import starter
 from citydesk.contact.service_requests.rules.imported_notes import FILE_FIELDS, NOTE_FIELDS
 from citydesk.contact.service_requests.services import importing
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.command_line import Console
-from citydesk.kernel.imports.telling import columns_given, exit_of, words_of
+from citydesk.kernel.imports.telling import add_sheet, add_verb, columns_given, exit_of, starter, words_of
+
+_SOURCE = "the source under which the requests were imported"
 
 
 def register(kinds: Any) -> None:
     """Add `import notes` and `import attachments`."""
     words = "import notes of imported requests from a CSV or XLSX file; nobody is told, again adds nothing"
-    verb = kinds.add_parser("notes", help=words, description=words[0].upper() + words[1:] + ".")
-    _usual(verb, NOTE_FIELDS)
+    verb = add_verb(kinds, "notes", words)
+    add_sheet(verb, NOTE_FIELDS, source=_SOURCE, zone=True)
     verb.set_defaults(run=run_notes)
     words = "attach files to imported requests by a manifest; photos wait for review, again adds nothing"
-    verb = kinds.add_parser("attachments", help=words, description=words[0].upper() + words[1:] + ".")
-    _usual(verb, FILE_FIELDS)
+    verb = add_verb(kinds, "attachments", words)
+    add_sheet(verb, FILE_FIELDS, source=_SOURCE, zone=True)
     verb.add_argument("--folder", type=Path, required=True, help="where the manifest's files lie")
     verb.set_defaults(run=run_attachments)
-
-
-def _usual(verb: Any, fields: tuple[str, ...]) -> None:
-    verb.add_argument("file", type=Path)
-    verb.add_argument("--mapping", type=Path, help="a TOML file that names source, zone and columns")
-    verb.add_argument("--source", default="", help="the source under which the requests were imported")
-    verb.add_argument("--zone", default="", help="time zone of the file's clock times")
-    verb.add_argument(
-        "--column",
-        action="append",
-        default=[],
-        metavar="OURS=THEIRS",
-        help=f"name of a column in the file; ours are {', '.join(fields)}",
-    )
-    verb.add_argument("--dry-run", action="store_true", help="read and check everything, write nothing")
 
 
 def _given(given: Namespace) -> dict[str, Any]:

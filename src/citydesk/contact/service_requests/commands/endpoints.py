@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from citydesk.contact.service_requests.commands.files import codes_of, starter
+from citydesk.contact.service_requests.commands.files import codes_of
 from citydesk.contact.service_requests.services import importing
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.command_line import Console
 from citydesk.kernel.errors import Invalid
 from citydesk.kernel.imports.columns import zone_of
-from citydesk.kernel.imports.telling import exit_of, words_of
+from citydesk.kernel.imports.telling import add_usual, add_verb, exit_of, starter, words_of
 from citydesk.kernel.outward import Heard, call, target_of
 
 # A thousand requests with long texts are a few megabytes, and old servers think for a while.
@@ -28,7 +28,7 @@ _MOST_BYTES = 30_000_000
 def register(kinds: Any) -> None:
     """Add `import open311`."""
     words = "import requests from an Open311 server; goes on where it broke off, follows changed statuses"
-    verb = kinds.add_parser("open311", help=words, description=words[0].upper() + words[1:] + ".")
+    verb = add_verb(kinds, "open311", words)
     verb.add_argument("url", help="the endpoint, e.g. https://city.example.gov/open311/v2")
     verb.add_argument("--jurisdiction", default="", help="jurisdiction_id, where the server asks for one")
     verb.add_argument("--from", dest="since", required=True, help="first day, e.g. 2019-01-01")
@@ -40,7 +40,7 @@ def register(kinds: Any) -> None:
     verb.add_argument("--no-media", action="store_true", help="leave pictures where they are")
     verb.add_argument("--every", type=float, default=1.0, metavar="SECONDS", help="between two calls (default 1)")
     verb.add_argument("--allow-private", action="store_true", help="the endpoint lies in a private network")
-    verb.add_argument("--dry-run", action="store_true", help="read and check everything, write nothing")
+    add_usual(verb)
     verb.set_defaults(run=run_open311)
 
 

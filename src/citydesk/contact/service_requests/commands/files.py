@@ -1,6 +1,5 @@
 """Requests from a file, and whether all of them are here."""
 
-import getpass
 from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
@@ -8,17 +7,11 @@ from typing import Any
 
 from citydesk.contact.service_requests.rules.importing import ImportMapping
 from citydesk.contact.service_requests.services import importing
-from citydesk.kernel.actors import Actor, ActorKind
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.command_line import Console, Exit
-from citydesk.kernel.imports.telling import exit_of, words_of
+from citydesk.kernel.imports.telling import add_usual, add_verb, exit_of, starter, words_of
 
 _TOLD = 40
-
-
-def starter() -> Actor:
-    """Whoever started the command, by the machine's user name."""
-    return Actor(ActorKind.SYSTEM, None, f"Import by {getpass.getuser()}")
 
 
 def register(kinds: Any) -> None:
@@ -26,7 +19,7 @@ def register(kinds: Any) -> None:
     words = "import service requests from a CSV or XLSX file; again adds nothing"
     verb = _with_mapping(kinds, "requests", words)
     verb.add_argument("--create-codes", action="store_true", help="make codes that the catalog does not have")
-    verb.add_argument("--dry-run", action="store_true", help="read and check everything, write nothing")
+    add_usual(verb)
     verb.add_argument("--strict", action="store_true", help="refuse the whole file when a row is bad")
     verb.set_defaults(run=run_import)
     words = "compare a file with what came from it: counts by year, code and status"
@@ -35,7 +28,7 @@ def register(kinds: Any) -> None:
 
 
 def _with_mapping(kinds: Any, name: str, words: str) -> Any:
-    verb = kinds.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
+    verb = add_verb(kinds, name, words)
     verb.add_argument("file", type=Path)
     verb.add_argument("--mapping", default="", help="a shipped mapping's name or a TOML file (default: by the headers)")
     verb.add_argument("--zone", default="", help="time zone of the file's clock times, e.g. America/New_York")
