@@ -9,6 +9,7 @@ import argparse
 import calendar
 import gettext
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -142,7 +143,8 @@ def compile_all(house: Path = HOUSE) -> int:
             continue
         with source.open("rb") as file:
             catalog = read_po(file, locale=source.parent.parent.name)
-        fresh = target.with_suffix(".mo.new")
+        # A name of our own: another process may be writing the same catalog, and whoever ends last is as right.
+        fresh = target.with_suffix(f".{os.getpid()}.mo")
         with fresh.open("wb") as file:
             write_mo(file, catalog)
         fresh.replace(target)

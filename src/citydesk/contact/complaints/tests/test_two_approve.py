@@ -1,11 +1,9 @@
 """Two people approve at the same moment, on real connections. The control takes the row lock away and sees the harm."""
 
 import threading
-from collections.abc import Callable
 from unittest import mock
 
 import pytest
-from django.db import connection
 
 from citydesk.contact.complaints import services
 from citydesk.contact.complaints.models import Approval, Complaint
@@ -13,7 +11,7 @@ from citydesk.contact.complaints.services import approvals
 from citydesk.contact.complaints.tests import factories
 from citydesk.contact.complaints.tests.factories import act, fresh
 from citydesk.kernel.audit import history_of
-from citydesk.kernel.errors import CitydeskError
+from citydesk.kernel.tests.racing import race
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 PAIRS = 5
@@ -23,28 +21,6 @@ PAIRS = 5
 def who(transactional_db):
     factories.load_city()
     return factories.people()
-
-
-def race(*calls: Callable[[], object]) -> list[str]:
-    """Run the calls at the same moment on connections of their own; what each returned, or its error's code."""
-    barrier = threading.Barrier(len(calls))
-    results = [""] * len(calls)
-
-    def run(at: int, call: Callable[[], object]) -> None:
-        try:
-            barrier.wait(60)
-            results[at] = str(call())
-        except CitydeskError as error:
-            results[at] = error.code
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(at, call)) for at, call in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return results
 
 
 def both(row, who) -> list[str]:

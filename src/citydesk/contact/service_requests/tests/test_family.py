@@ -1,6 +1,7 @@
 """A main request and its parts: put together, told together, closed together, and what is refused."""
 
 import threading
+from functools import partial
 from unittest import mock
 
 import pytest
@@ -16,10 +17,11 @@ from citydesk.contact.service_requests.models import ServiceRequest
 from citydesk.contact.service_requests.rules import family
 from citydesk.contact.service_requests.tests.factories import HOUR, MORNING, everything, load_city, make_request
 from citydesk.contact.service_requests.tests.test_notices import TEMPLATES
-from citydesk.contact.service_requests.tests.test_two_clerks import race
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from citydesk.kernel.tests import racing
 from citydesk.kernel.tests.jobs import run_jobs
 
+race = partial(racing.race, done="done")
 ANA = services.Person(name="Ana Flores", channel="email", to="ana@example.org", language="es")
 BEN = services.Person(name="Ben Hill", channel="email", to="ben@example.org", language="en")
 TOLD = ("acknowledged", "done", "closed_no_action", "update", "following", "reopened")

@@ -4,48 +4,25 @@ The negative control takes the row lock away and must then see what the lock pre
 """
 
 import threading
-from collections.abc import Callable
+from functools import partial
 from unittest import mock
 
 import pytest
-from django.db import connection
 
 from citydesk.contact.service_requests import services
 from citydesk.contact.service_requests.models import ClockPause, Note, RequestClock, ServiceRequest
 from citydesk.contact.service_requests.tests.factories import MORNING, everything, load_city, make_request
 from citydesk.kernel.audit import history_of
-from citydesk.kernel.errors import CitydeskError
+from citydesk.kernel.tests import racing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAIRS = 5
+race = partial(racing.race, done="done")
 
 
 @pytest.fixture(autouse=True)
 def _city():
     load_city()
-
-
-def race(*calls: Callable[[], object]) -> list[str]:
-    """Run the calls at the same moment on connections of their own; "done" or the error's code for each."""
-    barrier = threading.Barrier(len(calls))
-    results = [""] * len(calls)
-
-    def run(at: int, call: Callable[[], object]) -> None:
-        try:
-            barrier.wait(60)
-            call()
-            results[at] = "done"
-        except CitydeskError as error:
-            results[at] = error.code
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(at, call)) for at, call in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return results
 
 
 def acts_of(row: ServiceRequest, code: str) -> int:

@@ -1,14 +1,12 @@
 """Two at the same moment, on real connections: each with a control that takes the protection away and sees the harm."""
 
 import threading
-from collections.abc import Callable
 from datetime import date
 from unittest import mock
 
 import pytest
-from django.db import connection
 
-from citydesk.kernel.errors import CitydeskError
+from citydesk.kernel.tests.racing import race
 from citydesk.management.timekeeping import queries, services
 from citydesk.management.timekeeping.models import PayrollExport, Timesheet
 from citydesk.management.timekeeping.rules.policy import HOUR
@@ -23,28 +21,6 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def who(transactional_db):
     factories.load_city()
     return factories.people()
-
-
-def race(*calls: Callable[[], object]) -> list[str]:
-    """Run the calls at the same moment on connections of their own; what each returned, or its error's code."""
-    barrier = threading.Barrier(len(calls))
-    results = [""] * len(calls)
-
-    def run(at: int, call: Callable[[], object]) -> None:
-        try:
-            barrier.wait(60)
-            results[at] = str(call())
-        except CitydeskError as error:
-            results[at] = error.code
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(at, call)) for at, call in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return results
 
 
 def two_wishes(who) -> list[int]:
