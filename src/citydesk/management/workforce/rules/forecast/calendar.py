@@ -20,6 +20,10 @@ class Kind(StrEnum):
     CAMPAIGN = "campaign"
 
 
+# Kinds that follow from no date alone: a profile or a person says on which days they fall.
+GIVEN = (Kind.HOLIDAY, Kind.BILL_DROP, Kind.STORM, Kind.CAMPAIGN)
+
+
 @dataclass(frozen=True, slots=True)
 class Flag:
     """Why a day is different. `factor` is a person's guess, with `author` and `reason`, until the past knows better."""
@@ -32,10 +36,14 @@ class Flag:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Flags by day, and opening hours: by weekday the first slot and the slot after the last (None: not said)."""
+    """Flags by day, and opening hours: by weekday the first slot and the slot after the last (None: not said).
+
+    `dated` names the open slots of single days and stands above the weekday.
+    """
 
     flags: Mapping[date, tuple[Flag, ...]] = field(default_factory=dict)
     hours: Mapping[int, tuple[int, int]] | None = None
+    dated: Mapping[date, frozenset[int]] = field(default_factory=dict)
 
     def flags_of(self, day: date) -> tuple[Flag, ...]:
         return self.flags.get(day, ())
@@ -48,6 +56,8 @@ class Calendar:
         """Whether the desk takes contacts then."""
         if any(one.kind is Kind.CLOSED for one in self.flags_of(day)):
             return False
+        if day in self.dated:
+            return slot in self.dated[day]
         if self.hours is None:
             return True
         first, last = self.hours.get(day.weekday(), (0, 0))

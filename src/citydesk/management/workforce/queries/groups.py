@@ -1,0 +1,83 @@
+"""Groups: who takes the contacts of which queues, and what they plan with."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from citydesk.city.profile import queries as profile
+from citydesk.city.staff.rules import in_language
+from citydesk.kernel.actors import Access
+from citydesk.kernel.errors import NotFound
+from citydesk.management.workforce.choices import SECTION, VIEW, Work
+from citydesk.management.workforce.models import GroupQueue, StaffingGroup
+from citydesk.management.workforce.rules.groups import Settings, settings_of
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group as pages and other rooms show it. `names` by language, `name` in that of who reads."""
+
+    id: int
+    code: str
+    names: dict[str, str]
+    team_id: int
+    slot_minutes: int
+    calendar_code: str
+    is_active: bool
+
+    @property
+    def name(self) -> str:
+        return in_language(self.names, get_language() or "", default=self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenQueue:
+    """A queue of a group and the kind of its work."""
+
+    queue_id: int
+    code: str
+    names: dict[str, str]
+    work: Work
+
+    @property
+    def name(self) -> str:
+        return in_language(self.names, get_language() or "", default=self.code)
+
+
+def list_groups(access: Access) -> tuple[GroupRow, ...]:
+    """The active groups in the profile's order. Raises `NotAllowed`."""
+    access.require(VIEW)
+    return tuple(_row(one) for one in StaffingGroup.objects.filter(is_active=True))
+
+
+def get_group(code: str) -> GroupRow:
+    """A group by its code. Raises `NotFound`."""
+    row = StaffingGroup.objects.filter(code=code).first()
+    if row is None:
+        raise NotFound(_("There is no such group."))
+    return _row(row)
+
+
+def queues_of(group_id: int) -> tuple[TakenQueue, ...]:
+    """The queues a group takes, in the profile's order."""
+    rows = GroupQueue.objects.filter(group_id=group_id).values_list("queue_id", "queue__code", "queue__name", "work")
+    return tuple(TakenQueue(key, code, dict(names), Work(work)) for key, code, names, work in rows)
+
+
+def settings_on(code: str, on: date) -> Settings:
+    """What a group plans with on a day. Raises `UnknownEntry`."""
+    return settings_of(code, profile.entry(SECTION, code, on))
+
+
+def _row(one: StaffingGroup) -> GroupRow:
+    return GroupRow(
+        id=one.pk,
+        code=one.code,
+        names=dict(one.names),
+        team_id=one.team_id,
+        slot_minutes=one.slot_minutes,
+        calendar_code=one.calendar_code,
+        is_active=one.is_active,
+    )

@@ -1,0 +1,99 @@
+"""What a group plans with, as the profile has it on a day: shrinkage by division, handle times, patience, chats."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from citydesk.management.workforce.choices import Work
+from citydesk.management.workforce.rules.chat import effective_handle
+from citydesk.management.workforce.rules.shrinkage import Shrinkage
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """Another shrinkage on some weekdays (Monday is 0; empty: all) or hours (minutes of the day; empty: all)."""
+
+    weekdays: frozenset[int]
+    windows: tuple[tuple[int, int], ...]
+    shrinkage: Shrinkage
+
+    def holds(self, weekday: int, minute: int) -> bool:
+        """Whether a slot that begins at that minute of that weekday belongs to it."""
+        if self.weekdays and weekday not in self.weekdays:
+            return False
+        return not self.windows or any(opens <= minute < closes for opens, closes in self.windows)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueWork:
+    """A queue of a group. Usual handle time and patience (seconds) stand in until the past tells them.
+
+    `at_once` chats run side by side; `measured` has the handle time of a chat by how many ran at once. Work that can
+    wait must be done `due_hours` open hours after it came.
+    """
+
+    queue: str
+    work: Work
+    handle_s: float
+    patience_s: float | None
+    at_once: int
+    measured: Mapping[int, float]
+    due_hours: float
+
+    def handle_of_person(self, foretold: float | None) -> float:
+        """Seconds of a person's time one contact takes: the foretold handle time where there is one."""
+        if self.work is not Work.CHAT:
+            return foretold or self.handle_s
+        known = {1: self.handle_s, **self.measured}
+        scale = foretold / known[1] if foretold else 1.0
+        return effective_handle({count: seconds * scale for count, seconds in known.items()}, self.at_once)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A group's settings. `most_busy` bounds occupancy (None: no bound); `hourly` is the cost of a paid hour."""
+
+    code: str
+    shrinkage: Shrinkage
+    divisions: tuple[Division, ...]
+    most_busy: float | None
+    hourly: Decimal | None
+    queues: tuple[QueueWork, ...]
+
+    def shrinkage_at(self, weekday: int, minute: int) -> Shrinkage:
+        """The shrinkage of a slot: that of the first division that holds it, else the group's."""
+        return next((one.shrinkage for one in self.divisions if one.holds(weekday, minute)), self.shrinkage)
+
+
+def settings_of(code: str, body: Mapping[str, Any]) -> Settings:
+    """The settings from an entry of the section `staffing`."""
+    busy, hourly = body.get("most_busy"), body.get("hourly_cost")
+    return Settings(
+        code=code,
+        shrinkage=_shrinkage(body["shrinkage"]),
+        divisions=tuple(
+            Division(frozenset(one["weekdays"]), tuple((a, b) for a, b in one["windows"]), _shrinkage(one))
+            for one in body["shrinkage_by"]
+        ),
+        most_busy=float(busy) if busy else None,
+        hourly=Decimal(str(hourly)) if hourly is not None else None,
+        queues=tuple(_work(one) for one in body["queues"]),
+    )
+
+
+def _shrinkage(raw: Mapping[str, Any]) -> Shrinkage:
+    return Shrinkage(float(raw["planned"]), float(raw["unplanned"]))
+
+
+def _work(raw: Mapping[str, Any]) -> QueueWork:
+    patience = raw.get("patience_s")
+    return QueueWork(
+        queue=raw["queue"],
+        work=Work(raw["work"]),
+        handle_s=float(raw["handle_s"]),
+        patience_s=float(patience) if patience else None,
+        at_once=int(raw["concurrency"]),
+        measured={int(one["at_once"]): float(one["seconds"]) for one in raw["handle_at_once"]},
+        due_hours=float(raw["due_hours"]),
+    )
