@@ -60,5 +60,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
 @public("gives staff a ticket to what they may hear, and others none")
 @require_GET
 def live_ticket(request: HttpRequest) -> HttpResponse:
-    """`{"url": ...}` with a fresh ticket; a page asks when its stream was refused or closed."""
-    return JsonResponse({"url": stream_url(access_of(request))}, headers={"Cache-Control": "no-store"})
+    """`{"url": ...}` with a fresh ticket; a page asks when its stream was refused or closed, and names its feeds."""
+    url = stream_url(access_of(request), request.GET.getlist("feed"))
+    return JsonResponse({"url": url}, headers={"Cache-Control": "no-store"})

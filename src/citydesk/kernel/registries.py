@@ -263,6 +263,18 @@ class LiveTopic:
 
 
 @dataclass(frozen=True)
+class LiveFeed:
+    """Figures for open pages that the event process reads each second while somebody with the permission shows them.
+
+    `read` is the dotted path of a query `(now) -> dict` of plain values; one reading serves every page.
+    """
+
+    code: str
+    permission: str
+    read: str
+
+
+@dataclass(frozen=True)
 class Sight:
     """Rows of a lower room that readers may know of through records of an upper one ("customers.customer" through the
     requests of one's departments). `ids` is the dotted path of a query `(access) -> QuerySets`, each of one column of
@@ -311,6 +323,7 @@ class Registries:
         self.file_guards: dict[str, FileGuard] = {}
         self.health_checks: dict[str, HealthCheck] = {}
         self.live_topics: dict[str, LiveTopic] = {}
+        self.live_feeds: dict[str, LiveFeed] = {}
         self.sights: dict[str, Sight] = {}
         self.import_kinds: dict[str, ImportKind] = {}
 
@@ -336,6 +349,7 @@ class Registries:
             FileGuard: self.file_guards,
             HealthCheck: self.health_checks,
             LiveTopic: self.live_topics,
+            LiveFeed: self.live_feeds,
             Sight: self.sights,
             ImportKind: self.import_kinds,
         }

@@ -88,10 +88,21 @@ class Shell:
             from citydesk.kernel.live import stream_url
 
             access = getattr(self.request, "access", None)
-            return stream_url(access) if access is not None else ""
+            return stream_url(access, self.feeds) if access is not None else ""
         if name == "is_practice":
             return settings.PRACTICE
         return DEFAULTS[name]
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """The feeds of live figures that this page shows."""
+        return getattr(self.request, "live_feeds", ())
+
+    @cached_property
+    def live_ticket_url(self) -> str:
+        """Where the page asks for another ticket."""
+        asked = "&".join(f"feed={one}" for one in self.feeds)
+        return reverse("kernel:live_ticket") + (f"?{asked}" if asked else "")
 
     @cached_property
     def nav(self) -> list[NavEntry]:

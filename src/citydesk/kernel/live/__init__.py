@@ -2,12 +2,14 @@
 
 One event process listens to the database and fans notices out to open pages (server-sent events); no web thread waits.
 A page connects with a short sealed ticket that names its reader and the topics the reader may hear: `user.<id>`,
-`team.<id>` of the reader's teams, and every `LiveTopic` whose permission the reader holds.
+`team.<id>` of the reader's teams, every `LiveTopic` whose permission the reader holds, and the feeds the page shows
+(`LiveFeed`, `listen`).
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -17,6 +19,9 @@ from citydesk.kernel.outbox import plain
 from citydesk.kernel.registries import registries
 from citydesk.kernel.rows import call
 from citydesk.kernel.sealing import seal, unseal
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 CHANNEL = "citydesk_live"
 # How long a ticket opens a stream; an open stream is closed by the server after an hour and asks for a new ticket.
@@ -46,12 +51,22 @@ def topics_for(access: Access) -> tuple[str, ...]:
     return (*own, *shared)
 
 
-def stream_url(access: Access) -> str:
-    """The address a page opens as an `EventSource`; empty for who is no staff member. Holds no personal data."""
+def listen(request: "HttpRequest", *feeds: str) -> None:
+    """Let the page that is being drawn hear these feeds, as far as its reader may."""
+    request.live_feeds = feeds  # type: ignore[attr-defined]  # read by the shell
+
+
+def stream_url(access: Access, feeds: Iterable[str] = ()) -> str:
+    """The address a page opens as an `EventSource`; empty for who is no staff member. Holds no personal data.
+
+    `feeds` are those the page shows; what the reader may not hear is left out.
+    """
     user_id = access.actor.staff_id
     if user_id is None:
         return ""
-    ticket = seal(json.dumps([user_id, topics_for(access)]), purpose=_PURPOSE)
+    known = (registries.live_feeds[one] for one in sorted(set(feeds)) if one in registries.live_feeds)
+    heard = [one.code for one in known if access.may(one.permission)]
+    ticket = seal(json.dumps([user_id, [*topics_for(access), *heard]]), purpose=_PURPOSE)
     return f"{settings.EVENTS_URL}/stream/{ticket}"
 
 

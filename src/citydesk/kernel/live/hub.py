@@ -32,6 +32,11 @@ class Listener:
         return True
 
 
+def news(text: str) -> bytes:
+    """A notice (JSON text) as a stream carries it."""
+    return b"event: news\ndata: " + text.encode() + b"\n\n"
+
+
 class Hub:
     """All open pages of this process."""
 
@@ -68,7 +73,7 @@ class Hub:
 
     def publish(self, topic: str, text: str) -> int:
         """Send one notice (JSON text) to everybody who hears the topic. Returns how many were told."""
-        return self._send(list(self.by_topic.get(topic, ())), b"event: news\ndata: " + text.encode() + b"\n\n")
+        return self._send(list(self.by_topic.get(topic, ())), news(text))
 
     def publish_all(self, event: str) -> int:
         """Send a bare event to every page, such as "resync" after notices may have been missed."""

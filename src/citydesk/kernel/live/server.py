@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from citydesk.kernel import watchdog
+from citydesk.kernel.live.feeds import Feeds
 from citydesk.kernel.live.hub import Hub, Listener
 
 BEAT_SECONDS = 20
@@ -29,6 +30,7 @@ class EventServer:
 
     def __init__(self, hosts: list[str], database: dict[str, Any]) -> None:
         self.hub = Hub()
+        self.feeds = Feeds(self.hub)
         self.hosts = hosts
         self.database = database
         self.is_heard = False
@@ -41,6 +43,7 @@ class EventServer:
             tasks.create_task(self.hear())
             tasks.create_task(self.beat())
             tasks.create_task(watchdog.beat())
+            tasks.create_task(self.feeds.run())
             tasks.create_task(server.serve_forever())
 
     async def beat(self) -> None:
@@ -90,7 +93,7 @@ class EventServer:
             method, path, headers = read_head(head)
             if path == "/healthz":
                 facts = {"state": "ok" if self.is_heard else "bad", "pages": len(self.hub.listeners)}
-                facts |= {"sent": self.hub.sent, "dropped": self.hub.dropped}
+                facts |= {"sent": self.hub.sent, "dropped": self.hub.dropped, "feeds_read": self.feeds.reads}
                 _reply(writer, 200 if self.is_heard else 503, json.dumps(facts))
             elif method != "GET" or not path.startswith("/stream/"):
                 _reply(writer, 404, "{}")
@@ -122,6 +125,7 @@ class EventServer:
         listener = Listener(known.user_id, known.topics, writer)
         writer.write(_head(200, "text/event-stream; charset=utf-8", origin) + b"\r\nretry: 3000\n\n")
         self.hub.join(listener)
+        self.feeds.greet(listener)
         try:
             while await reader.read(1024):  # a page has nothing more to say; the end of reading is its leaving
                 pass
