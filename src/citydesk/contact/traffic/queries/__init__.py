@@ -27,6 +27,7 @@ from citydesk.contact.traffic.queries.metrics import (
     list_intervals,
     list_queues,
 )
+from citydesk.contact.traffic.queries.people import PersonState, states_of_people
 
 __all__ = [
     "AnsweredLine",
@@ -35,6 +36,7 @@ __all__ = [
     "KindOfMonth",
     "LevelFigure",
     "MetricsPage",
+    "PersonState",
     "QueueLine",
     "RecordLine",
     "Slot",
@@ -50,4 +52,5 @@ __all__ = [
     "record_without_call",
     "report_malfunctions",
     "seconds_lost",
+    "states_of_people",
 ]

@@ -23,11 +23,13 @@ from citydesk.management.timekeeping.queries.lists import (
 )
 from citydesk.management.timekeeping.queries.payroll import PayrollPage, export_file, last_period, payroll_page
 from citydesk.management.timekeeping.queries.policy import leave_rules_on, policy_on
+from citydesk.management.timekeeping.queries.presence import ClockedSpan, clocked_spans
 from citydesk.management.timekeeping.queries.sheets import ClockNow, WeekPage, clock_now, get_sheet, my_week
 
 __all__ = [
     "Approvals",
     "ClockNow",
+    "ClockedSpan",
     "LeavePage",
     "MyLeave",
     "PayrollPage",
@@ -37,6 +39,7 @@ __all__ = [
     "approved_leave",
     "attendance",
     "clock_now",
+    "clocked_spans",
     "count_waiting",
     "export_file",
     "get_request",
