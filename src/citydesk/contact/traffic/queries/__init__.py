@@ -28,6 +28,7 @@ from citydesk.contact.traffic.queries.metrics import (
     list_queues,
 )
 from citydesk.contact.traffic.queries.people import PersonState, states_of_people
+from citydesk.contact.traffic.queries.volumes import Volume, list_volumes
 
 __all__ = [
     "AnsweredLine",
@@ -40,6 +41,7 @@ __all__ = [
     "QueueLine",
     "RecordLine",
     "Slot",
+    "Volume",
     "answered_without_record",
     "count_day",
     "get_metrics",
@@ -49,6 +51,7 @@ __all__ = [
     "list_malfunctions",
     "list_queues",
     "list_unnamed_agents",
+    "list_volumes",
     "record_without_call",
     "report_malfunctions",
     "seconds_lost",
