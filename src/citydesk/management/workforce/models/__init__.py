@@ -1,17 +1,36 @@
-"""Tables of workforce: groups, forecasts with what they rest on, overrides, backtests, staff required."""
+"""Tables of workforce: groups, forecasts with what they rest on, overrides, backtests, staff required; contracts,
+availability, schedules with their shifts, the solver's runs."""
 
 from citydesk.management.workforce.models.backtests import BacktestRun, BacktestScore
 from citydesk.management.workforce.models.forecasts import ForecastOverride, ForecastPoint, ForecastRun
 from citydesk.management.workforce.models.groups import GroupQueue, StaffingGroup
+from citydesk.management.workforce.models.people import Availability, Contract, Gathering
 from citydesk.management.workforce.models.requirements import Requirement
+from citydesk.management.workforce.models.schedules import (
+    Activity,
+    Pin,
+    Schedule,
+    Shift,
+    ShiftTemplate,
+    SolveRun,
+)
 
 __all__ = [
+    "Activity",
+    "Availability",
     "BacktestRun",
     "BacktestScore",
+    "Contract",
     "ForecastOverride",
     "ForecastPoint",
     "ForecastRun",
+    "Gathering",
     "GroupQueue",
+    "Pin",
     "Requirement",
+    "Schedule",
+    "Shift",
+    "ShiftTemplate",
+    "SolveRun",
     "StaffingGroup",
 ]
