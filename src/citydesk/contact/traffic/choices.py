@@ -5,6 +5,11 @@ from enum import StrEnum
 VIEW = "traffic.view"
 MANAGE = "traffic.manage"
 REPORT = "traffic.report"
+# One's own figures, and those of the people of one's teams.
+NUMBERS = "traffic.numbers"
+TEAM_NUMBERS = "traffic.team_numbers"
+# The feed of live figures that boards listen to.
+BOARD_FEED = "board"
 IMPORT_KIND = "contacts"
 
 
@@ -109,3 +114,26 @@ class MalfunctionKind(StrEnum):
     POWER = "power"
     EQUIPMENT = "equipment"
     OTHER = "other"
+
+
+class MonitorCode(StrEnum):
+    """What may be measured of a person, each switched on or off by the profile's `monitoring.toml`."""
+
+    HANDLE_TIME = "handle_time"
+    AFTER_WORK = "after_work"
+    HOLD = "hold"
+    TRANSFERS = "transfers"
+    RECORDS = "records"
+    # No figure of a week: the state a person is in now, by name, on the live board.
+    STATES = "states"
+
+
+FIGURES = tuple(one for one in MonitorCode if one != MonitorCode.STATES)
+
+
+class WorkClass(StrEnum):
+    """Contacts that take another time by their nature; each class is expected to take its own."""
+
+    PLAIN = "plain"
+    INTERPRETED = "interpreted"
+    ESCALATED = "escalated"

@@ -1,8 +1,10 @@
-"""Tables of traffic: queues, what their sources told, what was counted of it, pairs with contacts, malfunctions."""
+"""Tables of traffic: queues, what their sources told, what was counted of it, pairs with contacts, malfunctions,
+what people say about their own numbers."""
 
 from citydesk.contact.traffic.models.counted import IntervalFact, StateFact
 from citydesk.contact.traffic.models.malfunctions import Malfunction
 from citydesk.contact.traffic.models.matched import LegMatch
+from citydesk.contact.traffic.models.numbers import NumbersNote
 from citydesk.contact.traffic.models.queues import ContactSource, Queue, SourceAgent
 from citydesk.contact.traffic.models.told import AgentState, ContactLeg, ImportAnomaly, IntervalCount
 
@@ -15,6 +17,7 @@ __all__ = [
     "IntervalFact",
     "LegMatch",
     "Malfunction",
+    "NumbersNote",
     "Queue",
     "SourceAgent",
     "StateFact",

@@ -99,7 +99,10 @@ class AgentState(models.Model):
     data_classes = {"*": "personal"}
 
     class Meta:
-        indexes = [models.Index(fields=["started_at"], name="traffic_state_started")]
+        indexes = [
+            models.Index(fields=["started_at"], name="traffic_state_started"),
+            models.Index(fields=["agent"], name="traffic_state_lasts", condition=Q(ended_at__isnull=True)),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(ended_at__gt=F("started_at")), name="traffic_state_ends_after_start"

@@ -1,7 +1,14 @@
-"""The profile's section `queues`: `[queue.<code>]` and `[pause.<code>]` of queues.toml."""
+"""The profile's sections `queues` and `pauses` (`[queue.<code>]`, `[pause.<code>]` of queues.toml) and `monitoring`."""
 
 from citydesk.city.profile.rules import Fields, Item, Reading
-from citydesk.contact.traffic.choices import NOT_AS_HEADLINE, AgentStateKind, Formula, QueueChannel
+from citydesk.contact.traffic.choices import (
+    NOT_AS_HEADLINE,
+    AgentStateKind,
+    Formula,
+    MonitorCode,
+    QueueChannel,
+)
+from citydesk.contact.traffic.rules.expected import OWN_FIRST_DAYS
 from citydesk.contact.traffic.rules.intervals import LENGTHS
 
 
@@ -41,3 +48,21 @@ def parse_pauses(reading: Reading) -> list[Item]:
         entry.item({"words": entry.words("words"), "state": entry.choice("state", known)})
         for entry in reading.tables("pause")
     ]
+
+
+def parse_monitoring(reading: Reading) -> list[Item]:
+    """`[monitor.<code>]` of monitoring.toml: what is measured of a person, and what was agreed with labor about it.
+
+    What the profile does not name is not measured.
+    """
+    return [entry.item(_monitor(entry)) for entry in reading.tables("monitor")]
+
+
+def _monitor(entry: Fields) -> dict[str, object]:
+    if entry.key not in list(MonitorCode):
+        entry.problem(f"is nothing that can be measured; known are {', '.join(MonitorCode)}")
+    return {
+        "is_on": entry.boolean("is_on"),
+        "agreement": entry.translated("agreement"),
+        "own_first_days": entry.optional.whole("own_first_days", OWN_FIRST_DAYS, at_least=0, at_most=31),
+    }
