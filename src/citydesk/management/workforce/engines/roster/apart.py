@@ -8,14 +8,16 @@ told of is the answer.
 import multiprocessing
 import resource
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any
 
 from citydesk.management.workforce.rules.roster.problem import Problem
+from citydesk.management.workforce.rules.roster.shifts import Roster
 
 from .budget import Budget, News
 from .columns import Answer
-from .solve import Solution, checked, solve
+from .solve import Solution, Wanted, checked, near, solve, solve_again
 
 MEGABYTE = 1 << 20
 MEMORY = 2_048
@@ -32,17 +34,19 @@ def solve_apart(
     seconds: float | None = None,
     ticks: float | None = None,
     seed: int = 1,
+    before: Roster | None = None,
+    wanted: Wanted | None = None,
     megabytes: int = MEMORY,
     on_news: Callable[[News], None] | None = None,
     is_canceled: Callable[[], bool] | None = None,
 ) -> Solution:
-    """The best roster within CPU-seconds of one core (or ticks). Raises what the solver raises about the problem."""
+    """The best roster within CPU-seconds of one core (or ticks); with a roster `before`, one near to it, as
+    `solve_again` says. Raises what the solver raises about the problem."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     canceled = context.Event()
-    child = context.Process(
-        target=_work, args=(theirs, canceled, problem, seconds, ticks, seed, megabytes * MEGABYTE), daemon=True
-    )
+    asked = _Asked(problem, seconds, ticks, seed, before, wanted, megabytes * MEGABYTE)
+    child = context.Process(target=_work, args=(theirs, canceled, asked), daemon=True)
     child.start()
     theirs.close()
     try:
@@ -56,7 +60,9 @@ def solve_apart(
     if isinstance(answer, Exception):
         raise answer
     if answer is None and last is not None and last.roster is not None and last.cost is not None:
-        return checked(problem, Answer(last.roster, last.cost, last.bound), last.seconds, 0.0)
+        held = near(problem, before) if before is not None else problem
+        found = checked(held, Answer(last.roster, last.cost, last.bound), Budget(), wanted)
+        return replace(found, seconds=last.seconds)
     if answer is None:
         raise OutOfRoom(f"the solver ended with code {child.exitcode}; it may use {megabytes} MB")
     return answer
@@ -87,20 +93,28 @@ def _listen(
             return said, last
 
 
-def _work(
-    theirs: Connection,
-    canceled: Any,
-    problem: Problem,
-    seconds: float | None,
-    ticks: float | None,
-    seed: int,
-    memory: int,
-) -> None:
+@dataclass(frozen=True)
+class _Asked:
+    """What the child is to do."""
+
+    problem: Problem
+    seconds: float | None
+    ticks: float | None
+    seed: int
+    before: Roster | None
+    wanted: Wanted | None
+    memory: int
+
+
+def _work(theirs: Connection, canceled: Any, asked: _Asked) -> None:
     """In the child: solve and tell."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    budget = Budget(seconds=seconds, ticks=ticks, is_canceled=canceled.is_set, tell=theirs.send)
+    resource.setrlimit(resource.RLIMIT_AS, (asked.memory, asked.memory))
+    budget = Budget(seconds=asked.seconds, ticks=asked.ticks, is_canceled=canceled.is_set, tell=theirs.send)
     try:
-        theirs.send(solve(problem, budget, seed))
+        if asked.before is None:
+            theirs.send(solve(asked.problem, budget, asked.seed, asked.wanted))
+        else:
+            theirs.send(solve_again(asked.problem, asked.before, budget, asked.seed, asked.wanted))
     except (ValueError, RuntimeError) as reason:
         theirs.send(reason)
     except MemoryError:

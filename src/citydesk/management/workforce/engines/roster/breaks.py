@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from citydesk.management.workforce.rules.roster.problem import Problem
 from citydesk.management.workforce.rules.roster.shifts import Activity, Assignment, Kind, Roster
 
+from .spare import Spare
+
 STEP = 15
 EDGE = 60  # minutes at both ends of a shift, and beside the meal and other breaks, without a break
 
@@ -22,33 +24,10 @@ class Training:
     label: str = ""
 
 
-class _Spare:
-    """People above the target in each slot, going down as breaks are placed."""
-
-    def __init__(self, problem: Problem, roster: Iterable[Assignment]) -> None:
-        self.slot = problem.slot
-        self.spare = {(one.day, one.start): -one.target for one in problem.slot_needs if not one.skill}
-        for one in roster:
-            for day, start in self.spare:
-                if day == one.day and one.pattern.covers(start, start + self.slot):
-                    self.spare[day, start] += 1
-
-    def _slots(self, start: int, end: int) -> range:
-        return range(start - start % self.slot, end, self.slot)
-
-    def least(self, day: int, start: int, end: int) -> int:
-        """The fewest to spare in any slot that a stretch touches."""
-        return min((self.spare.get((day, one), 0) for one in self._slots(start, end)), default=0)
-
-    def take(self, day: int, start: int, end: int) -> None:
-        for one in self._slots(start, end):
-            self.spare[day, one] = self.spare.get((day, one), 0) - 1
-
-
 def place(problem: Problem, roster: Roster, trainings: Iterable[Training] = ()) -> tuple[Roster, list[Training]]:
     """(the roster with breaks and trainings, the trainings that found no place). Trainings go first, since they are
     longer; pinned assignments stay as they are."""
-    spare = _Spare(problem, roster)
+    spare = Spare(problem, roster)
     found = {(one.person, one.day): one for one in roster}
     left = [one for one in trainings if not _place_training(one, found, spare)]
     for key in sorted(found, key=lambda one: (one[1], found[one].pattern.start, one[0])):
@@ -57,12 +36,12 @@ def place(problem: Problem, roster: Roster, trainings: Iterable[Training] = ()) 
     return tuple(found[one.person, one.day] for one in roster), left
 
 
-def _place_training(training: Training, found: dict[tuple[str, int], Assignment], spare: _Spare) -> bool:
+def _place_training(training: Training, found: dict[tuple[str, int], Assignment], spare: Spare) -> bool:
     places = [
-        (-spare.least(day, start, start + training.minutes), day, start)
+        (-spare.least(training.person, day, start, start + training.minutes), day, start)
         for day in range(training.first_day, training.last_day + 1)
         if (training.person, day) in found and not found[training.person, day].is_pinned
-        for start in _free(found[training.person, day], training.minutes, 0)
+        for start in free_starts(found[training.person, day], training.minutes, 0)
     ]
     if not places:
         return False
@@ -70,28 +49,32 @@ def _place_training(training: Training, found: dict[tuple[str, int], Assignment]
     activity = Activity(start, start + training.minutes, training.kind, training.label)
     one = found[training.person, day]
     found[training.person, day] = replace(one, activities=tuple(sorted((*one.activities, activity))))
-    spare.take(day, start, start + training.minutes)
+    spare.take(training.person, day, start, start + training.minutes)
     return True
 
 
-def _with_breaks(problem: Problem, one: Assignment, spare: _Spare) -> Assignment:
+def _with_breaks(problem: Problem, one: Assignment, spare: Spare) -> Assignment:
     """Each break in a part of the shift of its own, so that they are not taken one after another."""
     lengths = problem.template_of[one.pattern.template].breaks
     for number, length in enumerate(lengths):
         part = one.pattern.length / len(lengths)
         middle = one.pattern.start + part * (number + 0.5)
-        starts = [it for it in _free(one, length, EDGE) if abs(it + length / 2 - middle) <= part / 2]
-        starts = starts or _free(one, length, 0)
+        starts = [it for it in free_starts(one, length, EDGE) if abs(it + length / 2 - middle) <= part / 2]
+        starts = starts or free_starts(one, length, 0)
         if not starts:
             continue
-        best = min(starts, key=lambda it: (-spare.least(one.day, it, it + length), abs(it + length / 2 - middle), it))
-        spare.take(one.day, best, best + length)
+        best = min(starts, key=lambda it: _worst(one, spare, it, length, middle))
+        spare.take(one.person, one.day, best, best + length)
         activity = Activity(best, best + length, Kind.BREAK)
         one = replace(one, activities=tuple(sorted((*one.activities, activity))))
     return one
 
 
-def _free(one: Assignment, length: int, apart: int) -> list[int]:
+def _worst(one: Assignment, spare: Spare, start: int, length: int, middle: float) -> tuple[int, float, int]:
+    return -spare.least(one.person, one.day, start, start + length), abs(start + length / 2 - middle), start
+
+
+def free_starts(one: Assignment, length: int, apart: int) -> list[int]:
     """Begins at which a stretch lies inside the shift, so far apart from its ends and from what is in it."""
     pattern = one.pattern
     taken = [(it.start, it.end) for it in one.activities]

@@ -48,7 +48,7 @@ def solve_by_columns(problem: Problem, budget: Budget, seed: int = 1) -> Answer:
         chosen = _cheaper(lines, chosen, _whole(task, found, lines.cost(chosen), budget))
         budget.report(lines.cost(chosen), found.bound, "choosing", partial(lines.roster, chosen))
     chosen = close(lines, found, chosen, goal, budget, chance)
-    return Answer(lines.roster(chosen), lines.cost(chosen), min(float(goal), float(lines.cost(chosen))))
+    return Answer(lines.roster(chosen), lines.cost(chosen), min(max(0.0, goal), float(lines.cost(chosen))))
 
 
 def _dives(

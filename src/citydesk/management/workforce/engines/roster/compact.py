@@ -22,7 +22,8 @@ def is_small(lines: Lines) -> bool:
     """Whether one whole program may be asked at all."""
     problem = lines.problem
     size = len(problem.people) * problem.horizon * len(problem.patterns)
-    return size <= LARGEST and not problem.history and not problem.weights.change
+    plain = not problem.history and not problem.weights.change and not problem.weights.fairness and not problem.pinned
+    return size <= LARGEST and plain
 
 
 def prove(lines: Lines, below: int, seconds: float | None, nodes: int = 5_000) -> tuple[float, dict[int, int] | None]:

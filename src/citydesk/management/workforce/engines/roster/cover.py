@@ -275,7 +275,9 @@ def room_of_one(
     high = terms.max_minutes
     if terms.overtime_after is not None and terms.period_days == WEEK and problem.first_weekday == 0:
         high = min(high, terms.overtime_after + person.approved_overtime)
-    high, low = max(0, high - paid), max(0, terms.min_minutes - paid) if len(days) == terms.period_days else 0
+    # Beside pins the least may have to give way (pins.py), so a bound cannot ask for it.
+    is_asked = len(days) == terms.period_days and not pinned
+    high, low = max(0, high - paid), max(0, terms.min_minutes - paid) if is_asked else 0
     most = min(free, high // lengths[0], free if terms.max_days is None else max(0, terms.max_days - len(pinned)))
     least = min(most, -(-low // lengths[-1]))
     return min(low, most * lengths[-1]), min(high, most * lengths[-1]), least, most

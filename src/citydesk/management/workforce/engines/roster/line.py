@@ -6,6 +6,7 @@ in one array, so that a day costs a few array operations. Bounds that are rarely
 them, and for as long as none comes near; that changes the work, never the answer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,7 +142,7 @@ class Liner:
         """Days on which a kind is worked: the first after days off, or the next in a row."""
         to, source = self._slices(kind, self._counts_weekend(day, is_first=True))
         found.work[(kind, 0, *to)] = step.off[(self.terms.min_off - 1, *source)]
-        earlier = self.terms.after[kind] if day else range(len(self.terms.members))
+        earlier = self._earlier(day, kind)
         if earlier and self.terms.max_run > 1:
             to, source = self._slices(kind, self._counts_weekend(day, is_first=False))
             longest = self.terms.max_run - 1
@@ -149,6 +150,11 @@ class Liner:
                 step.work[list(earlier), :longest].min(axis=0) if len(earlier) > 1 else step.work[earlier[0], :longest]
             )
             found.work[(kind, slice(1, None), *to)] = rows[(slice(None), *source)]
+
+    def _earlier(self, day: int, kind: int) -> Sequence[int]:
+        """The kinds that may be worked the day before."""
+        is_free = day == 0 or day in self.terms.exempt
+        return range(len(self.terms.members)) if is_free else self.terms.after[kind]
 
     def _counts_weekend(self, day: int, *, is_first: bool) -> bool:
         """A weekend counts on Saturday; on Sunday when Saturday was off, which the first day of a run says."""
@@ -229,7 +235,7 @@ class Liner:
         )
         if run == 0:
             return (1, self.terms.min_off - 1, *earlier)
-        kinds = self.terms.after[kind] if day else range(len(self.terms.members))
+        kinds = self._earlier(day, kind)
         best = min(kinds, key=lambda one: step.work[(one, run - 1, *earlier)])
         return (0, best, run - 1, *earlier)
 

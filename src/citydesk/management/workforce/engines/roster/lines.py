@@ -1,6 +1,7 @@
 """The lines of days that are known so far, person by person: what each costs its person, and what it covers."""
 
 from dataclasses import dataclass, field
+from math import comb
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from citydesk.management.workforce.rules.roster.problem import Problem
 from citydesk.management.workforce.rules.roster.shifts import Assignment, Roster
 
 from .line import OFF, Days, Liner
-from .terms import terms_of
+from .pins import kept_terms
 
 
 @dataclass
@@ -32,8 +33,8 @@ class Lines:
         self.under = np.array([one.under for one in self.needs], dtype=float)
         self.over = np.array([one.over for one in self.needs], dtype=float)
         self.row = self._rows()
-        held = _held(problem)
-        self.liners = [Liner(terms_of(problem, one, held.get(one.code))) for one in problem.people]
+        self.lates = np.array([problem.is_late(one) for one in problem.patterns])
+        self.liners = [Liner(kept_terms(problem, one)) for one in problem.people]
         self.wishes = [self._wish_prices(one) for one in problem.people]
         self.known = [Known() for _ in problem.people]
 
@@ -54,7 +55,21 @@ class Lines:
             same = [n for n, one in enumerate(self.problem.patterns) if one.template == request.template]
             prices[request.day, same] += -request.weight if request.is_wanted else request.weight
             whole += request.weight if request.is_wanted else 0.0
-        return prices + self._change_prices(person), whole + self._change_base(person)
+        prices += self._change_prices(person) + self._burden_prices(person)
+        return prices, whole + self._change_base(person)
+
+    def _burden_prices(self, person: Person) -> np.ndarray:
+        """What the first late or weekend shift adds; that each further one adds more, `keep` knows."""
+        late, weekend = self.problem.carried[person.code]
+        days = np.array([self.problem.is_weekend(day) for day in range(self.problem.horizon)])[:, None]
+        return self.problem.weights.fairness * (late * self.lates[None, :] + weekend * days)
+
+    def _more_burdens(self, worked: list[tuple[int, int]]) -> float:
+        if not self.problem.weights.fairness:
+            return 0.0
+        lates = sum(bool(self.lates[number]) for _, number in worked)
+        weekends = sum(self.problem.is_weekend(day) for day, _ in worked)
+        return self.problem.weights.fairness * (comb(lates, 2) + comb(weekends, 2))
 
     def _change_prices(self, person: Person) -> np.ndarray:
         """What re-planning adds for each day that differs from what was published."""
@@ -94,7 +109,7 @@ class Lines:
         worked = [(day, number) for day, number in enumerate(days) if number != OFF]
         rows = [self.row[one] for one in worked]
         known.days.append(days)
-        known.costs.append(base + sum(prices[one] for one in worked))
+        known.costs.append(base + sum(prices[one] for one in worked) + self._more_burdens(worked))
         known.covers.append(np.array([one for one in rows if one >= 0], dtype=int))
         known.index[days] = len(known.days) - 1
         return known.index[days]
@@ -137,11 +152,3 @@ class Lines:
         for one in roster:
             days[one.person][one.day] = number[one.pattern]
         return {place: self.keep(place, tuple(days[one.code])) for place, one in enumerate(self.problem.people)}
-
-
-def _held(problem: Problem) -> dict[str, dict[int, int | None]]:
-    number = {one: place for place, one in enumerate(problem.patterns)}
-    found: dict[str, dict[int, int | None]] = {}
-    for one in problem.pinned:
-        found.setdefault(one.person, {})[one.day] = number.get(one.pattern)
-    return found

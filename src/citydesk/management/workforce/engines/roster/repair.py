@@ -19,6 +19,8 @@ from .line import OFF, Liner
 from .lines import Lines
 from .needs import Needs
 
+MORE = (1, 3)  # prices of the second and the fourth burden, in which the price of the first has no part
+
 
 class Bench:
     """A roster under work: everybody's line, who is there for each need, and what all of it costs."""
@@ -31,6 +33,9 @@ class Bench:
         for person, days in given.items():
             self._count(person, days, 1)
         self.personal = {person: self._personal(person, days) for person, days in given.items()}
+        weekends = np.array([problem.is_weekend(day) for day in range(problem.horizon)])
+        self.burdens = problem.weights.fairness * (self.lines.lates[None, :].astype(float) + weekends[:, None])
+        self.more = MORE if problem.weights.fairness else ()
 
     def _count(self, person: int, days: list[int], by: int) -> None:
         for day, pattern in enumerate(days):
@@ -87,11 +92,13 @@ class Bench:
         return True
 
     def _candidates(self, person: int, prices: np.ndarray, budget: Budget) -> list[list[int]]:
-        """The best line, and the best within each band of begins that no drift is paid for."""
+        """The best line, the best within each band of begins that no drift is paid for, and those with fewer burdens
+        than the price of the first one alone would lead to."""
         liner = self.lines.liners[person]
         found = [self._best(liner, prices, budget)]
         if self._drifts(found[0]):
             found += [self._best(liner, np.where(band, prices, np.inf), budget) for band in self._bands(person)]
+        found += [self._best(liner, prices + more * self.burdens, budget) for more in self.more]
         return [one for one in found if one]
 
     def _best(self, liner: Liner, prices: np.ndarray, budget: Budget) -> list[int]:

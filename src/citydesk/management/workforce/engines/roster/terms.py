@@ -43,20 +43,21 @@ class Terms:
     horizon: int
     before: tuple[int, int]  # kind and days in a row before day 0; (-1, 0) after a day off
     must: frozenset[int]  # days that are pinned to a pattern
+    exempt: frozenset[int]  # days pinned like the day before: what may not follow what is not asked between them
     saturdays: frozenset[int]
     sundays: frozenset[int]
 
 
 def terms_of(problem: Problem, person: Person, held: dict[int, int | None] | None = None) -> Terms:
-    """The arrays of a person. `held` fixes days: a pattern's number, or None for off."""
-    allowed = _allowed(problem, person)
-    for day, number in (held or {}).items():
-        keep = number is not None and allowed[day, number]
-        allowed[day] = False
-        if keep:
-            allowed[day, number] = True
-    used = np.flatnonzero(allowed.any(axis=0))
+    """The arrays of a person. `held` fixes days, whatever stands against it: a pattern's number, or None for off."""
     last = [one for one in problem.history if one.person == person.code and one.day == -1]
+    allowed = _after_history(problem, person, _allowed(problem, person), last[0].pattern if last else None)
+    for day, number in (held or {}).items():
+        allowed[day] = False
+        if number is not None:
+            allowed[day, number] = True
+    must = frozenset(day for day, number in (held or {}).items() if number is not None)
+    used = np.flatnonzero(allowed.any(axis=0))
     follows = _follows(problem, person, used, last[0].pattern if last else None)
     kinds, first = _group(problem, person, used, follows)
     kind_of = np.full(len(problem.patterns), -1)
@@ -69,7 +70,7 @@ def terms_of(problem: Problem, person: Person, held: dict[int, int | None] | Non
     counted = _counted(problem, person, [problem.patterns[members[0]] for members in kinds])
     horizon = problem.horizon
     return Terms(
-        allowed=_after_history(problem, person, allowed, last[0].pattern if last else None),
+        allowed=allowed,
         kind_of=kind_of,
         members=tuple(kinds),
         after=after,
@@ -79,7 +80,8 @@ def terms_of(problem: Problem, person: Person, held: dict[int, int | None] | Non
         min_off=max(1, person.contract.min_off),
         horizon=horizon,
         before=(first, _run_before(problem, person)),
-        must=frozenset(day for day, number in (held or {}).items() if number is not None),
+        must=must,
+        exempt=frozenset(day for day in must if day - 1 in must),
         saturdays=frozenset(day for day in range(horizon) if problem.weekday(day) == SATURDAY),
         sundays=frozenset(day for day in range(horizon) if problem.weekday(day) == SUNDAY),
     )
@@ -98,14 +100,17 @@ def _allowed(problem: Problem, person: Person) -> np.ndarray:
     days = [
         day for day in range(problem.horizon) if day not in person.days_off and problem.weekday(day) in terms.weekdays
     ]
+    given = {(one.day, one.pattern) for one in problem.published if one.person == person.code}
     for number, pattern in enumerate(problem.patterns):
         template = problem.template_of[pattern.template]
+        is_extra = number >= len(problem.patterns) - len(problem.extra)
         if limits.get(template.code, 1) < 1 or (template.skill and template.skill not in person.skills):
             continue
         if pattern.start < terms.earliest or pattern.end > terms.latest:
             continue
         for day in days:
-            found[day, number] = problem.weekday(day) in template.weekdays and not _is_away(person, day, pattern)
+            is_open = problem.weekday(day) in template.weekdays and (not is_extra or (day, pattern) in given)
+            found[day, number] = is_open and not _is_away(person, day, pattern)
     return found
 
 

@@ -11,7 +11,7 @@ from .shifts import Assignment
 class Slack:
     """A part of the cost: what is missing or too much, where, and what it costs in all."""
 
-    kind: str  # under, below_minimum, floor, over, wanted, unwanted, drift, change
+    kind: str  # under, below_minimum, floor, over, wanted, unwanted, drift, change, late, weekend
     day: int
     units: int
     cost: int
@@ -89,7 +89,8 @@ def slot_slacks(problem: Problem, need: SlotNeed, there: int) -> Iterator[Slack]
 
 
 def personal_slacks(problem: Problem, code: str, days: dict[int, Assignment]) -> Iterator[Slack]:
-    """Requests that are not met, begins that wander within a week, days that differ from what was published."""
+    """Requests that are not met, begins that wander within a week, days that differ from what was published, burdens
+    beyond those of others."""
     for request in problem.person_of[code].requests:
         is_there = request.day in days and days[request.day].pattern.template == request.template
         if is_there != request.is_wanted:
@@ -98,6 +99,8 @@ def personal_slacks(problem: Problem, code: str, days: dict[int, Assignment]) ->
     yield from _drift(problem, code, days)
     if problem.weights.change:
         yield from _changes(problem, code, days)
+    if problem.weights.fairness:
+        yield from _burdens(problem, code, days)
 
 
 def _drift(problem: Problem, code: str, days: dict[int, Assignment]) -> Iterator[Slack]:
@@ -116,3 +119,14 @@ def _changes(problem: Problem, code: str, days: dict[int, Assignment]) -> Iterat
         was, now = before.get(day), days.get(day)
         if (was.pattern if was else None) != (now.pattern if now else None):
             yield Slack("change", day, 1, problem.weights.change, person=code)
+
+
+def _burdens(problem: Problem, code: str, days: dict[int, Assignment]) -> Iterator[Slack]:
+    """Each further late or weekend shift costs as much more as its carrier has beyond who has fewest: who has carried
+    most is asked last, and one after another within the roster as well."""
+    for kind, before, those in (
+        ("late", problem.carried[code][0], [day for day, one in sorted(days.items()) if problem.is_late(one.pattern)]),
+        ("weekend", problem.carried[code][1], [day for day in sorted(days) if problem.is_weekend(day)]),
+    ):
+        for more, day in enumerate(those):
+            yield Slack(kind, day, before + more, (before + more) * problem.weights.fairness, person=code)

@@ -3,17 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from .people import SATURDAY, WEEK
-from .problem import Problem
+from .people import WEEK
+from .problem import FAIR_WEEKS, Problem
 from .shifts import Assignment
-
-WEEKS = 8
-LATE = 18 * 60  # a shift that ends after six
 
 
 @dataclass(frozen=True)
 class Burden:
-    """What one person carried: weekends worked, shifts that ended late, requests not met, paid minutes."""
+    """What one person carried: weekends worked, late shifts, requests not met, paid minutes."""
 
     person: str
     weekends: int
@@ -30,11 +27,11 @@ class Fairness:
     spread: Mapping[str, int]
 
 
-def fairness(problem: Problem, roster: Iterable[Assignment], late: int = LATE) -> Fairness:
+def fairness(problem: Problem, roster: Iterable[Assignment]) -> Fairness:
     """Burdens over the last eight weeks up to the end of the roster, what was worked before it included."""
-    first = problem.horizon - WEEKS * WEEK
+    first = problem.horizon - FAIR_WEEKS * WEEK
     worked = [one for one in (*problem.history, *roster) if first <= one.day < problem.horizon]
-    burdens = tuple(_burden(problem, code, worked, late) for code in problem.person_of)
+    burdens = tuple(_burden(problem, code, worked) for code in problem.person_of)
     spread = {
         "weekends": _spread([one.weekends for one in burdens]),
         "lates": _spread([one.lates for one in burdens]),
@@ -43,12 +40,12 @@ def fairness(problem: Problem, roster: Iterable[Assignment], late: int = LATE) -
     return Fairness(burdens, spread)
 
 
-def _burden(problem: Problem, code: str, worked: list[Assignment], late: int) -> Burden:
+def _burden(problem: Problem, code: str, worked: list[Assignment]) -> Burden:
     mine = [one for one in worked if one.person == code]
-    weekends = {problem.week(one.day) for one in mine if problem.weekday(one.day) >= SATURDAY}
+    weekends = {problem.week(one.day) for one in mine if problem.is_weekend(one.day)}
     held = {(one.day, one.pattern.template) for one in mine}
     missed = sum(((one.day, one.template) in held) != one.is_wanted for one in problem.person_of[code].requests)
-    lates = sum(one.pattern.end > late for one in mine)
+    lates = sum(problem.is_late(one.pattern) for one in mine)
     return Burden(code, len(weekends), lates, missed, sum(one.pattern.paid for one in mine))
 
 

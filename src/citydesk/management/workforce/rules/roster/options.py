@@ -32,7 +32,7 @@ def options(problem: Problem, roster: Iterable[Assignment], hole: Unmet, count: 
         people=tuple(replace(one, requests=()) for one in problem.people),
         shift_needs=tuple(one for one in problem.shift_needs if one.day == hole.day),
         slot_needs=tuple(one for one in problem.slot_needs if one.day == hole.day),
-        weights=replace(problem.weights, drift=0, change=0),
+        weights=replace(problem.weights, drift=0, change=0, fairness=0),
     )
     there = [one for one in roster if one.day == hole.day]
     found = []

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .people import WEEK, Person
+from .people import SATURDAY, WEEK, Contract, Person
 from .shifts import Assignment, Pattern, ShiftTemplate, patterns_of
+
+FAIR_WEEKS = 8  # over how many weeks burdens are weighed against one another
 
 
 class Impossible(ValueError):
@@ -50,11 +52,14 @@ class Weights:
     drift: int = 1  # a week in which somebody's begins lie further apart than `drift_free`
     drift_free: int = 60
     change: int = 0  # somebody's day that differs from what was published
+    fairness: int = 0  # a late or weekend shift, for each that its carrier then has beyond who has fewest
+    late_after: int = 18 * 60  # a shift that ends later is a late one
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Days count from 0; `first_weekday` 0 is a Monday. `history` are assignments on days before 0."""
+    """Days count from 0; `first_weekday` 0 is a Monday. `history` are assignments on days before 0. `extra` are ways of
+    working that no template allows and only what is pinned or published has."""
 
     horizon: int
     templates: tuple[ShiftTemplate, ...]
@@ -67,6 +72,7 @@ class Problem:
     published: tuple[Assignment, ...] = ()
     history: tuple[Assignment, ...] = ()
     weights: Weights = field(default_factory=Weights)
+    extra: tuple[Pattern, ...] = ()
 
     @cached_property
     def template_of(self) -> Mapping[str, ShiftTemplate]:
@@ -78,8 +84,37 @@ class Problem:
 
     @cached_property
     def patterns(self) -> tuple[Pattern, ...]:
-        """Every pattern of every template, in a fixed order."""
-        return tuple(one for template in self.templates for one in patterns_of(template, self.slot))
+        """Every pattern of every template, in a fixed order, and what is only pinned or published."""
+        return (*(one for template in self.templates for one in patterns_of(template, self.slot)), *self.extra)
+
+    @cached_property
+    def carried(self) -> Mapping[str, tuple[int, int]]:
+        """Person to (late shifts, weekend shifts) before this roster, in the eight weeks up to its end, beyond the
+        fewest that anybody has who could work such a shift."""
+        first, found = self.horizon - FAIR_WEEKS * WEEK, dict.fromkeys(self.person_of, (0, 0))
+        for one in self.history:
+            if one.person in found and one.day >= first:
+                lates, weekends = found[one.person]
+                found[one.person] = lates + self.is_late(one.pattern), weekends + self.is_weekend(one.day)
+        could = {one.contract: self._burdens_of(one.contract) for one in self.people}
+        least = [
+            min((found[one.code][kind] for one in self.people if could[one.contract][kind]), default=0)
+            for kind in range(2)
+        ]
+        return {code: (max(0, one[0] - least[0]), max(0, one[1] - least[1])) for code, one in found.items()}
+
+    def _burdens_of(self, terms: Contract) -> tuple[bool, bool]:
+        """Whether a contract allows late shifts, and shifts on weekends."""
+        limits = dict(terms.max_of)
+        patterns = [one for one in self.patterns if limits.get(one.template, 1) and terms.latest >= one.end]
+        days = frozenset[int]().union(*(self.template_of[one.template].weekdays for one in patterns)) & terms.weekdays
+        return any(self.is_late(one) for one in patterns), any(day >= SATURDAY for day in days)
+
+    def is_late(self, pattern: Pattern) -> bool:
+        return pattern.end > self.weights.late_after
+
+    def is_weekend(self, day: int) -> bool:
+        return self.weekday(day) >= SATURDAY
 
     def weekday(self, day: int) -> int:
         return (self.first_weekday + day) % WEEK

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from .people import DAY, SATURDAY, WEEK, Person
 from .problem import Problem
-from .shifts import Activity, Assignment, Kind
+from .shifts import Activity, Assignment, Kind, patterns_of
 
 LEAST_MEAL, SHORT_BREAK, LONG_BREAK = 30, 5, 20  # 29 CFR 785.19 and 785.18
 
@@ -75,13 +75,15 @@ def verify_person(problem: Problem, person: Person, given: Iterable[Assignment])
 
 
 def _unknown(problem: Problem, roster: Iterable[Assignment]) -> Iterator[Breach]:
-    allowed = set(problem.patterns)
+    allowed = {pattern for template in problem.templates for pattern in patterns_of(template, problem.slot)}
+    published = {(one.person, one.day, one.pattern) for one in problem.published}
     for one in roster:
         if one.person not in problem.person_of:
             yield Breach(Rule.UNKNOWN, one.person, one.day, "is not among the people")
         if not 0 <= one.day < problem.horizon:
             yield Breach(Rule.UNKNOWN, one.person, one.day, "lies outside the days of the roster")
-        if one.pattern not in allowed and not one.is_pinned:
+        is_given = one.is_pinned or (one.person, one.day, one.pattern) in published
+        if one.pattern not in allowed and not is_given:
             yield Breach(
                 Rule.UNKNOWN, one.person, one.day, f"{one.pattern.template} does not allow this way of working"
             )
