@@ -49,7 +49,7 @@ def test_burdens_even_out_over_the_weeks(by_slot) -> None:
 def test_who_carried_most_pays_most_and_others_nothing() -> None:
     problem = lates(Weights(fairness=2), by_slot=True)
     pattern = problem.patterns[1]
-    past = tuple(Assignment("a", -day, pattern) for day in (3, 4, 5)) + (Assignment("b", -60, pattern),)
+    past = (*(Assignment("a", -day, pattern) for day in (3, 4, 5)), Assignment("b", -60, pattern))
     problem = replace(problem, history=past)
     assert problem.carried["a"] == (3, 0) and problem.carried["b"] == (0, 0)
     parts = slacks_of(problem, [Assignment("a", 2, pattern), Assignment("a", 3, pattern), Assignment("b", 5, pattern)])
@@ -62,15 +62,14 @@ def test_a_team_meets_in_sittings_and_the_desk_stays_covered() -> None:
     people = tuple(Person(f"p{one}", replace(TERMS, code="x")) for one in range(6))
     needs = tuple(SlotNeed(0, start, 4, 1) for start in range(480, 990, 30))
     problem = Problem(7, (DAY_SHIFT,), people, slot_needs=needs)
-    roster = tuple(Assignment(one.code, 0, MORNING) for one in people[:5]) + (
-        Assignment("p5", 0, replace(MORNING, meal_start=780)),
-    )
+    last = Assignment("p5", 0, replace(MORNING, meal_start=780))
+    roster = (*(Assignment(one.code, 0, MORNING) for one in people[:5]), last)
     team = Meeting(tuple(one.code for one in people), 60, 0, 1, sittings=3, label="team")
     after, sittings, unseated = seat(problem, roster, [team])
     assert unseated == () and verify(problem, after) == []
     assert sorted(len(one.people) for one in sittings) == [2, 2, 2]
     few = replace(team, sittings=1)
-    seated, sittings, left = seat(problem, roster, [few])
+    _, sittings, left = seat(problem, roster, [few])
     assert len(sittings[0].people) + len(left) == 6 and len(sittings) == 1 and all(one.is_working for one in left)
     _, sittings, left = seat(problem, tuple(replace(one, is_pinned=True) for one in roster), [team])
     assert sittings == () and len(left) == 6
