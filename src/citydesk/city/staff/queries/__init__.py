@@ -32,6 +32,7 @@ from citydesk.city.staff.queries.people import (
     people_of_team,
     people_with_role,
     people_with_skill,
+    skills_of,
     team,
     user_by_username,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "people_with_role",
     "people_with_skill",
     "sign_in_wait",
+    "skills_of",
     "team",
     "teams_with_people",
     "user_by_username",

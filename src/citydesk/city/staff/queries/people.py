@@ -198,6 +198,15 @@ def people_with_skill(code: str, now: datetime) -> list[Person]:
     return [_person(user) for user in users]
 
 
+def skills_of(user_ids: Iterable[int], now: datetime) -> dict[int, frozenset[str]]:
+    """Codes of the skills people have on the city's date, for schedules. One statement."""
+    rows = UserSkill.objects.filter(user_id__in=set(user_ids), valid__contains=city_date(now), skill__is_active=True)
+    found: dict[int, set[str]] = {}
+    for user, code in rows.values_list("user_id", "skill__code"):
+        found.setdefault(user, set()).add(code)
+    return {user: frozenset(codes) for user, codes in found.items()}
+
+
 def list_skills() -> list[tuple[str, str]]:
     """Skill codes and names, by name."""
     return list(Skill.objects.filter(is_active=True).order_by("name").values_list("code", "name"))
