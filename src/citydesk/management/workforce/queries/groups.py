@@ -49,6 +49,11 @@ class TakenQueue:
 def list_groups(access: Access) -> tuple[GroupRow, ...]:
     """The active groups in the profile's order. Raises `NotAllowed`."""
     access.require(VIEW)
+    return all_groups()
+
+
+def all_groups() -> tuple[GroupRow, ...]:
+    """The active groups in the profile's order, for callers that decide themselves who sees which."""
     return tuple(_row(one) for one in StaffingGroup.objects.filter(is_active=True))
 
 
