@@ -132,4 +132,4 @@ OWN = "workforce.own"
 # Adherence of people of one's own teams.
 ADHERENCE = "workforce.adherence"
 
-SWAP, OPEN_SHIFT, SICK_CALL = "workforce.swap", "workforce.open_shift", "workforce.sick_call"
+SWAP, OPEN_SHIFT, SICK_CALL, FEED = "workforce.swap", "workforce.open_shift", "workforce.sick_call", "workforce.feed"

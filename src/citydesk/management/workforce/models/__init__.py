@@ -1,9 +1,18 @@
 """Tables of workforce: groups, forecasts with what they rest on, overrides, backtests, staff required; contracts,
-availability, schedules with their shifts, the solver's runs."""
+availability, schedules with their shifts, the solver's runs; what becomes of a published schedule."""
 
 from citydesk.management.workforce.models.backtests import BacktestRun, BacktestScore
 from citydesk.management.workforce.models.forecasts import ForecastOverride, ForecastPoint, ForecastRun
 from citydesk.management.workforce.models.groups import GroupQueue, StaffingGroup
+from citydesk.management.workforce.models.life import (
+    CalendarFeed,
+    OpenShift,
+    ScheduleAmendment,
+    ShiftBid,
+    ShiftNotice,
+    SickCall,
+    SwapRequest,
+)
 from citydesk.management.workforce.models.people import Availability, Contract, Gathering
 from citydesk.management.workforce.models.requirements import Requirement
 from citydesk.management.workforce.models.schedules import (
@@ -20,17 +29,24 @@ __all__ = [
     "Availability",
     "BacktestRun",
     "BacktestScore",
+    "CalendarFeed",
     "Contract",
     "ForecastOverride",
     "ForecastPoint",
     "ForecastRun",
     "Gathering",
     "GroupQueue",
+    "OpenShift",
     "Pin",
     "Requirement",
     "Schedule",
+    "ScheduleAmendment",
     "Shift",
+    "ShiftBid",
+    "ShiftNotice",
     "ShiftTemplate",
+    "SickCall",
     "SolveRun",
     "StaffingGroup",
+    "SwapRequest",
 ]

@@ -95,6 +95,8 @@ class OpenShift(models.Model):
     meal_length = models.PositiveSmallIntegerField(default=0)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    # Breaks and what else lies inside: begin, end, kind, label.
+    inside = models.JSONField(default=list)
     reason = models.CharField(max_length=400, blank=True)
     state = models.CharField(max_length=6, choices=_states(OpenState), default=OpenState.OPEN)
     version = models.PositiveIntegerField(default=1)
