@@ -1,4 +1,4 @@
-"""Pages: parse, one query or one rule, render."""
+"""The what-if page: other calls, other people, another goal."""
 
 from typing import Any
 
