@@ -4,6 +4,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from citydesk.contact.traffic.choices import Formula
+from citydesk.management.workforce.choices import ActivityKind, AvailabilityKind, ScheduleState, SolveState
+from citydesk.management.workforce.rules.planning import Trouble
+from citydesk.management.workforce.rules.roster.verifier import Rule
 
 FORMULA = {
     Formula.STRICT: lazy("answered in time, of all offered"),
@@ -11,6 +14,78 @@ FORMULA = {
     Formula.NET_OF_ABANDONED: lazy("answered in time, of offered without those who hung up in time"),
     Formula.ANY_REMOVAL: lazy("answered or hung up in time, of all offered"),
     Formula.OF_ANSWERED: lazy("answered in time, of all answered (flatters: who hung up is left out)"),
+}
+
+
+STATES = {
+    ScheduleState.DRAFT: lazy("Draft"),
+    ScheduleState.SOLVING: lazy("Being solved"),
+    ScheduleState.SOLVED: lazy("Solved"),
+    ScheduleState.PUBLISHED: lazy("Published"),
+    ScheduleState.SUPERSEDED: lazy("Superseded"),
+}
+STATE_BADGES = {
+    ScheduleState.DRAFT: "draft",
+    ScheduleState.SOLVING: "in_progress",
+    ScheduleState.SOLVED: "open",
+    ScheduleState.PUBLISHED: "closed_done",
+    ScheduleState.SUPERSEDED: "closed_no_action",
+}
+SOLVES = {
+    SolveState.WAITING: lazy("The solver has not begun yet."),
+    SolveState.RUNNING: lazy("The solver is at work."),
+    SolveState.DONE: lazy("The solver is done."),
+    SolveState.FAILED: lazy("The solver found no schedule."),
+}
+# What the solver is doing, as the engines call it.
+STAGES = {
+    "in turn": lazy("a first schedule, person by person"),
+    "cover": lazy("the best coverage without names"),
+    "steady cover": lazy("coverage with steady begins"),
+}
+ACTIVITIES = {
+    ActivityKind.WORK: lazy("Work"),
+    ActivityKind.BREAK: lazy("Break"),
+    ActivityKind.MEAL: lazy("Meal"),
+    ActivityKind.TRAINING: lazy("Training"),
+    ActivityKind.MEETING: lazy("Meeting"),
+    ActivityKind.COACHING: lazy("Coaching"),
+    ActivityKind.OFFLINE: lazy("Away from contacts"),
+}
+AVAILABILITY = {
+    AvailabilityKind.CAN: lazy("Can work only then"),
+    AvailabilityKind.PREFERS: lazy("Would like to work then"),
+    AvailabilityKind.CANNOT: lazy("Cannot work then"),
+}
+# The hard rules, as a planner reads them. docs/rules/rosters.md has each.
+RULES = {
+    Rule.ONE_ACTIVITY: lazy("Two things at the same time"),
+    Rule.AVAILABILITY: lazy("Not available: leave, a day off, or outside what the contract allows"),
+    Rule.MINUTES: lazy("Hours of the week outside the contract"),
+    Rule.REST: lazy("Too little rest between two shifts"),
+    Rule.RUN: lazy("Too many days in a row"),
+    Rule.MEAL: lazy("Meal or break too short, too early or too late"),
+    Rule.SKILL: lazy("Without the skill the shift asks for"),
+    Rule.FLOOR: lazy("Fewer than must be there to open"),
+    Rule.OVERTIME: lazy("Overtime that nobody approved"),
+    Rule.MINOR: lazy("A minor, whose hours have a law of their own"),
+    Rule.FOLLOWS: lazy("A shift that may not follow the one before"),
+    Rule.TEMPLATE_COUNT: lazy("A shift their contract does not have"),
+    Rule.SHORT_RUN: lazy("Too few days in a row"),
+    Rule.SHORT_REST: lazy("Too few days off in a row"),
+    Rule.WEEKENDS: lazy("Too many weekends"),
+    Rule.DAYS: lazy("Too many days in the week"),
+    Rule.UNKNOWN: lazy("No shift of this kind begins or lasts like this"),
+    Rule.PINNED: lazy("Pinned to another shift"),
+}
+TROUBLES = {
+    Trouble.NO_PEOPLE: lazy("Nobody of the group has a contract in this week."),
+    Trouble.NO_TEMPLATES: lazy("The profile has no shifts for this group."),
+    Trouble.NO_NEED: lazy("Nothing says yet how many people this week needs. Compute the staff required first."),
+    Trouble.TOO_FEW_DAYS: lazy(
+        "%(name)s must work at least %(asked)s hours; the days left allow %(possible)s at most."
+    ),
+    Trouble.NO_SHIFT: lazy("No shift fits the days and hours of the contract of %(name)s."),
 }
 
 
@@ -22,3 +97,14 @@ def percent(share: float) -> str:
 def seconds(length: float | None) -> str:
     """A wait in seconds with one decimal; where a line grows without end or nobody is answered there is none."""
     return _("no end") if length is None else _("%(seconds)s s") % {"seconds": f"{length:,.1f}"}
+
+
+def hours(minutes: float) -> str:
+    """Minutes as hours and minutes, "37:30"; nothing is computed from it."""
+    whole = round(minutes)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def clock(minute: int) -> str:
+    """A minute of a day as people write it; after the next midnight the clock begins anew."""
+    return f"{minute // 60 % 24:02d}:{minute % 60:02d}"
