@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.kernel.registries import AuditCode, NavItem, Permission, ProfileSection, registries
-from citydesk.management.workforce.choices import FLAG_SECTION, FORECAST, SECTION, VIEW
+from citydesk.management.workforce.choices import ADHERENCE, FLAG_SECTION, FORECAST, OWN, SECTION, VIEW
 from citydesk.management.workforce.rules import profile
 
 registries.add(
@@ -22,4 +22,32 @@ registries.add(
     AuditCode("workforce.override_made", _("put {amount} in place of the forecast of {object}: {reason}"), icon="edit"),
     AuditCode("workforce.override_ended", _("let the forecast's own values of {object} stand again"), icon="undo"),
     AuditCode("workforce.method_changed", _("foretells {object} by {after}, no longer by {before}"), icon="flag"),
+)
+
+registries.add(
+    Permission(OWN, _("See and swap one's own shifts, call in sick, read one's own adherence")),
+    Permission(ADHERENCE, _("Read the adherence of one's own teams")),
+    *(
+        AuditCode(f"workforce.{code}", sentence, icon=icon)
+        for code, sentence, icon in (
+            ("swap_offered", _("offered the shift of {object} to a colleague"), "arrow_forward"),
+            ("swap_accepted", _("accepted the swap of {object}"), "check"),
+            ("swap_declined", _("declined the swap of {object}"), "undo"),
+            ("swap_withdrawn", _("took the swap of {object} back"), "undo"),
+            ("swap_approved", _("approved the swap of {object}"), "check"),
+            ("swap_denied", _("denied the swap of {object}"), "undo"),
+            ("swap_lapsed", _("let the swap of {object} lapse"), "schedule"),
+            ("shift_opened", _("offered an open shift on {object}"), "add"),
+            ("shift_given", _("gave the open shift of {object}"), "check"),
+            ("shift_closed", _("closed the open shift of {object}"), "undo"),
+            ("bid_placed", _("would take the open shift of {object}"), "arrow_forward"),
+            ("bid_withdrawn", _("took the bid for {object} back"), "undo"),
+            ("sick_called", _("said that nobody comes for the shift of {object}"), "flag"),
+            ("plan_asked", _("asked for a new plan of {object}"), "arrow_forward"),
+            ("plan_found", _("found a new plan for {object}"), "check"),
+            ("call_settled", _("settled the missing shift of {object}"), "check"),
+            ("feed_opened", _("made a calendar address for one's own shifts"), "lock"),
+            ("feed_closed", _("ended the calendar address of one's own shifts"), "undo"),
+        )
+    ),
 )
