@@ -83,7 +83,7 @@ TROUBLES = {
     Trouble.NO_TEMPLATES: lazy("The profile has no shifts for this group."),
     Trouble.NO_NEED: lazy("Nothing says yet how many people this week needs. Compute the staff required first."),
     Trouble.TOO_FEW_DAYS: lazy(
-        "%(name)s must work at least %(asked)s hours; the days left allow %(possible)s at most."
+        "%(name)s owes at least %(asked)s hours; the days left allow %(possible)s at most."
     ),
     Trouble.NO_SHIFT: lazy("No shift fits the days and hours of the contract of %(name)s."),
 }
