@@ -5,7 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from citydesk.kernel.texts import in_language
+from django.utils.translation import get_language
+
+from citydesk.city.staff.rules import in_language
 from citydesk.management.workforce.choices import ScheduleState
 from citydesk.management.workforce.models import Activity, Shift
 
@@ -32,7 +34,7 @@ class ShiftRow:
     @property
     def name(self) -> str:
         """The name of the kind of shift, in the reader's language."""
-        return in_language(self.names)
+        return in_language(self.names, get_language() or "", default=self.template)
 
     @property
     def is_over_midnight(self) -> bool:
