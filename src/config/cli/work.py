@@ -19,6 +19,8 @@ LANES = {
     "mail": (("messages", "mail"), 2),
     "outside": (("outside",), 2),
     "files": (("files",), 1),
+    # Solvers take a core for as long as they are given; one at a time, and nobody else waits for it.
+    "heavy": (("heavy",), 1),
 }
 # How often the wall clock is looked at, and how far back is more than the usual correction.
 WATCH_SECONDS, SET_BACK_SECONDS = 5.0, 20

@@ -3,8 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.kernel.registries import AuditCode, NavItem, Permission, ProfileSection, registries
-from citydesk.management.workforce.choices import ADHERENCE, FLAG_SECTION, FORECAST, OWN, SECTION, VIEW
-from citydesk.management.workforce.rules import profile
+from citydesk.management.workforce.choices import (
+    ADHERENCE,
+    ALL_TEAMS,
+    FLAG_SECTION,
+    FORECAST,
+    OWN,
+    PLAN,
+    SCHEDULES,
+    SECTION,
+    TEMPLATE_SECTION,
+    VIEW,
+)
+from citydesk.management.workforce.rules import profile, shift_templates
 
 registries.add(
     Permission(VIEW, _("Ask how many people a load needs")),
@@ -48,6 +59,36 @@ registries.add(
             ("call_settled", _("settled the missing shift of {object}"), "check"),
             ("feed_opened", _("made a calendar address for one's own shifts"), "lock"),
             ("feed_closed", _("ended the calendar address of one's own shifts"), "undo"),
+        )
+    ),
+)
+
+registries.add(
+    Permission(SCHEDULES, _("Read schedules of one's own teams")),
+    Permission(PLAN, _("Plan one's own teams: contracts, availability, schedules, publishing")),
+    Permission(ALL_TEAMS, _("Read schedules of every team")),
+    ProfileSection(
+        TEMPLATE_SECTION,
+        ("shift_templates.toml",),
+        shift_templates.parse_templates,
+        after=("skills", SECTION),
+        project="citydesk.management.workforce.services.project_templates",
+    ),
+    *(
+        AuditCode(f"workforce.{code}", sentence, icon=icon)
+        for code, sentence, icon in (
+            ("schedule_begun", _("began the version {object}"), "add"),
+            ("schedule_solve_asked", _("asked the solver for {object}"), "arrow_forward"),
+            ("schedule_solve_stopped", _("stopped the solver of {object}"), "undo"),
+            ("schedule_solved", _("kept the solver's schedule {object}: cost {cost}, none below {bound}"), "check"),
+            ("schedule_unsolved", _("found no schedule for {object}"), "flag"),
+            ("schedule_published", _("published {object}"), "check"),
+            ("shift_set", _("set a shift of {name} by hand"), "edit"),
+            ("shift_removed", _("took a shift of {name} away"), "undo"),
+            ("shift_pinned", _("pinned a shift of {name}"), "lock"),
+            ("shift_unpinned", _("let a shift of {name} be moved again"), "undo"),
+            ("contract_set", _("wrote down the contract of {object} from {from}"), "edit"),
+            ("contract_ended", _("ended a contract with {object}"), "undo"),
         )
     ),
 )
