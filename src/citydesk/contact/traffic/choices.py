@@ -89,6 +89,18 @@ class SourceFormat(StrEnum):
     INTERVALS = "intervals"
 
 
+class ToldKind(StrEnum):
+    """What a source tells of days, as far as it is destroyed by days."""
+
+    LEGS = "legs"
+    STATES = "states"
+
+
+# The desk itself as a source: contacts that no switch tells; and the clocks on its people's desks.
+DESK = "desk"
+CLOCK = "clock"
+
+
 class AnomalyCode(StrEnum):
     """What a source said that does not fit together. It is shown, never mended in silence."""
 

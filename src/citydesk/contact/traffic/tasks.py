@@ -1,4 +1,4 @@
-"""Scheduled work of traffic: deliveries a killed process left, and pairs of legs and contacts."""
+"""Scheduled work of traffic: deliveries a killed process left, the desk's own contacts, pairs of legs and contacts."""
 
 from datetime import timedelta
 
@@ -11,6 +11,12 @@ from citydesk.kernel.jobs import periodic
 def work_left_deliveries() -> None:
     """Take the deliveries nobody finished."""
     services.work_left_deliveries(now=utc_now())
+
+
+@periodic("traffic.tell_desk_contacts", "*/5 * * * *")
+def tell_desk_contacts() -> None:
+    """Tell what came over the counter, by mail and web as legs of the desk."""
+    services.tell_desk_contacts(now=utc_now())
 
 
 @periodic("traffic.match_legs", "*/10 * * * *")

@@ -25,6 +25,7 @@ from citydesk.contact.interactions.queries.desk import (
     list_privacy_tasks,
     watch_draft,
 )
+from citydesk.contact.interactions.queries.handled import Handled, list_handled
 from citydesk.contact.interactions.queries.paper_forms import (
     BATCH_LINE,
     FORM_LINE,
@@ -47,6 +48,7 @@ from citydesk.contact.interactions.queries.promises import (
     list_promises_of_customer,
 )
 from citydesk.contact.interactions.queries.raw import IntakeCounts, RawBody, count_raw, get_raw, list_unworked_raw
+from citydesk.contact.interactions.queries.waiting import DeskWaiting, count_desk_waiting
 from citydesk.contact.interactions.queries.watching import (
     AdviceLine,
     Beside,
@@ -64,7 +66,9 @@ __all__ = [
     "Beside",
     "ContactLine",
     "ContactPage",
+    "DeskWaiting",
     "Draft",
+    "Handled",
     "IntakeCounts",
     "OpenContact",
     "OutcomeLine",
@@ -73,6 +77,7 @@ __all__ = [
     "Watched",
     "WeekOfPromises",
     "class_of",
+    "count_desk_waiting",
     "count_open_help",
     "count_open_promises",
     "count_outstanding",
@@ -94,6 +99,7 @@ __all__ = [
     "list_contacts_about",
     "list_contacts_of_customer",
     "list_forms",
+    "list_handled",
     "list_help_calls",
     "list_history",
     "list_old_drafts",

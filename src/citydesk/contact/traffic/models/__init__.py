@@ -1,12 +1,12 @@
 """Tables of traffic: queues, what their sources told, what was counted of it, pairs with contacts, malfunctions,
 what people say about their own numbers."""
 
-from citydesk.contact.traffic.models.counted import IntervalFact, StateFact
+from citydesk.contact.traffic.models.counted import IntervalFact, QueueAgent, StateFact
 from citydesk.contact.traffic.models.malfunctions import Malfunction
 from citydesk.contact.traffic.models.matched import LegMatch
 from citydesk.contact.traffic.models.numbers import NumbersNote
 from citydesk.contact.traffic.models.queues import ContactSource, Queue, SourceAgent
-from citydesk.contact.traffic.models.told import AgentState, ContactLeg, ImportAnomaly, IntervalCount
+from citydesk.contact.traffic.models.told import AgentState, ContactLeg, ImportAnomaly, IntervalCount, ToldDay
 
 __all__ = [
     "AgentState",
@@ -19,6 +19,8 @@ __all__ = [
     "Malfunction",
     "NumbersNote",
     "Queue",
+    "QueueAgent",
     "SourceAgent",
     "StateFact",
+    "ToldDay",
 ]

@@ -6,6 +6,7 @@ class IntervalFact(models.Model):
 
     `definition` is the version of the metric catalog they were counted under; threshold, short-abandon time and formula
     are those in force that day. `told` lists the sums a source of counts gave; empty: all of them, from legs.
+    `is_final`: legs of it were destroyed when their time had come; the sums stand and are counted no more.
     """
 
     queue = models.ForeignKey("traffic.Queue", models.PROTECT, related_name="+", db_index=False)
@@ -40,6 +41,7 @@ class IntervalFact(models.Model):
     hold_s = models.PositiveBigIntegerField(default=0)
     acw_s = models.PositiveBigIntegerField(default=0)
     longest_wait_s = models.PositiveIntegerField(default=0)
+    is_final = models.BooleanField(default=False, db_default=False)
 
     data_classes = {"*": "internal"}
 
@@ -48,15 +50,32 @@ class IntervalFact(models.Model):
 
 
 class StateFact(models.Model):
-    """Seconds an agent spent in a state within an interval; stretches are cut at its borders. Rebuilt, never edited."""
+    """Seconds an agent spent in a state within an interval; stretches are cut at its borders. Rebuilt, never edited.
+
+    `is_final`: a stretch of it was destroyed when its time had come; the seconds stand and are counted no more.
+    """
 
     agent = models.ForeignKey("traffic.SourceAgent", models.PROTECT, related_name="+", db_index=False)
     starts_at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=12)
     seconds = models.DecimalField(max_digits=9, decimal_places=3)
+    is_final = models.BooleanField(default=False, db_default=False)
 
     data_classes = {"*": "personal"}
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["starts_at", "agent", "state"], name="traffic_state_fact_once")]
+
+
+class QueueAgent(models.Model):
+    """Who answered contacts of a queue on a day of the city: whose time the queue's occupancy is made of."""
+
+    queue = models.ForeignKey("traffic.Queue", models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField()
+    agent = models.ForeignKey("traffic.SourceAgent", models.PROTECT, related_name="+", db_index=False)
+
+    data_classes = {"*": "internal", "agent": "personal"}
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["queue", "day", "agent"], name="traffic_queue_agent_once")]

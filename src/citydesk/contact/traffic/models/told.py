@@ -9,6 +9,7 @@ from citydesk.contact.traffic.choices import (
     AnomalyCode,
     EndedBy,
     LegOutcome,
+    ToldKind,
     TransferKind,
 )
 
@@ -163,6 +164,20 @@ class IntervalCount(models.Model):
             ),
         ]
         triggers = [pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)]
+
+
+class ToldDay(models.Model):
+    """A day of the city of which a source told legs or agents' states: the unit in which these are destroyed."""
+
+    source = models.CharField(max_length=60)
+    kind = models.CharField(max_length=6, choices=[(one.value, one.value) for one in ToldKind])
+    day = models.DateField()
+
+    data_classes = {"*": "internal"}
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "kind", "day"], name="traffic_told_day_once")]
+        indexes = [models.Index(fields=["kind", "day"], name="traffic_told_day")]
 
 
 class ImportAnomaly(models.Model):

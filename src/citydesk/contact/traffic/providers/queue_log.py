@@ -6,6 +6,7 @@ reason says so. `source_id` is call, queue and second of entry, so a rotated log
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from citydesk.contact.traffic.choices import AnomalyCode, EndedBy, LegOutcome, TransferKind
@@ -16,6 +17,7 @@ from citydesk.kernel.imports.columns import BadRow
 
 # Clocks of a machine with several threads may write a line a second late; more is a clock that was set back.
 _STEP = 1.0
+_FORGET_EACH = 50_000
 _IGNORED = frozenset({"DID", "INFO", "PENALTY", "MEMBERSTATUS", "CONFIGRELOAD", "NEWQUEUE"})
 _ENDED_BY = {"COMPLETEAGENT": EndedBy.AGENT, "COMPLETECALLER": EndedBy.CALLER}
 _LEFT = {
@@ -37,18 +39,79 @@ _TRANSFERS = {
 RESTART = "restart"
 
 
+@dataclass(slots=True)
 class _Leg:
     """A leg that has not ended; an old one began in an earlier log, and this one has not spoken of it yet."""
 
-    __slots__ = ("facts", "is_old", "last_at")
+    source_id: str
+    queue: str
+    entered_at: datetime
+    last_at: datetime
+    caller: str = ""
+    parent_id: str = ""
+    line: int = 0
+    is_old: bool = False
+    outcome: LegOutcome = LegOutcome.OPEN
+    wait_ended_at: datetime | None = None
+    ended_at: datetime | None = None
+    agent: str = ""
+    ring_s: int = 0
+    talk_s: int = 0
+    refusals: int = 0
+    ended_by: EndedBy = EndedBy.NOBODY
+    transfer_kind: TransferKind = TransferKind.NONE
+    transfer_to: str = ""
+    reason: str = ""
+    recording: str = ""
 
-    def __init__(self, entered_at: datetime, **facts: object) -> None:
-        self.facts: dict[str, object] = {"entered_at": entered_at, **facts}
-        self.last_at = entered_at
-        self.is_old = False
+    def leave(self, outcome: LegOutcome, at: datetime, ended_by: EndedBy) -> None:
+        """It left the queue without an answer."""
+        self.outcome, self.ended_by = outcome, ended_by
+        self.wait_ended_at = self.ended_at = at
 
     def record(self) -> LegRecord:
-        return LegRecord(**self.facts, revised_at=self.last_at)  # type: ignore[arg-type]  # its own fields by name
+        """What is known of it by now."""
+        return LegRecord(
+            source_id=self.source_id,
+            queue=self.queue,
+            entered_at=self.entered_at,
+            outcome=self.outcome,
+            wait_ended_at=self.wait_ended_at,
+            ended_at=self.ended_at,
+            agent=self.agent,
+            caller=self.caller,
+            ring_s=self.ring_s,
+            talk_s=self.talk_s,
+            refusals=self.refusals,
+            ended_by=self.ended_by,
+            transfer_kind=self.transfer_kind,
+            transfer_to=self.transfer_to,
+            parent_id=self.parent_id,
+            reason=self.reason,
+            recording=self.recording,
+            revised_at=self.last_at,
+            line=self.line,
+        )
+
+
+def _as_open(one: LegRecord) -> _Leg:
+    """A leg that an earlier log left open."""
+    return _Leg(
+        source_id=one.source_id,
+        queue=one.queue,
+        entered_at=one.entered_at,
+        last_at=one.revised_at or one.entered_at,
+        caller=one.caller,
+        parent_id=one.parent_id,
+        line=one.line,
+        is_old=True,
+        outcome=one.outcome,
+        wait_ended_at=one.wait_ended_at,
+        agent=one.agent,
+        ring_s=one.ring_s,
+        refusals=one.refusals,
+        recording=one.recording,
+    )
 
 
 class _Wrong(Exception):
@@ -61,14 +124,16 @@ class QueueLog:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._open: dict[tuple[str, str], _Leg] = {}
-        self._closed: dict[tuple[str, str], None] = {}
-        self._orphans: set[tuple[str, str]] = set()
-        self._last_of_call: dict[str, str] = {}
+        # Of what has ended only the last hours are remembered, so that a log of a year takes no more room than a day's.
+        self._closed: dict[tuple[str, str], datetime] = {}
+        self._orphans: dict[tuple[str, str], datetime] = {}
+        self._last_of_call: dict[str, tuple[str, datetime]] = {}
         self._unknown: set[str] = set()
         self._out: list[Told] = []
         self._agents = Agents(settings.pauses, self._out)
         self._line = 0
         self._last = 0.0
+        self._clock = ""
         self._at = datetime.fromtimestamp(0, UTC)
         self._events: dict[str, Callable[[list[str], str], None]] = {
             "ENTERQUEUE": self._enter,
@@ -87,7 +152,7 @@ class QueueLog:
         """What the log tells: legs as they end, states as they change, at last what is still going on."""
         out = self._out
         for self._line, text in enumerate(lines, 1):
-            if not text.strip():
+            if text.isspace():
                 continue
             parts = text.rstrip("\r\n").split("|")
             try:
@@ -98,6 +163,8 @@ class QueueLog:
             if out:
                 yield from out
                 out.clear()
+            if self._line % _FORGET_EACH == 0:
+                self._forget()
         self._end()
         yield from out
 
@@ -106,13 +173,9 @@ class QueueLog:
             raise _Wrong("The file ends within this line.")
         if len(parts) < 5:
             raise _Wrong("The line is cut off: time, call, queue, member and event are needed.")
-        moment = self._moment(parts[0])
-        if self._last == 0.0:
-            self._begin(moment)
-        if moment < self._last - _STEP:
-            back = round(self._last - moment)
-            self._odd(AnomalyCode.CLOCK_STEP, parts[1], f"The clock went back by {back} s.")
-        self._last = moment
+        # Most lines of a busy hour share their second with the one before.
+        if parts[0] != self._clock:
+            self._tick(parts)
         event = parts[4]
         handle = self._events.get(event)
         if handle is None:
@@ -122,14 +185,25 @@ class QueueLog:
             return
         handle(parts, event)
 
+    def _tick(self, parts: list[str]) -> None:
+        """Move on to the time of a line."""
+        moment = self._moment(parts[0])
+        if self._last == 0.0:
+            self._begin(moment)
+        if moment < self._last - _STEP:
+            back = round(self._last - moment)
+            self._odd(AnomalyCode.CLOCK_STEP, parts[1], f"The clock went back by {back} s.")
+        self._last, self._clock = moment, parts[0]
+
     def _moment(self, text: str) -> float:
         try:
             moment = float(text)
-            self._at = datetime.fromtimestamp(moment, UTC)
+            at = datetime.fromtimestamp(moment, UTC)
         except (ValueError, OverflowError, OSError):
             raise _Wrong(f"{text[:40]!r} is no time.") from None
         if not 0 < moment < 7_258_118_400:  # the year 2200
             raise _Wrong(f"{text[:40]!r} is no time.")
+        self._at = at
         return moment
 
     def _begin(self, moment: float) -> None:
@@ -137,12 +211,16 @@ class QueueLog:
         at = datetime.fromtimestamp(moment, UTC)
         for one in self.settings.before.legs(at):
             call = one.source_id.split("|")[0]
-            leg = _Leg(one.entered_at)
-            leg.facts = {name: getattr(one, name) for name in LegRecord.__slots__ if name != "revised_at"}
-            leg.last_at, leg.is_old = one.revised_at or one.entered_at, True
-            self._open[call, one.queue] = leg
-            self._last_of_call[call] = one.source_id
+            self._open[call, one.queue] = _as_open(one)
+            self._last_of_call[call] = (one.source_id, at)
         self._agents.begin(self.settings.before.states(at))
+
+    def _forget(self) -> None:
+        """Let go of calls that ended so long ago that nothing more is told of them."""
+        since = self._at - self.settings.lost_after
+        self._closed = {key: at for key, at in self._closed.items() if at >= since}
+        self._orphans = {key: at for key, at in self._orphans.items() if at >= since}
+        self._last_of_call = {key: told for key, told in self._last_of_call.items() if told[1] >= since}
 
     # --- legs ------------------------------------------------------------------------------------------------------
 
@@ -155,17 +233,19 @@ class QueueLog:
             self._odd(AnomalyCode.SECOND_ENTRY, parts[1], f"It entered {parts[2]} again and had not left it.")
             self._out.append(before.record())
         source_id = f"{parts[1]}|{parts[2]}|{parts[0]}"
+        parent = self._last_of_call.get(parts[1])
         self._open[key] = _Leg(
-            self._at,
             source_id=source_id,
             queue=parts[2],
+            entered_at=self._at,
+            last_at=self._at,
             caller=digits_of(parts[6]) if len(parts) > 6 else "",
-            parent_id=self._last_of_call.get(parts[1], ""),
+            parent_id=parent[0] if parent else "",
             line=self._line,
         )
-        self._last_of_call[parts[1]] = source_id
+        self._last_of_call[parts[1]] = (source_id, self._at)
         self._closed.pop(key, None)
-        self._orphans.discard(key)
+        self._orphans.pop(key, None)
 
     def _connect(self, parts: list[str], event: str) -> None:
         wait, ring = self._whole(parts, 5), self._whole(parts, 7, default=0)
@@ -173,16 +253,12 @@ class QueueLog:
         leg = self._of(parts, AnomalyCode.ANSWER_WITHOUT_ENTRY)
         if leg is None:
             return
-        if leg.facts.get("outcome") == LegOutcome.ANSWERED:
+        if leg.outcome == LegOutcome.ANSWERED:
             self._odd(AnomalyCode.SECOND_ANSWER, parts[1], f"It was answered twice, at last by {parts[3][:40]}.")
         leg.last_at = self._at
-        leg.facts |= {
-            "outcome": LegOutcome.ANSWERED,
-            "wait_ended_at": self._after(leg, wait),
-            "agent": parts[3],
-            "ring_s": ring,
-            "recording": parts[6] if len(parts) > 6 else "",
-        }
+        leg.outcome, leg.agent, leg.ring_s = LegOutcome.ANSWERED, parts[3], ring
+        leg.wait_ended_at = leg.entered_at + timedelta(seconds=wait)
+        leg.recording = parts[6] if len(parts) > 6 else ""
 
     def _ring(self, parts: list[str], event: str) -> None:
         # Milliseconds, unlike every other time of the log.
@@ -190,7 +266,7 @@ class QueueLog:
         leg = self._open.get((parts[1], parts[2]))
         if leg is not None and event == "RINGNOANSWER":
             leg.is_old = False
-            leg.facts["refusals"] = int(str(leg.facts.get("refusals", 0))) + 1
+            leg.refusals += 1
         self._agents.ring(parts[3], self._at, seconds, self._line)
 
     def _complete(self, parts: list[str], event: str) -> None:
@@ -200,18 +276,14 @@ class QueueLog:
         leg = self._of(parts, AnomalyCode.END_WITHOUT_ENTRY)
         if leg is None:
             return
-        if leg.facts.get("outcome") != LegOutcome.ANSWERED:
+        if leg.outcome != LegOutcome.ANSWERED:
             self._odd(AnomalyCode.END_WITHOUT_ANSWER, parts[1], "It ended as answered; no answer was told before.")
-            leg.facts |= {"outcome": LegOutcome.ANSWERED, "agent": parts[3]}
-        answered = self._after(leg, wait)
-        leg.facts |= {
-            "wait_ended_at": answered,
-            "ended_at": answered + timedelta(seconds=talk),
-            "talk_s": talk,
-            "ended_by": _ENDED_BY.get(event, EndedBy.AGENT),
-            "transfer_kind": _TRANSFERS.get(event, TransferKind.NONE),
-            "transfer_to": "" if event in _ENDED_BY else parts[5][:80],
-        }
+            leg.outcome, leg.agent = LegOutcome.ANSWERED, parts[3]
+        leg.wait_ended_at = leg.entered_at + timedelta(seconds=wait)
+        leg.ended_at = leg.wait_ended_at + timedelta(seconds=talk)
+        leg.talk_s, leg.ended_by = talk, _ENDED_BY.get(event, EndedBy.AGENT)
+        if first == 7:
+            leg.transfer_kind, leg.transfer_to = _TRANSFERS[event], parts[5][:80]
         self._close(parts, leg)
 
     def _leave(self, parts: list[str], event: str) -> None:
@@ -220,32 +292,23 @@ class QueueLog:
         leg = self._of(parts, AnomalyCode.END_WITHOUT_ENTRY)
         if leg is None:
             return
-        left = self._after(leg, wait) if wait is not None and wait >= 0 else self._at
-        reason = parts[5][:40] if event == "EXITWITHKEY" and len(parts) > 5 else ""
+        left = leg.entered_at + timedelta(seconds=wait) if wait is not None and wait >= 0 else self._at
+        if event == "EXITWITHKEY" and len(parts) > 5:
+            leg.reason = parts[5][:40]
         if outcome == LegOutcome.SYSTEM_DROP:
-            reason = event.lower()
+            leg.reason = event.lower()
             self._agents.complete(parts[3], parts[1], self._at, self._line)
-        leg.facts |= {
-            "outcome": outcome,
-            "wait_ended_at": left,
-            "ended_at": left,
-            "ended_by": ended_by,
-            "reason": reason,
-        }
+        leg.leave(outcome, left, ended_by)
         self._close(parts, leg)
 
     def _restart(self, parts: list[str], event: str) -> None:
         """The engine began anew: whoever waited or spoke was cut off. How long they had spoken nobody said."""
         for (call, queue), leg in list(self._open.items()):
-            is_answered = leg.facts.get("outcome") == LegOutcome.ANSWERED
-            left = leg.facts.get("wait_ended_at") if is_answered else self._at
-            leg.facts |= {
-                "outcome": LegOutcome.ANSWERED if is_answered else LegOutcome.SYSTEM_DROP,
-                "wait_ended_at": left,
-                "ended_at": None if is_answered else self._at,
-                "ended_by": EndedBy.SYSTEM,
-                "reason": RESTART,
-            }
+            if leg.outcome == LegOutcome.ANSWERED:
+                leg.ended_by, leg.ended_at = EndedBy.SYSTEM, None
+            else:
+                leg.leave(LegOutcome.SYSTEM_DROP, self._at, EndedBy.SYSTEM)
+            leg.reason = RESTART
             self._odd(AnomalyCode.SYSTEM_RESTART, call, f"Cut off in {queue} by a restart of the switch.")
             self._close([parts[0], call, queue], leg)
         self._agents.restart(self._at)
@@ -267,7 +330,7 @@ class QueueLog:
             if key in self._closed:
                 self._odd(AnomalyCode.SECOND_END, parts[1], f"{parts[4]} after it had left {parts[2]}.")
             else:
-                self._orphans.add(key)
+                self._orphans[key] = self._at
                 self._odd(missing, parts[1], f"{parts[4]} in {parts[2]}; it never entered.")
         if leg is not None:
             leg.is_old = False
@@ -277,13 +340,9 @@ class QueueLog:
         leg.last_at = max(leg.last_at, self._at)
         record = leg.record()
         del self._open[parts[1], parts[2]]
-        self._closed[parts[1], parts[2]] = None
+        self._closed[parts[1], parts[2]] = self._at
         fault = faults_of(record)
         self._out.append(BadRow(self._line, parts[1][:80], "", fault) if fault else record)
-
-    def _after(self, leg: _Leg, seconds: int) -> datetime:
-        entered: datetime = leg.facts["entered_at"]  # type: ignore[assignment]  # a leg has entered at a time
-        return entered + timedelta(seconds=seconds)
 
     def _whole(self, parts: list[str], place: int, default: int | None = None) -> int:
         text = parts[place].strip() if len(parts) > place else ""
@@ -301,11 +360,12 @@ class QueueLog:
     def _end(self) -> None:
         """At the end of the log: what is going on stays open; what should have ended long ago is told."""
         for (call, queue), leg in self._open.items():
-            entered: datetime = leg.facts["entered_at"]  # type: ignore[assignment]  # a leg has entered at a time
             if not leg.is_old:
                 self._out.append(leg.record())
-            if entered < self._at - self.settings.lost_after:
-                line = 0 if leg.is_old else int(str(leg.facts["line"]))
+            if leg.entered_at < self._at - self.settings.lost_after:
+                line = 0 if leg.is_old else leg.line
                 detail = f"It entered {queue} and nothing was told of its end."
-                self._out.append(Oddity(code=AnomalyCode.MISSING_END, line=line, at=entered, about=call, detail=detail))
+                self._out.append(
+                    Oddity(code=AnomalyCode.MISSING_END, line=line, at=leg.entered_at, about=call[:80], detail=detail)
+                )
         self._agents.end()

@@ -122,7 +122,10 @@ class Agents:
                 self._tell(name, agent, None)
 
     def _of(self, name: str) -> _Agent:
-        return self._agents.setdefault(name, _Agent())
+        agent = self._agents.get(name)
+        if agent is None:
+            agent = self._agents[name] = _Agent()
+        return agent
 
     def _state(self, word: str) -> State | None:
         return self._own.get(" ".join(word.casefold().split())) or state_of_pause(word)

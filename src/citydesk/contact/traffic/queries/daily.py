@@ -1,7 +1,7 @@
 """Daily lists of a supervisor: answered without a record, a record without a call, anomalies, agents without a name."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -9,8 +9,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from citydesk.city.profile import queries as profile
 from citydesk.contact.interactions import queries as interactions
 from citydesk.contact.interactions.choices import Channel, Direction
-from citydesk.contact.traffic.choices import VIEW, LegOutcome, QueueChannel
+from citydesk.contact.traffic.choices import DESK, VIEW, LegOutcome, QueueChannel
 from citydesk.contact.traffic.models import ContactLeg, ImportAnomaly, LegMatch, SourceAgent
+from citydesk.contact.traffic.queries.pairing import told_by_desk
 from citydesk.contact.traffic.rules.intervals import day_bounds
 from citydesk.kernel.actors import Access
 
@@ -91,10 +92,13 @@ def list_unnamed_agents(*, access: Access, limit: int = 200) -> list[dict[str, A
 
 def _answered(day: date) -> "QuerySet[ContactLeg]":
     bounds = day_bounds(day, profile.local_zone())
-    return ContactLeg.objects.filter(
+    return ContactLeg.objects.exclude(source=DESK).filter(
         is_current=True,
         outcome=LegOutcome.ANSWERED,
         queue__channel__in=[QueueChannel.VOICE, QueueChannel.CHAT],
+        # By the moment of entry too: that has the index, and nobody waits longer than a day.
+        entered_at__gte=bounds.since - timedelta(days=1),
+        entered_at__lt=bounds.until,
         wait_ended_at__gte=bounds.since,
         wait_ended_at__lt=bounds.until,
     )
@@ -103,6 +107,7 @@ def _answered(day: date) -> "QuerySet[ContactLeg]":
 def _recorded(access: Access, day: date) -> "QuerySet[Any]":
     bounds = day_bounds(day, profile.local_zone())
     return interactions.list_saved(access).filter(
+        ~Exists(told_by_desk()),
         channel__in=[Channel.PHONE, Channel.CHAT],
         direction=Direction.IN,
         started_at__gte=bounds.since,

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from citydesk.contact.interactions import queries as interactions
 from citydesk.contact.interactions.choices import Channel, Direction
-from citydesk.contact.traffic.choices import LegOutcome, QueueChannel
+from citydesk.contact.traffic.choices import DESK, LegOutcome, QueueChannel
 from citydesk.contact.traffic.models import ContactLeg, LegMatch
 from citydesk.contact.traffic.providers.settings import digits_of
 from citydesk.contact.traffic.rules import Contact, Spoken
@@ -18,10 +18,11 @@ _SPOKEN = {QueueChannel.VOICE: Channel.PHONE, QueueChannel.CHAT: Channel.CHAT}
 
 
 def spoken_between(since: datetime, until: datetime) -> list[Spoken]:
-    """Legs answered in a stretch of time that no person has paired."""
+    """Legs answered in a stretch of time that no person has paired. One of the desk is a contact already."""
     by_hand = LegMatch.objects.filter(leg=OuterRef("pk"), matched_by__isnull=False)
     rows = ContactLeg.objects.filter(
         ~Exists(by_hand),
+        ~Q(source=DESK),
         is_current=True,
         outcome=LegOutcome.ANSWERED,
         queue__channel__in=list(_SPOKEN),
@@ -32,6 +33,11 @@ def spoken_between(since: datetime, until: datetime) -> list[Spoken]:
     return [Spoken(key, user, at, ended or at, digits_of(caller)) for key, user, at, ended, caller in found if at]
 
 
+def told_by_desk() -> "QuerySet[ContactLeg]":
+    """The leg that a contact itself is, where the desk is the source: it needs no pair."""
+    return ContactLeg.objects.filter(source=DESK, source_id=OuterRef("number"), is_current=True)
+
+
 def contacts_between(since: datetime, until: datetime, *, leaving: Collection[int]) -> list[Contact]:
     """Saved contacts by telephone or chat whose draft was opened in a stretch of time, without a pair.
 
@@ -40,7 +46,7 @@ def contacts_between(since: datetime, until: datetime, *, leaving: Collection[in
     taken = LegMatch.objects.filter(interaction=OuterRef("pk")).exclude(leg_id__in=leaving, matched_by__isnull=True)
     rows = (
         interactions.list_saved(SYSTEM_ACCESS)
-        .filter(~Exists(taken), channel__in=list(_SPOKEN.values()), direction=Direction.IN)
+        .filter(~Exists(taken), ~Exists(told_by_desk()), channel__in=list(_SPOKEN.values()), direction=Direction.IN)
         .filter(started_at__gte=since, started_at__lt=until)
     )
     found: dict[int, tuple[int | None, datetime, set[str]]] = {}

@@ -91,10 +91,8 @@ class Oddity:
 
 def faults_of(leg: LegRecord) -> str:
     """Why a leg cannot be kept, in words; empty when it is sound (I2: no length below zero, no time before entry)."""
-    lengths = {"ring": leg.ring_s, "talk": leg.talk_s, "hold": leg.hold_s, "after-contact work": leg.acw_s}
-    for name, seconds in lengths.items():
-        if seconds < 0:
-            return f"The {name} is below zero."
+    if min(leg.ring_s, leg.talk_s, leg.hold_s, leg.acw_s) < 0:
+        return "A length of time is below zero."
     if leg.entered_at.utcoffset() is None:
         return "The time has no zone."
     if leg.wait_ended_at is not None and leg.wait_ended_at < leg.entered_at:

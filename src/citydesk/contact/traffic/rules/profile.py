@@ -8,12 +8,13 @@ from citydesk.contact.traffic.choices import (
     MonitorCode,
     QueueChannel,
 )
+from citydesk.contact.traffic.rules.desk import TOLD_BY_DESK
 from citydesk.contact.traffic.rules.expected import OWN_FIRST_DAYS
 from citydesk.contact.traffic.rules.intervals import LENGTHS
 
 
 def parse_queues(reading: Reading) -> list[Item]:
-    """`[queue.<code>]`: channel, names, service-level target and formula, short abandons, calendar."""
+    """`[queue.<code>]`: channel, names, service-level target and formula, short abandons, calendar, who tells it."""
     return [entry.item(_queue(entry)) for entry in reading.tables("queue")]
 
 
@@ -25,9 +26,10 @@ def _queue(entry: Fields) -> dict[str, object]:
     minutes = entry.optional.whole("slot_minutes", 30)
     if minutes not in LENGTHS:
         entry.problem("must be 15 or 30", "slot_minutes")
+    channel = entry.choice("channel", list(QueueChannel))
     return {
         "name": entry.translated("name"),
-        "channel": entry.choice("channel", list(QueueChannel)),
+        "channel": channel,
         "formula": formula,
         "sl_target": target,
         "sl_threshold_s": entry.whole("sl_threshold", at_least=1, at_most=30 * 86_400),
@@ -37,6 +39,8 @@ def _queue(entry: Fields) -> dict[str, object]:
         "calendar": entry.code("calendar", of="calendars"),
         "source_names": entry.optional.words("source_names"),
         "callback_keys": entry.optional.words("callback_keys"),
+        "from_desk": entry.optional.boolean("from_desk", channel in set(TOLD_BY_DESK)),
+        "languages": entry.optional.words("languages"),
         "order": entry.optional.whole("order", 100),
     }
 

@@ -2,7 +2,9 @@
 
 from citydesk.contact.traffic.services.agents import link_agent
 from citydesk.contact.traffic.services.anomalies import settle_anomaly
-from citydesk.contact.traffic.services.importing import import_contacts, take_records
+from citydesk.contact.traffic.services.clock import take_states
+from citydesk.contact.traffic.services.desk import tell_desk_contacts
+from citydesk.contact.traffic.services.importing import import_contacts, take_records, take_told
 from citydesk.contact.traffic.services.malfunctions import (
     MalfunctionFacts,
     change_malfunction,
@@ -32,6 +34,9 @@ __all__ = [
     "set_source_active",
     "settle_anomaly",
     "take_records",
+    "take_states",
+    "take_told",
+    "tell_desk_contacts",
     "unpair",
     "work_left_deliveries",
 ]

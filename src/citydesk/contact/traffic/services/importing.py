@@ -14,14 +14,15 @@ from django.db import transaction
 
 from citydesk.city.profile import queries as profile
 from citydesk.contact.traffic.choices import IMPORT_KIND, AgentStateKind, SourceFormat
-from citydesk.contact.traffic.providers import READERS, Settings
+from citydesk.contact.traffic.providers import READERS, Settings, Told
 from citydesk.contact.traffic.queries.before import KeptBefore
 from citydesk.contact.traffic.rules import CountRecord, LegRecord, Oddity, StateRecord
+from citydesk.contact.traffic.services.agents_time import rebuild_states
 from citydesk.contact.traffic.services.anomalies import note_oddities
 from citydesk.contact.traffic.services.counts import CountsWriter
 from citydesk.contact.traffic.services.legs import LegsWriter
 from citydesk.contact.traffic.services.names import Names
-from citydesk.contact.traffic.services.rebuilding import rebuild_days, rebuild_states
+from citydesk.contact.traffic.services.rebuilding import rebuild_days
 from citydesk.contact.traffic.services.states import StatesWriter
 from citydesk.kernel.actors import Actor
 from citydesk.kernel.errors import Invalid
@@ -29,6 +30,7 @@ from citydesk.kernel.imports.columns import BadRow
 from citydesk.kernel.imports.runs import Running, Tally, running, trial
 
 _EACH = 5_000
+_ODDITIES_TOGETHER = 2_000
 
 
 def import_contacts(
@@ -70,6 +72,14 @@ def take_records(*, lines: Iterable[str], format: SourceFormat | str, source: st
     with transaction.atomic():
         run = Running(IMPORT_KIND, source, None, result)
         _Taking(source, run, now).take(READERS[kind](settings_of(kind, source, now=now)).read(lines))
+    return result
+
+
+def take_told(*, told: Iterable[Told], source: str, now: datetime) -> Tally:
+    """Take records that are in our words already, in the caller's transaction; no run of its own is put on record."""
+    result = Tally()
+    with transaction.atomic():
+        _Taking(source, Running(IMPORT_KIND, source, None, result), now).take(told)
     return result
 
 
@@ -132,6 +142,8 @@ class _Taking:
         for one in told:
             if isinstance(one, Oddity):
                 self.oddities.append(one)
+                if len(self.oddities) >= _ODDITIES_TOGETHER:
+                    self._note()
             elif isinstance(one, BadRow):
                 self.run.tally.read += 1
                 self.run.refuse(one)
@@ -141,10 +153,15 @@ class _Taking:
         touched = self.legs.write() | self.counts.write()
         states = self.states.write()
         self.oddities += [*self.legs.oddities, *self.states.oddities]
-        note_oddities(source=self.source, oddities=self.oddities, run_id=self.run.id, now=self.now)
+        self._note()
         rebuild_days(touched)
-        rebuild_states(states)
+        if states is not None:
+            rebuild_states(since=states.since, until=states.until, agent_ids=states.agent_ids)
         self.run.flush()
+
+    def _note(self) -> None:
+        note_oddities(source=self.source, oddities=self.oddities, run_id=self.run.id, now=self.now)
+        self.oddities = []
 
     def _give(self, one: LegRecord | StateRecord | CountRecord) -> None:
         if isinstance(one, LegRecord):

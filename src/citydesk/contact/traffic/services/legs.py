@@ -7,7 +7,6 @@ from django.db import connection
 
 from citydesk.city.profile import queries as profile
 from citydesk.contact.traffic.choices import AnomalyCode, LegOutcome
-from citydesk.contact.traffic.models import LegMatch
 from citydesk.contact.traffic.rules import LegRecord, Oddity
 from citydesk.contact.traffic.services.names import Names
 from citydesk.kernel.imports.columns import BadRow
@@ -51,10 +50,16 @@ _TOUCHED = """
 SELECT DISTINCT queue_id, (entered_at AT TIME ZONE %(zone)s)::date FROM traffic_settled WHERE fate <> 'known'
 UNION SELECT DISTINCT kept_queue, (kept_entered AT TIME ZONE %(zone)s)::date FROM traffic_settled WHERE fate = 'changed'
 """
+# A pair goes over to the revision that stands now.
 _REPAIR = """
-SELECT m.id, n.id FROM traffic_settled s JOIN traffic_legmatch m ON m.leg_id = s.kept_id
+UPDATE traffic_legmatch m SET leg_id = n.id FROM traffic_settled s
   JOIN traffic_contactleg n ON n.source = %(source)s AND n.source_id = s.source_id AND n.is_current
- WHERE s.fate = 'changed'
+ WHERE s.fate = 'changed' AND m.leg_id = s.kept_id
+"""
+_DAYS = """
+INSERT INTO traffic_toldday (source, kind, day)
+SELECT DISTINCT %(source)s, 'legs', (entered_at AT TIME ZONE %(zone)s)::date FROM traffic_settled WHERE fate <> 'known'
+ON CONFLICT DO NOTHING
 """
 # A record that calls somebody back tells what its forerunner was, though that one came in a delivery before.
 _CALLED_BACK = f"""
@@ -114,17 +119,18 @@ class LegsWriter:
             cursor.execute(_CALLED_BACK, given)
             cursor.execute("ANALYZE traffic_incoming")
             cursor.execute(_SETTLE, given)
-            cursor.execute(_RETIRE)
-            cursor.execute(_ADD, given)
             cursor.execute("SELECT fate, count(*) FROM traffic_settled GROUP BY fate")
             counts = dict(cursor.fetchall())
+            if counts.get("changed"):
+                cursor.execute(_RETIRE)
+            cursor.execute(_ADD, given)
             cursor.execute(_TOUCHED, given)
             touched = {(queue_id, day) for queue_id, day in cursor.fetchall()}
-            cursor.execute(_REPAIR, given)
-            pairs = cursor.fetchall()
+            if counts.get("changed"):
+                cursor.execute(_REPAIR, given)
+            cursor.execute(_DAYS, given)
             cursor.execute("DROP TABLE traffic_incoming, traffic_settled")
-        for match_id, leg_id in pairs:
-            LegMatch.objects.filter(pk=match_id).update(leg_id=leg_id)
+        self._is_made = False
         self.run.tally.added += counts.get("new", 0)
         self.run.tally.changed += counts.get("changed", 0)
         self.run.tally.known += counts.get("known", 0)

@@ -30,6 +30,10 @@ class Names:
             known = self._agents[name] = made.pk
         return known
 
+    def name_of(self, agent_id: int) -> str:
+        """What the source calls an agent; empty for one of another source."""
+        return next((name for name, key in self._agents.items() if key == agent_id), "")
+
     def _person(self, name: str) -> int | None:
         """By user name: the whole name, or what stands after the technology ("Agent/dana")."""
         if self._people is None:
