@@ -1,12 +1,17 @@
 """Words for the codes of this room, and how its numbers are written."""
 
+from datetime import date
+
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from citydesk.contact.traffic.choices import Formula
-from citydesk.management.workforce.choices import ActivityKind, AvailabilityKind, ScheduleState, SolveState
+from citydesk.management.workforce.choices import ActivityKind, AvailabilityKind, CallState, ScheduleState, SolveState
+from citydesk.management.workforce.rules.adherence import Doing
 from citydesk.management.workforce.rules.planning import Trouble
 from citydesk.management.workforce.rules.roster.verifier import Rule
+from citydesk.management.workforce.rules.swaps import SwapState
 
 FORMULA = {
     Formula.STRICT: lazy("answered in time, of all offered"),
@@ -82,9 +87,7 @@ TROUBLES = {
     Trouble.NO_PEOPLE: lazy("Nobody of the group has a contract in this week."),
     Trouble.NO_TEMPLATES: lazy("The profile has no shifts for this group."),
     Trouble.NO_NEED: lazy("Nothing says yet how many people this week needs. Compute the staff required first."),
-    Trouble.TOO_FEW_DAYS: lazy(
-        "%(name)s owes at least %(asked)s hours; the days left allow %(possible)s at most."
-    ),
+    Trouble.TOO_FEW_DAYS: lazy("%(name)s owes at least %(asked)s hours; the days left allow %(possible)s at most."),
     Trouble.NO_SHIFT: lazy("No shift fits the days and hours of the contract of %(name)s."),
 }
 
@@ -108,3 +111,70 @@ def hours(minutes: float) -> str:
 def clock(minute: int) -> str:
     """A minute of a day as people write it; after the next midnight the clock begins anew."""
     return f"{minute // 60 % 24:02d}:{minute % 60:02d}"
+
+
+SWAPS = {
+    SwapState.OFFERED: lazy("Offered"),
+    SwapState.ACCEPTED: lazy("Accepted, waits for approval"),
+    SwapState.APPROVED: lazy("Approved"),
+    SwapState.DENIED: lazy("Denied"),
+    SwapState.DECLINED: lazy("Declined"),
+    SwapState.WITHDRAWN: lazy("Taken back"),
+    SwapState.LAPSED: lazy("Lapsed"),
+}
+SWAP_BADGES = {
+    SwapState.OFFERED: "open",
+    SwapState.ACCEPTED: "waiting",
+    SwapState.APPROVED: "closed_done",
+    SwapState.DENIED: "refused",
+    SwapState.DECLINED: "refused",
+    SwapState.WITHDRAWN: "closed_no_action",
+    SwapState.LAPSED: "closed_no_action",
+}
+CALLS = {
+    CallState.OPEN: lazy("To be decided"),
+    CallState.SOLVING: lazy("The solver is at work"),
+    CallState.SETTLED: lazy("Settled"),
+}
+CALL_BADGES = {CallState.OPEN: "waiting", CallState.SOLVING: "in_progress", CallState.SETTLED: "closed_done"}
+SETTLED = {
+    "option": lazy("Somebody else comes."),
+    "solver": lazy("Planned again."),
+}
+# What somebody did or was to do, as adherence compares it.
+DOINGS = {
+    Doing.CONTACTS: lazy("On contacts"),
+    Doing.OFFLINE: lazy("Away from contacts"),
+    Doing.BREAK: lazy("Break"),
+    Doing.MEAL: lazy("Meal"),
+    Doing.TRAINING: lazy("Training"),
+    Doing.MEETING: lazy("Meeting"),
+    Doing.AWAY: lazy("Not there"),
+}
+# Notices to a person about their shifts; `%(day)s` is the day.
+NOTICES = {
+    "swap_offered": lazy("A colleague offers you their shift of %(day)s."),
+    "swap_accepted": lazy("Your swap of %(day)s was accepted and waits for approval."),
+    "swap_declined": lazy("Your swap of %(day)s was declined."),
+    "swap_withdrawn": lazy("The swap of %(day)s was taken back."),
+    "swap_approved": lazy("The swap of %(day)s is approved. Your shifts have changed."),
+    "swap_denied": lazy("The swap of %(day)s was denied. Your shifts stay as they were."),
+    "shift_open": lazy("There is an open shift on %(day)s to bid for."),
+    "bid_won": lazy("The open shift of %(day)s is yours."),
+    "bid_lost": lazy("The open shift of %(day)s went to somebody else or is not needed any more."),
+    "sick_called": lazy("Somebody of the team cannot come on %(day)s."),
+    "shift_taken": lazy("Your shift of %(day)s was taken off because you cannot come."),
+    "shift_changed": lazy("Your shift of %(day)s has changed."),
+    "week_published": lazy("The schedule of the week of %(day)s is published."),
+    "week_changed": lazy("The schedule of the week of %(day)s was published anew. Your shifts have changed."),
+}
+
+
+def dayname(day: date) -> str:
+    """A day with its weekday: "Mon 30 Nov"."""
+    return date_format(day, "D j M")
+
+
+def share(value: float | None) -> str:
+    """A share in percent with one decimal; a dash where there is none."""
+    return "–" if value is None else f"{percent(value)} %"

@@ -1,6 +1,8 @@
 """Commands of workforce; each is one transaction."""
 
+from citydesk.management.workforce.services.adherence import record_exceptions
 from citydesk.management.workforce.services.backtesting import backtest_queue
+from citydesk.management.workforce.services.bids import close_shift, give_shift, open_shift, place_bid, withdraw_bid
 from citydesk.management.workforce.services.contracts import (
     NewAvailability,
     NewContract,
@@ -20,14 +22,32 @@ from citydesk.management.workforce.services.editing import (
     step_shift,
     unpin_shift,
 )
+from citydesk.management.workforce.services.feeds import close_feed, digest_of, open_feed
 from citydesk.management.workforce.services.forecasting import forecast_queue, thin_points
 from citydesk.management.workforce.services.gatherings import NewGathering, drop_gathering, plan_gathering
+from citydesk.management.workforce.services.notices import read_notices
 from citydesk.management.workforce.services.overrides import end_override, override_forecast
 from citydesk.management.workforce.services.projection import project_groups
 from citydesk.management.workforce.services.publishing import publish_schedule
+from citydesk.management.workforce.services.replanning import (
+    ask_plan,
+    call_in_sick,
+    keep_proposal,
+    leave_hole,
+    take_option,
+    take_plan,
+)
 from citydesk.management.workforce.services.requiring import compute_requirement
 from citydesk.management.workforce.services.schedules import plan_week
 from citydesk.management.workforce.services.solving import NoRoster, ask_solve, run_solve, stop_solve
+from citydesk.management.workforce.services.swaps import (
+    answer_swap,
+    approve_swap,
+    deny_swap,
+    lapse_swaps,
+    offer_swap,
+    withdraw_swap,
+)
 
 __all__ = [
     "HandShift",
@@ -36,22 +56,40 @@ __all__ = [
     "NewGathering",
     "NoRoster",
     "RulesBroken",
+    "answer_swap",
+    "approve_swap",
+    "ask_plan",
     "ask_solve",
     "backtest_queue",
+    "call_in_sick",
+    "close_feed",
+    "close_shift",
     "compute_requirement",
     "correct_today",
+    "deny_swap",
+    "digest_of",
     "drop_availability",
     "drop_gathering",
     "end_contract",
     "end_override",
     "forecast_queue",
+    "give_shift",
+    "keep_proposal",
+    "lapse_swaps",
+    "leave_hole",
+    "offer_swap",
+    "open_feed",
+    "open_shift",
     "override_forecast",
     "pin_shift",
+    "place_bid",
     "plan_gathering",
     "plan_week",
     "project_groups",
     "project_templates",
     "publish_schedule",
+    "read_notices",
+    "record_exceptions",
     "remove_shift",
     "run_solve",
     "say_availability",
@@ -59,6 +97,10 @@ __all__ = [
     "set_shift",
     "step_shift",
     "stop_solve",
+    "take_option",
+    "take_plan",
     "thin_points",
     "unpin_shift",
+    "withdraw_bid",
+    "withdraw_swap",
 ]

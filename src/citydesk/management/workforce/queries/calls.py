@@ -1,0 +1,106 @@
+"""Sick calls: who may know of which, the hole each leaves, three ways to fill it by hand, what the solver found."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from citydesk.city.profile import queries as profile
+from citydesk.kernel.actors import Access
+from citydesk.kernel.errors import NotFound
+from citydesk.management.workforce.choices import OWN, PLAN
+from citydesk.management.workforce.models import SickCall
+from citydesk.management.workforce.queries.published import PublishedPlan, published_plan, week_of
+from citydesk.management.workforce.rules.replans import gone
+from citydesk.management.workforce.rules.roster.options import Option, options
+from citydesk.management.workforce.rules.roster.problem import Problem
+from citydesk.management.workforce.rules.roster.reasons import Candidate, Unmet, explain, unmet
+from citydesk.management.workforce.rules.roster.shifts import Pattern, Roster
+
+_WHY = 12  # people whose reasons are listed
+
+
+@dataclass(frozen=True)
+class CallPage:
+    """A call with its hole: needs of the lost shift's time that are not met, the worst first."""
+
+    row: SickCall
+    may_decide: bool
+    shift: Pattern
+    holes: tuple[Unmet, ...] = ()
+    options: tuple[Option, ...] = ()
+    unable: tuple[Candidate, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+    proposal: dict[str, Any] | None = None
+    is_stale: bool = False  # the week has changed since the solver looked
+
+
+def seen_calls(access: Access) -> QuerySet[SickCall]:
+    """One's own calls, and those of the teams one plans for."""
+    me = access.actor.staff_id or 0
+    own = Q(person_id=me) if access.may(OWN) else Q(pk=0)
+    planned = Q(group__team_id__in=sorted(access.team_ids)) if access.may(PLAN) else Q(pk=0)
+    return SickCall.objects.filter(own | planned)
+
+
+def get_call(access: Access, call_id: int, *, now: datetime) -> CallPage:
+    """A call as its page shows it. Raises `NotFound`."""
+    row = seen_calls(access).select_related("group", "person", "amendment", "settled_by").filter(pk=call_id).first()
+    if row is None:
+        raise NotFound(_("There is no such call."))
+    may_decide = access.may(PLAN) and row.group.team_id in access.team_ids
+    shift = lost_shift(row)
+    plan = published_plan(row.group_id, week_of(row.day), now=now)
+    if plan is None or not may_decide:
+        return CallPage(row, may_decide, shift)
+    found = holes_of(plan, row)
+    ways = tuple(options_for(plan, row, now)) if found else ()
+    why = tuple(one for one in _explained(plan, row, now, found) if not one.is_able)[:_WHY]
+    return CallPage(
+        row=row,
+        may_decide=True,
+        shift=shift,
+        holes=tuple(found),
+        options=ways,
+        unable=why,
+        names=plan.week.names,
+        proposal=row.proposal,
+        is_stale=bool(row.proposal) and row.proposal.get("schedule") != plan.schedule_id,
+    )
+
+
+def lost_shift(row: SickCall) -> Pattern:
+    """The shift that fell out."""
+    told = row.shift
+    return Pattern(told["template"], told["start"], told["length"], told["meal_start"], told["meal_length"])
+
+
+def holes_of(plan: PublishedPlan, row: SickCall) -> list[Unmet]:
+    """Needs within the lost shift's time that are not met now, the worst first."""
+    day, shift = plan.day_of(row.day), lost_shift(row)
+    found = [
+        one
+        for one in unmet(plan.problem, plan.roster)
+        if one.day == day and (one.start is None or shift.start <= one.start < shift.end)
+    ]
+    return sorted(found, key=lambda one: (-one.missing, one.start or 0, one.skill))
+
+
+def options_for(plan: PublishedPlan, row: SickCall, now: datetime) -> list[Option]:
+    """Three ranked ways to fill the worst hole by changing one person's day; fewer where fewer keep every rule."""
+    found = holes_of(plan, row)
+    if not found:
+        return []
+    return options(*left_of(plan, row, now), found[0])
+
+
+def _explained(plan: PublishedPlan, row: SickCall, now: datetime, found: list[Unmet]) -> list[Candidate]:
+    return explain(*left_of(plan, row, now), found[0]) if found else []
+
+
+def left_of(plan: PublishedPlan, row: SickCall, now: datetime) -> tuple[Problem, Roster]:
+    """The problem and the roster without who called in: days before today are past and stay."""
+    today = plan.day_of(profile.city_today(now))
+    return gone(plan.problem, plan.roster, plan.code_of(row.person_id), [plan.day_of(row.day)], today)
