@@ -7,7 +7,7 @@ from django.urls import reverse
 from citydesk.city.profile import queries as profile
 from citydesk.city.profile.tests.factories import load_small
 from citydesk.contact.traffic.choices import MANAGE, REPORT, VIEW
-from citydesk.contact.traffic.models import Queue
+from citydesk.contact.traffic.models import IntervalFact, Queue
 from citydesk.contact.traffic.services import import_contacts
 from citydesk.kernel.actors import SYSTEM
 
@@ -63,3 +63,28 @@ def pages(folder, now: datetime) -> list[str]:
     ]
     import_text(folder, "".join(lines), now=now)
     return [f"{reverse('traffic:day')}?queue=calls&on={profile.city_today(now - timedelta(hours=1)).isoformat()}"]
+
+
+def make_facts(queue_code: str, rows, *, minutes: int = 30, handle_s: int = 240, abandoned_every: int = 20) -> None:
+    """Interval facts as they are after counting: (start, offered) each; of so many calls one hangs up after a minute."""
+    queue, facts = Queue.objects.get(code=queue_code), []
+    for starts_at, offered in rows:
+        gone = offered // abandoned_every
+        facts.append(
+            IntervalFact(
+                queue=queue,
+                starts_at=starts_at,
+                minutes=minutes,
+                definition=1,
+                formula=queue.sl_formula,
+                threshold_s=queue.sl_threshold_s,
+                short_abandon_s=queue.short_abandon_s,
+                offered=offered,
+                answered=offered - gone,
+                abandoned=gone,
+                handled=offered - gone,
+                talk_s=handle_s * (offered - gone),
+                wait_all_s=10 * offered + 60 * gone,
+            )
+        )
+    IntervalFact.objects.bulk_create(facts)

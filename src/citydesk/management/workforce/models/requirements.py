@@ -8,8 +8,8 @@ class Requirement(models.Model):
     `required` are at work on contacts, `scheduled` are on the roster so that so many are. `contacts` and `handle_s`
     are of what must be answered at once, `chats` and `waiting_hours` stand beside it; `high` is the load that is
     exceeded one time in ten, `required_high` the people for it. `formula`, `target` and `threshold_s` are of the queue
-    that decided (`queue`). `parts` says how the number came about. `is_unstable`: with one fewer the line would grow
-    without end.
+    that decided (`queue`). `parts` says how the number came about. `is_unstable`: the line holds only because
+    callers hang up.
     """
 
     group = models.ForeignKey("workforce.StaffingGroup", models.PROTECT, related_name="+", db_index=False)
