@@ -86,3 +86,15 @@ def _row(one: StaffingGroup) -> GroupRow:
         calendar_code=one.calendar_code,
         is_active=one.is_active,
     )
+
+
+def taken_queues() -> tuple[str, ...]:
+    """The codes of all queues that active groups take: those that are foretold."""
+    rows = GroupQueue.objects.filter(group__is_active=True, queue__is_active=True)
+    return tuple(rows.order_by("group__position", "position", "id").values_list("queue__code", flat=True))
+
+
+def group_of_queue(queue_id: int) -> GroupRow | None:
+    """The group that takes a queue."""
+    taken = GroupQueue.objects.select_related("group").filter(queue_id=queue_id).first()
+    return _row(taken.group) if taken else None
