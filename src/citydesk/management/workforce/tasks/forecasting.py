@@ -1,4 +1,4 @@
-"""Scheduled and deferred work of workforce. Only here and in commands do engines run."""
+"""Forecasts every night and through the day, and the staff they need."""
 
 from citydesk.city.profile import queries as profile
 from citydesk.contact.traffic import queries as traffic
