@@ -251,7 +251,7 @@ def _urgency_rule(row: Fields, questions: list[dict[str, Any]]) -> dict[str, Any
 
 def _target(row: Fields) -> dict[str, Any]:
     hours = row.optional.decimal("hours", at_least=0) if row.has("hours") else None
-    days = row.optional.whole("days", at_least=1, at_most=3660) if row.has("days") else None
+    days = row.optional.whole("days", at_least=0, at_most=3660) if row.has("days") else None
     if (hours is None) == (days is None):
         row.problem("needs either hours or days", "hours")
     elif hours is not None and hours <= 0:

@@ -122,7 +122,7 @@ def allowed_time(calendar: BusinessCalendar, start: datetime, *, hours: float | 
     """Service time a target allows from `start`.
 
     Hours are taken as they are. `days` are open days after the local day of the start; the target ends when the last
-    of them closes, and what is allowed is the open time until then.
+    of them closes, and what is allowed is the open time until then. No days mean the same day: its closing time.
     """
     if days is None:
         if hours is None or hours <= 0:
@@ -132,10 +132,18 @@ def allowed_time(calendar: BusinessCalendar, start: datetime, *, hours: float | 
 
 
 def closing_of_day(calendar: BusinessCalendar, start: datetime, days: int) -> datetime:
-    """When the `days`-th open day after the local day of `start` closes."""
-    if days <= 0:
-        raise Invalid("A target needs hours or days above zero.", field="days")
+    """When the `days`-th open day after the local day of `start` closes.
+
+    Zero days: when the day of the start closes, or, where it is closed by then, the next open day.
+    """
+    if days < 0:
+        raise Invalid("A target cannot have less than no days.", field="days")
     day = start.astimezone(calendar.tz).date()
+    if days == 0:
+        today = calendar.windows_on(day)
+        if today and today[-1][1] > start:
+            return today[-1][1]
+        days = 1
     left = days
     for _ in range(_MOST_DAYS):
         day += timedelta(days=1)

@@ -136,6 +136,13 @@ def test_worked_numbers_of_the_paper():
     assert due(always_open(ZONE), "2026-10-31T22:00", hours=10) == "Sun 01 Nov 07:00"
 
 
+def test_no_days_mean_the_same_day_while_it_is_open():
+    assert due(OFFICE, "2026-11-24T09:00", days=0) == "Tue 24 Nov 17:00"
+    # Closed for the day, or closed all day: the next open day's closing time.
+    assert due(OFFICE, "2026-11-24T17:00", days=0) == "Wed 25 Nov 17:00"
+    assert due(OFFICE, "2026-11-26T10:00", days=0) == "Fri 27 Nov 17:00"
+
+
 def test_only_the_reasons_a_target_names_stop_it():
     rows = [sla.Pause(at("2026-11-24T10:00"), at("2026-11-24T11:00"), reason) for reason in ("weather", "other_agency")]
     assert [one.reason for one in sla.pauses_that_stop(rows, ["other_agency"])] == ["other_agency"]
