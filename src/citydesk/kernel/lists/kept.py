@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField, F, Func, Value
+from django.db.models.expressions import RawSQL
 
 from citydesk.kernel.statements import run
 
@@ -85,11 +86,27 @@ class Statements(dict[Hashable, Any]):
 
         None where its statement cannot be kept: `make` gave None, or Python has a part in reading a column.
         """
-        kept = self.keep(key, lambda: _written(make()))
-        if kept is None:
-            return None
-        sql, values, names = kept
-        return [dict(zip(names, row, strict=True)) for row in run(sql, filled(values, now, given) if now else values)]
+        return _read(self.keep(key, lambda: _written(make())), now, given)
+
+    def rows_per(
+        self, key: Hashable, make: Callable[..., Any], ids: Sequence[Ids], now: datetime, given: Given
+    ) -> list[dict[str, Any]] | None:
+        """The rows of `make(one, ...)` for each of these ids (each of one with each of the next), in no order; a limit
+        in it is one for each.
+
+        As `= ANY` it would be one limit for all, and to find the newest of all PostgreSQL reads every row of an id.
+        """
+
+        def write() -> Any:
+            written = _written(make(*(RawSQL(f"per{at}.one", ()) for at in range(len(ids)))))  # noqa: S611 - numbers alone
+            if written is None:
+                return None
+            sql, values, names = written
+            each = ", ".join(f"unnest(%s::bigint[]) AS per{at} (one)" for at in range(len(ids)))
+            whole = f"SELECT found.* FROM {each}, LATERAL ({sql}) AS found"  # noqa: S608 - written by Django
+            return whole, (*ids, *values), names
+
+        return _read(self.keep(key, write), now, given)
 
     def keep(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """Whatever `make` gives the first time; nothing is kept of None."""
@@ -107,6 +124,15 @@ def filled(values: Any, now: datetime, given: Given | None = None) -> Any:
     if isinstance(values, dict):
         return {name: real.get(type(one), one) for name, one in values.items()}
     return [real.get(type(one), one) for one in values]
+
+
+def _read(
+    kept: tuple[str, tuple[Any, ...], tuple[str, ...]] | None, now: datetime | None, given: Given | None
+) -> list[dict[str, Any]] | None:
+    if kept is None:
+        return None
+    sql, values, names = kept
+    return [dict(zip(names, row, strict=True)) for row in run(sql, filled(values, now, given) if now else values)]
 
 
 def _written(rows: Any) -> tuple[str, tuple[Any, ...], tuple[str, ...]] | None:

@@ -12,7 +12,9 @@ class RequestClock(models.Model):
     stored; it is computed from start, pauses and calendar. A reopened request starts a new `round`.
     """
 
-    request = models.ForeignKey("service_requests.ServiceRequest", models.PROTECT, related_name="clocks")
+    request = models.ForeignKey(
+        "service_requests.ServiceRequest", models.PROTECT, related_name="clocks", db_index=False
+    )
     round = models.PositiveSmallIntegerField(default=0)
     target = models.CharField(max_length=60)
     names = models.JSONField(default=dict)

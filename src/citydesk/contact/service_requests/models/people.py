@@ -12,7 +12,9 @@ class Follower(models.Model):
 
     request = models.ForeignKey("service_requests.ServiceRequest", models.PROTECT, related_name="followers")
     kind = models.CharField(max_length=10, default=FollowerKind.FOLLOWER)
-    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", null=True, blank=True)
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
     name = models.CharField(max_length=160, blank=True)
     channel = models.CharField(max_length=6, default="none")
     # Address of the channel: an e-mail address, a telephone number, a postal address.
@@ -20,7 +22,7 @@ class Follower(models.Model):
     language = models.CharField(max_length=10, default="en")
     is_active = models.BooleanField(default=True)
     # Opens the tracking page as this person; ended when they were the wrong person.
-    token = models.CharField(max_length=40, unique=True)
+    token = models.CharField(max_length=40)
     added_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=200, blank=True)
@@ -36,6 +38,7 @@ class Follower(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["token"], name="sr_follower_token"),
             models.UniqueConstraint(
                 fields=["request"],
                 name="sr_one_reporter",

@@ -67,7 +67,7 @@ class ServiceRequest(models.Model):
     running target of the clocks, stored. `promised_at` is what the resident was told and is never recomputed.
     """
 
-    number = models.CharField(max_length=20, unique=True)
+    number = models.CharField(max_length=20)
     service = models.ForeignKey("service_requests.ServiceCode", models.PROTECT, related_name="+")
     # The day whose profile entries decided questions, routing and clocks.
     policy_date = models.DateField()
@@ -105,7 +105,9 @@ class ServiceRequest(models.Model):
     place_label = models.CharField(max_length=200, blank=True)
     place_detail = models.CharField(max_length=300, blank=True)
     block_label = models.CharField(max_length=200, blank=True)
-    address = models.ForeignKey("places.Address", models.PROTECT, related_name="+", null=True, blank=True)
+    address = models.ForeignKey(
+        "places.Address", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
     lat = models.FloatField(null=True, blank=True)
     lon = models.FloatField(null=True, blank=True)
     cell = models.BigIntegerField(null=True, blank=True)
@@ -114,7 +116,9 @@ class ServiceRequest(models.Model):
     districts = models.JSONField(default=dict)
 
     # Who.
-    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", null=True, blank=True)
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
     is_anonymous = models.BooleanField(default=False)
     is_confidential = models.BooleanField(default=False)
     # Who a confidential reporter is, is kept apart by the customers room; this only names where.
@@ -145,7 +149,7 @@ class ServiceRequest(models.Model):
 
     # Counted marks of the lists; services keep them.
     # The request this one doubles (when closed as a duplicate), otherwise the main request it is a part of.
-    parent = models.ForeignKey("self", models.PROTECT, related_name="+", null=True, blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
     # Parts of this one, open and closed; a duplicate is no part.
     child_count = models.PositiveIntegerField(default=0, db_default=0)
     contact_count = models.PositiveIntegerField(default=1)
@@ -160,7 +164,7 @@ class ServiceRequest(models.Model):
     is_held = models.BooleanField(default=False)
     held_reason = models.CharField(max_length=80, blank=True)
 
-    public_token = models.CharField(max_length=40, unique=True)
+    public_token = models.CharField(max_length=40)
     search = models.GeneratedField(
         expression=models.Func(
             F("number"),
@@ -206,6 +210,8 @@ class ServiceRequest(models.Model):
     }
 
     class Meta:
+        # Every report writes them all: none stands beside another that answers the same (`db_index=False` above, and
+        # numbers and tokens unique by a constraint, which makes no second index for beginnings).
         indexes = [
             # The queues: nothing but open rows, in the order they are read.
             # With what the views beside it count by, so that counting reads the index alone.
@@ -226,13 +232,17 @@ class ServiceRequest(models.Model):
             models.Index(fields=["team", "-closed_at", "-id"], name="sr_closed_team", condition=CLOSED),
             models.Index(F("received_at").desc(), F("id").desc(), name="sr_received"),
             models.Index(F("updated_at").desc(), F("id").desc(), name="sr_updated"),
-            models.Index(fields=["cell", "received_at"], name="sr_cell", condition=Q(cell__isnull=False)),
+            models.Index(
+                fields=["cell", "service", "received_at"], name="sr_cell_code", condition=Q(cell__isnull=False)
+            ),
             models.Index(fields=["customer", "-received_at"], name="sr_customer", condition=Q(customer__isnull=False)),
             models.Index(fields=["address", "-received_at"], name="sr_address", condition=Q(address__isnull=False)),
             models.Index(fields=["parent"], name="sr_parent", condition=Q(parent__isnull=False)),
             GinIndex(fields=["search"], name="sr_words"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="sr_number"),
+            models.UniqueConstraint(fields=["public_token"], name="sr_public_token"),
             models.UniqueConstraint(fields=["source", "external_id"], name="sr_external", condition=~Q(external_id="")),
             models.CheckConstraint(
                 name="sr_open_or_closed",

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.db.models import BigIntegerField, ExpressionWrapper, F
 from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from citydesk.contact.service_requests.queries.queue import list_queue, queue_sp
 from citydesk.contact.service_requests.rules import duplicates, questions
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
-from citydesk.kernel.lists import Ids, Statements, among, moment
+from citydesk.kernel.lists import Ids, Statements, moment
 from citydesk.kernel.lists.paging import Cursor, cut, keys_of
 from citydesk.kernel.lists.spec import lists_of
 
@@ -53,6 +53,8 @@ class _Codes(Ids): ...
 
 
 _near_point = Statements()
+# So many of each code and cell of the map are looked at.
+_MOST_NEAR = 100
 _COLUMNS = (
     "id",
     "number",
@@ -90,7 +92,8 @@ def find_nearby(
         _Cells: list(duplicates.cells(rule, lat, lon)),
         _Codes: [known[code].pk for code in rule.codes if code in known],
     }
-    rows = _near_point.rows(access, lambda: _near_rows(access, now), rule.since(now), given)
+    places_and_codes = (_Cells(), _Codes())
+    rows = _near_point.rows_per(access, partial(_near_rows, access, now), places_and_codes, rule.since(now), given)
     by_id = {row["id"]: row for row in rows or () if row["id"] != exclude_id}
     found = duplicates.nearest(
         rule,
@@ -105,13 +108,11 @@ def find_nearby(
     return [_near(by_id[one.id], one, names, language) for one in found]
 
 
-def _near_rows(access: Access, since: datetime) -> Any:
-    """The newest requests in some cells of the map that a reader may see, written once (`Statements`)."""
-    # Cells find the few; without the sum PostgreSQL would read every request of the codes from their index as well.
-    code = ExpressionWrapper(F("service_id") + 0, output_field=BigIntegerField())
-    seen = among(among(ServiceRequest.objects.visible_to(access), _Cells(), "cell"), _Codes(), code)
+def _near_rows(access: Access, since: datetime, cell: Any, code: Any) -> Any:
+    """The newest requests of a code in a cell of the map that a reader may see: thousands report one place in a storm."""
+    seen = ServiceRequest.objects.visible_to(access).filter(cell=cell, service_id=code)
     rows = seen.filter(received_at__gte=moment(since), is_held=False)
-    return rows.exclude(close_reason=CloseReason.DUPLICATE).order_by("-received_at").values(*_COLUMNS)[:200]
+    return rows.exclude(close_reason=CloseReason.DUPLICATE).order_by("-received_at").values(*_COLUMNS)[:_MOST_NEAR]
 
 
 def _near(row: Mapping[str, Any], one: duplicates.Near, names: Mapping[int, Any], language: str) -> NearRequest:
