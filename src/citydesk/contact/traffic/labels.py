@@ -10,7 +10,9 @@ from citydesk.contact.traffic.choices import (
     Formula,
     LegOutcome,
     MalfunctionKind,
+    MonitorCode,
     QueueChannel,
+    WorkClass,
 )
 
 CHANNELS: dict[QueueChannel, Any] = {
@@ -113,4 +115,39 @@ DEFINITIONS: dict[str, Any] = {
     "utilization": _("time on contacts / time signed in, all agents"),
     "transfer_rate": _("passed on / answered"),
     "hold_rate": _("put on hold / handled"),
+}
+PAIR_REASONS: dict[str, Any] = {
+    "during": _("opened %(seconds)s s from the answer, during the call"),
+    "near": _("opened %(seconds)s s from the answer"),
+    "too_far": _("opened too far from the call for the rule"),
+    "same_agent": _("same person"),
+    "other_agent": _("another person"),
+    "same_number": _("same number"),
+    "other_number": _("another number"),
+}
+FIGURES: dict[MonitorCode, Any] = {
+    MonitorCode.HANDLE_TIME: _("Handle time"),
+    MonitorCode.AFTER_WORK: _("Work after the contact"),
+    MonitorCode.HOLD: _("Time on hold"),
+    MonitorCode.TRANSFERS: _("Contacts passed on"),
+    MonitorCode.RECORDS: _("Contacts with a record"),
+    MonitorCode.STATES: _("State by name on the live board"),
+}
+FIGURE_DEFINITIONS: dict[MonitorCode, Any] = {
+    MonitorCode.HANDLE_TIME: _("talk, hold and work after in seconds / contacts answered that have ended"),
+    MonitorCode.AFTER_WORK: _("seconds of work after / contacts answered that have ended"),
+    MonitorCode.HOLD: _("seconds on hold / contacts answered that have ended"),
+    MonitorCode.TRANSFERS: _("passed on / contacts answered that have ended"),
+    MonitorCode.RECORDS: _("paired with a record of the desk / contacts answered that have ended"),
+}
+WORK_CLASSES: dict[WorkClass, Any] = {
+    WorkClass.PLAIN: _("plain"),
+    WorkClass.INTERPRETED: _("interpreted"),
+    WorkClass.ESCALATED: _("a supervisor stepped in"),
+}
+# Which contacts of others stood for a kind of one's own.
+STOOD_FOR: dict[str, Any] = {
+    "same": _("same queue and reason"),
+    "queue": _("same queue, any reason"),
+    "class": _("any queue"),
 }

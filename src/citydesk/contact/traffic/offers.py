@@ -2,24 +2,32 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from citydesk.contact.traffic.choices import IMPORT_KIND, MANAGE, REPORT, VIEW
-from citydesk.contact.traffic.rules.profile import parse_pauses, parse_queues
+from citydesk.contact.traffic.choices import BOARD_FEED, IMPORT_KIND, MANAGE, NUMBERS, REPORT, TEAM_NUMBERS, VIEW
+from citydesk.contact.traffic.rules.profile import parse_monitoring, parse_pauses, parse_queues
 from citydesk.kernel.registries import (
     AuditCode,
     ImportKind,
+    LiveFeed,
     NavItem,
     Permission,
     ProfileSection,
     RetentionPart,
+    RetentionSeries,
     registries,
 )
 
+_RECORDS = "citydesk.contact.traffic.queries.records"
 _DESTRUCTION = "citydesk.contact.traffic.services.destruction"
 registries.add(
     Permission(VIEW, _("See traffic: queues, service level, malfunctions")),
     Permission(MANAGE, _("Keep traffic in order: anomalies, pairs, agents, switches")),
     Permission(REPORT, _("Report malfunctions")),
+    Permission(NUMBERS, _("See one's own figures of work with contacts, and say something about them")),
+    Permission(TEAM_NUMBERS, _("See the figures of the people of one's teams, beside what was to be expected")),
+    NavItem("board", _("Board"), "traffic:board", VIEW, order=82),
     NavItem("traffic", _("Traffic"), "traffic:day", VIEW, order=83),
+    NavItem("numbers", _("My numbers"), "traffic:numbers", NUMBERS, order=84),
+    LiveFeed(BOARD_FEED, VIEW, "citydesk.contact.traffic.queries.board.board_feed"),
     ProfileSection(
         "queues",
         ("queues.toml",),
@@ -28,6 +36,7 @@ registries.add(
         project="citydesk.contact.traffic.services.project_queues",
     ),
     ProfileSection("pauses", ("queues.toml",), parse_pauses),
+    ProfileSection("monitoring", ("monitoring.toml",), parse_monitoring),
     ImportKind(IMPORT_KIND, _("Contacts of a switch")),
     AuditCode("traffic.anomaly_settled", _("settled an anomaly of the switch: {reason}"), icon="tick"),
     AuditCode("traffic.agent_linked", _("said who an agent of the switch is"), icon="person"),
@@ -36,8 +45,30 @@ registries.add(
     AuditCode("traffic.malfunction_reported", _("reported a malfunction: {what}"), icon="warning"),
     AuditCode("traffic.malfunction_ended", _("noted that it works again: {what}"), icon="tick"),
     AuditCode("traffic.malfunction_corrected", _("corrected a malfunction: {what}"), icon="edit"),
+    AuditCode("traffic.numbers_noted", _("said something about a figure of the own week"), icon="edit"),
     AuditCode("traffic.source_made", _("let a switch send its records"), icon="key"),
     AuditCode("traffic.source_paused", _("paused a switch"), icon="ring-dash"),
     AuditCode("traffic.source_resumed", _("resumed a switch"), icon="tick"),
+    RetentionSeries(
+        "traffic.legs",
+        _("Contacts of a switch, by days"),
+        "ended_at",
+        due=f"{_RECORDS}.legs_due",
+        destroy=f"{_DESTRUCTION}.destroy_legs",
+    ),
+    RetentionSeries(
+        "traffic.states",
+        _("Agents' states, by days"),
+        "ended_at",
+        due=f"{_RECORDS}.states_due",
+        destroy=f"{_DESTRUCTION}.destroy_states",
+    ),
+    RetentionSeries(
+        "traffic.anomalies",
+        _("Settled anomalies of switches"),
+        "finished_at",
+        due=f"{_RECORDS}.anomalies_due",
+        destroy=f"{_DESTRUCTION}.destroy_anomalies",
+    ),
     RetentionPart("traffic.of_contact", "interactions.contact", f"{_DESTRUCTION}.destroy_of_contacts"),
 )

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from citydesk.contact.traffic.choices import VIEW
-from citydesk.contact.traffic.models import Malfunction
+from citydesk.contact.traffic.choices import REPORT, VIEW
+from citydesk.contact.traffic.models import Malfunction, SourceAgent
 from citydesk.kernel.actors import Access
+from citydesk.kernel.errors import NotFound
 
 _FIELDS = (
     "id", "kind", "what", "started_at", "ended_at", "is_everybody", "user_ids", "queue_codes", "outcome", "version",
@@ -26,6 +28,66 @@ class KindOfMonth:
     lasting: int
 
 
+@dataclass(frozen=True)
+class MalfunctionLine:
+    """A malfunction as its page shows and changes it."""
+
+    id: int
+    kind: str
+    what: str
+    started_at: datetime
+    ended_at: datetime | None
+    is_everybody: bool
+    user_ids: tuple[int, ...]
+    queue_codes: tuple[str, ...]
+    outcome: str
+    version: int
+    reported_by: str
+    reported_at: datetime
+
+
+def get_malfunction(*, access: Access, malfunction_id: int) -> MalfunctionLine:
+    """One malfunction. Raises `NotAllowed`, `NotFound`."""
+    access.require(VIEW)
+    row = Malfunction.objects.select_related("reported_by").filter(pk=malfunction_id).first()
+    if row is None:
+        raise NotFound(_("There is no such malfunction."))
+    return MalfunctionLine(
+        id=row.pk,
+        kind=row.kind,
+        what=row.what,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        is_everybody=row.is_everybody,
+        user_ids=tuple(row.user_ids),
+        queue_codes=tuple(row.queue_codes),
+        outcome=row.outcome,
+        version=row.version,
+        reported_by=row.reported_by.name if row.reported_by else "",
+        reported_at=row.reported_at,
+    )
+
+
+def list_to_report(*, access: Access) -> list[dict[str, Any]]:
+    """Malfunctions that last, so that nobody reports one twice; for whoever may report. Raises `NotAllowed`."""
+    access.require(REPORT)
+    rows = Malfunction.objects.filter(ended_at=None).order_by("-started_at", "-id")
+    return [dict(row) for row in rows.values("id", "kind", "what", "started_at")[:50]]
+
+
+def lost_by_person(*, access: Access, since: datetime, until: datetime, now: datetime) -> dict[int, int]:
+    """Seconds lost by everybody whom a switch knows or a malfunction names; those who lost none are left out.
+
+    Raises `NotAllowed`.
+    """
+    access.require(VIEW)
+    named = {one for row in _touching(since, until).values_list("user_ids", flat=True) for one in row}
+    agents = SourceAgent.objects.filter(user__is_active=True).values_list("user_id", flat=True)
+    people = named | {one for one in agents if one}
+    lost = seconds_lost(user_ids=sorted(people), since=since, until=until, now=now)
+    return {person: seconds for person, seconds in lost.items() if seconds}
+
+
 def list_malfunctions(*, access: Access, since: datetime, until: datetime) -> list[dict[str, Any]]:
     """Malfunctions that touch a stretch of time, the newest first. Raises `NotAllowed`."""
     access.require(VIEW)
@@ -40,7 +102,7 @@ def report_malfunctions(*, access: Access, since: datetime, until: datetime, now
         seconds = max(int((end - max(row["started_at"], since)).total_seconds()), 0)
         found.setdefault(row["kind"], []).append((seconds, row["ended_at"] is None))
     return [
-        KindOfMonth(kind, len(rows), sum(one for one, _ in rows), sum(lasts for _, lasts in rows))
+        KindOfMonth(kind, len(rows), sum(one for one, _lasts in rows), sum(lasts for _one, lasts in rows))
         for kind, rows in sorted(found.items())
     ]
 

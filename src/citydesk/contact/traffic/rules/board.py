@@ -67,6 +67,7 @@ class AgentNow:
 class SourceTold:
     """A source and when it told something last."""
 
+    code: str
     name: str
     told_at: datetime | None
     is_live: bool

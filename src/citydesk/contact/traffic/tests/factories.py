@@ -32,11 +32,12 @@ order = {order}
 """
 
 
-def make_queues(*codes: str, more: str = "") -> dict[str, Queue]:
-    """Load a small city with these queues of calls; a source may call them by code or by `<code>-line`."""
+def make_queues(*codes: str, more: str = "", files: dict[str, str] | None = None) -> dict[str, Queue]:
+    """Load a small city with these queues of calls; a source may call them by code or by `<code>-line`. `files` are other
+    files of its profile."""
     wanted = codes or ("calls", "permits")
     text = "".join(_QUEUE.format(code=one, name=f"{one}-line", order=place) for place, one in enumerate(wanted, 1))
-    load_small({"queues.toml": text + more})
+    load_small({"queues.toml": text + more, **(files or {})})
     return {one.code: one for one in Queue.objects.filter(code__in=wanted)}
 
 

@@ -1,0 +1,50 @@
+"""What the pages of traffic have in common: their tabs, names in the reader's language, forms that come back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from citydesk.contact.traffic.choices import MANAGE, NUMBERS, REPORT, TEAM_NUMBERS, VIEW
+from citydesk.kernel.actors import Access
+from citydesk.kernel.acts import Refusal, shown_again
+from citydesk.kernel.pages import access_of, render
+
+
+def name_in(names: Mapping[str, str], code: str) -> str:
+    """A name of the profile in the reader's language; the code where there is none."""
+    language = (get_language() or "en").split("-")[0]
+    return names.get(language) or next(iter(names.values()), code)
+
+
+def show(request: HttpRequest, template: str, context: dict[str, Any], refusal: Refusal | None = None) -> HttpResponse:
+    """A page of traffic; a refused act comes back with what was typed."""
+    values = {
+        "tabs": tabs_of(access_of(request)),
+        "act_name": refusal.act if refusal else "",
+        "status": refusal.status if refusal else 200,
+        **shown_again(refusal),
+        **context,
+    }
+    response = render(request, f"traffic/{template}", values, status=values["status"])
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def tabs_of(access: Access) -> list[tuple[str, str]]:
+    """The pages of traffic this reader may open: (address, words)."""
+    known = (
+        ("board", _("Board"), VIEW),
+        ("day", _("Day"), VIEW),
+        ("pairing", _("Pairing"), MANAGE),
+        ("agents", _("Agents"), MANAGE),
+        ("sources", _("Switches"), MANAGE),
+        ("malfunctions", _("Malfunctions"), VIEW),
+        ("malfunction_report", _("Report a malfunction"), REPORT),
+        ("numbers", _("My numbers"), NUMBERS),
+        ("team_numbers", _("Numbers of my team"), TEAM_NUMBERS),
+    )
+    return [(reverse(f"traffic:{name}"), words) for name, words, right in known if access.may(right)]
