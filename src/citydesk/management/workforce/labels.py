@@ -1,13 +1,25 @@
 """Words for the codes of this room, and how its numbers are written."""
 
-from datetime import date
+from datetime import date, datetime
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from citydesk.contact.traffic.choices import Formula
-from citydesk.management.workforce.choices import ActivityKind, AvailabilityKind, CallState, ScheduleState, SolveState
+from citydesk.management.workforce.choices import (
+    ActivityKind,
+    AmendmentKind,
+    AvailabilityKind,
+    CallState,
+    Model,
+    ScheduleState,
+    SolveState,
+    Verdict,
+    Work,
+)
 from citydesk.management.workforce.rules.adherence import Doing
 from citydesk.management.workforce.rules.planning import Trouble
 from citydesk.management.workforce.rules.roster.verifier import Rule
@@ -91,6 +103,43 @@ TROUBLES = {
     Trouble.NO_SHIFT: lazy("No shift fits the days and hours of the contract of %(name)s."),
 }
 
+# Days that are not like others, as the forecast's calendar calls them.
+FLAGS = {
+    "closed": lazy("Closed"),
+    "holiday": lazy("Holiday on which the desk is open"),
+    "after_closed": lazy("Day after a closed one"),
+    "turn_of_month": lazy("Turn of the month"),
+    "bill_drop": lazy("Bills arrive"),
+    "storm": lazy("Storm"),
+    "campaign": lazy("Campaign"),
+}
+METHODS = {
+    Model.DEFAULT: lazy("Middle of four same weekdays"),
+    Model.LAST_WEEK: lazy("Last same weekday"),
+    Model.HOLT_WINTERS: lazy("Holt and Winters"),
+}
+METHOD_WORDS = {
+    Model.DEFAULT: lazy(
+        "The middle of what came in this slot on the last four usual days of this weekday, times the multipliers of the "
+        "day, times the level of the last days. Where those are too few, the mean of all usual days of four weeks."
+    ),
+    Model.LAST_WEEK: lazy("What came in this slot on the last same weekday."),
+    Model.HOLT_WINTERS: lazy(
+        "The day's total by exponential smoothing with a season of a week, spread as on the last same weekdays."
+    ),
+}
+VERDICTS = {
+    Verdict.KEPT: lazy("No other method was better by more than half a point."),
+    Verdict.SWITCHED: lazy("Another method was better by more than half a point and has taken over."),
+    Verdict.TOO_FEW: lazy("Fewer than six days could be tried; that decides nothing."),
+    Verdict.NOTHING: lazy("Nothing came on the days that were tried."),
+}
+WORK = {
+    Work.WAITS: lazy("Callers who wait"),
+    Work.CHAT: lazy("Chats"),
+    Work.CAN_WAIT: lazy("Work that can wait"),
+}
+
 
 def percent(share: float) -> str:
     """A share as percent with one decimal, without the sign."""
@@ -151,6 +200,12 @@ DOINGS = {
     Doing.MEETING: lazy("Meeting"),
     Doing.AWAY: lazy("Not there"),
 }
+AMENDMENTS = {
+    AmendmentKind.SWAP: lazy("Two people swapped."),
+    AmendmentKind.GIVEN: lazy("An open shift was given."),
+    AmendmentKind.SICK: lazy("Somebody cannot come."),
+    AmendmentKind.REPLAN: lazy("Planned again after somebody was missing."),
+}
 # Notices to a person about their shifts; `%(day)s` is the day.
 NOTICES = {
     "swap_offered": lazy("A colleague offers you their shift of %(day)s."),
@@ -178,3 +233,27 @@ def dayname(day: date) -> str:
 def share(value: float | None) -> str:
     """A share in percent with one decimal; a dash where there is none."""
     return "–" if value is None else f"{percent(value)} %"
+
+
+def length(span: int) -> str:
+    """Seconds as hours, minutes and seconds, "7:52:30"."""
+    return f"{span // 3600}:{span // 60 % 60:02d}:{span % 60:02d}"
+
+
+def clock_second(moment: datetime) -> str:
+    """The city's clock to the second; without seconds on the full minute."""
+    here = timezone.localtime(moment)
+    return here.strftime("%H:%M:%S" if here.second else "%H:%M")
+
+
+def week_named(monday: date) -> str:
+    """A week by its first and last day: "30 Nov - 6 Dec 2026"."""
+    sunday = date.fromordinal(monday.toordinal() + 6)
+    return f"{date_format(monday, 'j M')} – {date_format(sunday, 'j M Y')}"
+
+
+def solver_time(seconds: int) -> str:
+    """How long the solver may work, as a choice."""
+    if seconds < 60:
+        return _("%(n)s seconds") % {"n": seconds}
+    return ngettext("%(n)s minute", "%(n)s minutes", seconds // 60) % {"n": seconds // 60}

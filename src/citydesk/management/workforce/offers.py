@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from citydesk.kernel.registries import AuditCode, NavItem, Permission, ProfileSection, registries
+from citydesk.kernel.registries import AuditCode, HomeCard, NavItem, Permission, ProfileSection, registries
 from citydesk.management.workforce.choices import (
     ADHERENCE,
     ALL_TEAMS,
@@ -15,12 +15,13 @@ from citydesk.management.workforce.choices import (
     TEMPLATE_SECTION,
     VIEW,
 )
+from citydesk.management.workforce.queries.mine import next_shift_card
 from citydesk.management.workforce.rules import profile, shift_templates
 
 registries.add(
     Permission(VIEW, _("Ask how many people a load needs")),
     Permission(FORECAST, _("Put one's own word in place of a forecast")),
-    NavItem("workforce", _("Staffing"), "workforce:what_if", VIEW, order=760),
+    NavItem("workforce", _("Staffing"), "workforce:forecast", VIEW, order=760),
     ProfileSection(
         SECTION,
         ("staffing.toml",),
@@ -90,5 +91,17 @@ registries.add(
             ("contract_set", _("wrote down the contract of {object} from {from}"), "edit"),
             ("contract_ended", _("ended a contract with {object}"), "undo"),
         )
+    ),
+)
+registries.add(
+    NavItem("workforce.mine", _("My schedule"), "workforce:mine", OWN, order=745),
+    HomeCard(
+        "workforce.next_shift",
+        ("representative",),
+        next_shift_card,
+        "workforce/card_next_shift.jinja",
+        OWN,
+        order=20,
+        column="side",
     ),
 )

@@ -16,7 +16,7 @@ from citydesk.management.workforce.rules.roster.shifts import Pattern
 _FAIR = timedelta(weeks=8)
 
 
-def seen_open_shifts(access: Access, now: datetime) -> QuerySet[OpenShift]:
+def seen_open_shifts(access: Access) -> QuerySet[OpenShift]:
     """Open shifts of the teams one belongs to or plans for."""
     if not (access.may(OWN) or access.may(PLAN)):
         return OpenShift.objects.none()
@@ -55,5 +55,5 @@ def open_shifts_to_bid(access: Access, now: datetime) -> QuerySet[OpenShift]:
     """Open shifts of one's teams that have not begun, with whether one has a bid on them."""
     me = access.actor.staff_id or 0
     mine = Count("bids", filter=Q(bids__person_id=me, bids__withdrawn_at=None))
-    rows = seen_open_shifts(access, now).filter(state="open", starts_at__gt=now)
+    rows = seen_open_shifts(access).filter(state="open", starts_at__gt=now)
     return rows.annotate(mine=mine).select_related("group").order_by("starts_at", "id")

@@ -1,7 +1,7 @@
 """Sick calls: who may know of which, the hole each leaves, three ways to fill it by hand, what the solver found."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
-from citydesk.management.workforce.choices import OWN, PLAN
+from citydesk.management.workforce.choices import OWN, PLAN, CallState
 from citydesk.management.workforce.models import SickCall
 from citydesk.management.workforce.queries.published import PublishedPlan, published_plan, week_of
 from citydesk.management.workforce.rules.replans import gone
@@ -35,6 +35,10 @@ class CallPage:
     names: dict[str, str] = field(default_factory=dict)
     proposal: dict[str, Any] | None = None
     is_stale: bool = False  # the week has changed since the solver looked
+
+    def day_of(self, number: int) -> date:
+        """The date of a day of the call's week."""
+        return week_of(self.row.day) + timedelta(days=number)
 
 
 def seen_calls(access: Access) -> QuerySet[SickCall]:
@@ -104,3 +108,21 @@ def left_of(plan: PublishedPlan, row: SickCall, now: datetime) -> tuple[Problem,
     """The problem and the roster without who called in: days before today are past and stay."""
     today = plan.day_of(profile.city_today(now))
     return gone(plan.problem, plan.roster, plan.code_of(row.person_id), [plan.day_of(row.day)], today)
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A published week without whoever called in, as the solver takes it."""
+
+    schedule_id: int
+    problem: Problem
+    roster: Roster
+
+
+def lost_plan(call_id: int, *, now: datetime) -> Lost | None:
+    """What the worker plans again; None where the call is settled or nothing is published. For the worker."""
+    row = SickCall.objects.filter(pk=call_id, state=CallState.SOLVING).first()
+    plan = published_plan(row.group_id, week_of(row.day), now=now) if row else None
+    if row is None or plan is None:
+        return None
+    return Lost(plan.schedule_id, *left_of(plan, row, now))

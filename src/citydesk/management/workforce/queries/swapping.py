@@ -1,7 +1,5 @@
 """Who may know of which swaps."""
 
-from datetime import datetime
-
 from django.db.models import Q, QuerySet
 
 from citydesk.kernel.actors import Access
@@ -9,7 +7,7 @@ from citydesk.management.workforce.choices import OWN, PLAN
 from citydesk.management.workforce.models import SwapRequest
 
 
-def seen_swaps(access: Access, now: datetime) -> QuerySet[SwapRequest]:
+def seen_swaps(access: Access) -> QuerySet[SwapRequest]:
     """One's own swaps, and those of the teams one plans for."""
     me = access.actor.staff_id or 0
     own = Q(giver_id=me) | Q(taker_id=me) if access.may(OWN) else Q(pk=0)

@@ -1,10 +1,11 @@
 """Planning again when somebody is missing: what is left open, and what a new plan moves."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from .roster.difference import Difference
+from .roster.cost import cost_of
+from .roster.difference import Difference, difference
 from .roster.options import without
 from .roster.problem import Problem
 from .roster.reasons import Unmet, unmet
@@ -13,7 +14,6 @@ from .roster.shifts import Activity, Assignment, Kind, Pattern, Roster
 # A day that changes costs more than any wish and any drift, and about as much as five people missing for half an hour:
 # a person is disturbed only where the desk would be short for long.
 CHANGE = 50
-_GRID = 15
 
 
 @dataclass(frozen=True)
@@ -58,24 +58,6 @@ def _key(one: Unmet) -> tuple[int, str, int | None, str]:
     return one.day, one.template, one.start, one.skill
 
 
-def with_breaks(problem: Problem, one: Assignment) -> Assignment:
-    """A shift that was given by hand, with its paid breaks in the middle of its even parts, beside the meal."""
-    template = problem.template_of.get(one.pattern.template)
-    if one.activities or template is None or not template.breaks:
-        return one
-    part = one.pattern.length / len(template.breaks)
-    found: list[Activity] = []
-    for number, length in enumerate(template.breaks):
-        middle = one.pattern.start + part * (number + 0.5)
-        start = round(middle / _GRID) * _GRID
-        meal = one.pattern.meal_start
-        if meal is not None and start < meal + one.pattern.meal_length and meal < start + length:
-            start = meal + one.pattern.meal_length
-        if (not found or start >= found[-1].end) and start + length <= one.pattern.end:
-            found.append(Activity(start, start + length, Kind.BREAK))
-    return replace(one, activities=tuple(found))
-
-
 def told_assignment(one: Assignment) -> dict[str, Any]:
     """An assignment as it is kept until somebody takes the plan."""
     pattern = one.pattern
@@ -91,3 +73,28 @@ def read_assignment(told: Mapping[str, Any]) -> Assignment:
     """An assignment from what was kept of it."""
     inside = tuple(Activity(start, end, Kind(kind), label) for start, end, kind, label in told["inside"])
     return Assignment(told["person"], told["day"], Pattern(*told["pattern"]), inside, origin="repair")
+
+
+def proposal_of(problem: Problem, before: Roster, after: Roster) -> dict[str, Any]:
+    """A new plan as it is kept until somebody takes it: the days that change, whom they touch, what both plans cost."""
+    found = difference(problem, before, after)
+    now = {(one.person, one.day): one for one in after}
+    was = {(one.person, one.day): one for one in before}
+    days = []
+    for one in found.changes:
+        key = (one.person, one.day)
+        days.append(
+            {
+                "person": one.person,
+                "day": one.day,
+                "was": told_assignment(was[key]) if key in was else None,
+                "now": told_assignment(now[key]) if key in now else None,
+            }
+        )
+    plain = replace(problem, weights=replace(problem.weights, change=0))
+    return {
+        "days": days,
+        **asdict(moved(found)),
+        "cost_before": cost_of(plain, before),
+        "cost": cost_of(plain, after),
+    }

@@ -22,13 +22,13 @@ from citydesk.management.workforce.models import (
     StaffingGroup,
 )
 from citydesk.management.workforce.queries.published import PublishedPlan, published_plan, week_of
-from citydesk.management.workforce.rules.planning import tiles
-from citydesk.management.workforce.rules.replans import with_breaks
+from citydesk.management.workforce.rules.planning import tiles, with_breaks
 from citydesk.management.workforce.rules.roster.difference import Difference, difference
 from citydesk.management.workforce.rules.roster.shifts import Assignment, Pattern
 
 # While its shifts are written a version is neither open for editing nor frozen; nobody but this transaction sees it.
 _WRITING = "amending"
+Standing = set[tuple[str, int, Pattern]]
 
 
 def hold_week(group_id: int, day: date, now: datetime) -> PublishedPlan:
@@ -54,11 +54,12 @@ def amend(
 
     The caller holds the week (`hold_week`), has authorised, and is in a transaction.
     """
-    after = tuple(with_breaks(plan.problem, one) for one in after)
+    standing = {(one.person, one.day, one.pattern) for one in plan.roster}
+    after = tuple(_with_breaks(plan, one, standing) for one in after)
     found = difference(plan.problem, plan.roster, after)
     before = Schedule.objects.select_for_update(no_key=True).get(pk=plan.schedule_id)
     row = _next_version(before, reason, access, now)
-    _write_shifts(plan, row, after)
+    _write_shifts(plan, row, after, standing)
     before.state, before.superseded_at = ScheduleState.SUPERSEDED, now
     before.row_version += 1
     before.save(update_fields=["state", "superseded_at", "row_version"])
@@ -82,6 +83,14 @@ def amend(
     )
 
 
+def _with_breaks(plan: PublishedPlan, one: Assignment, standing: Standing) -> Assignment:
+    """A shift that was given by hand gets its paid breaks; what was published keeps its own."""
+    template = plan.problem.template_of.get(one.pattern.template)
+    if one.activities or template is None or (one.person, one.day, one.pattern) in standing:
+        return one
+    return with_breaks(one, template.breaks)
+
+
 def _next_version(before: Schedule, reason: str, access: Access, now: datetime) -> Schedule:
     newest = Schedule.objects.filter(group_id=before.group_id, week_start=before.week_start).order_by("-version")
     return Schedule.objects.create(
@@ -103,7 +112,7 @@ def _next_version(before: Schedule, reason: str, access: Access, now: datetime) 
     )
 
 
-def _write_shifts(plan: PublishedPlan, row: Schedule, after: tuple[Assignment, ...]) -> None:
+def _write_shifts(plan: PublishedPlan, row: Schedule, after: tuple[Assignment, ...], standing: Standing) -> None:
     """Every shift of the version; a shift that stays keeps its row's words and its pin."""
     templates = dict(ShiftTemplate.objects.values_list("code", "pk"))
     pins = {one.shift_id: one for one in Pin.objects.filter(shift__schedule_id=plan.schedule_id)}
@@ -124,7 +133,7 @@ def _write_shifts(plan: PublishedPlan, row: Schedule, after: tuple[Assignment, .
     kept = [
         (shift, pins[old])
         for shift, one in zip(shifts, after, strict=True)
-        if (old := plan.shift_of.get((one.person, one.day))) in pins and _stays(plan, one)
+        if (old := plan.shift_of.get((one.person, one.day))) in pins and (one.person, one.day, one.pattern) in standing
     ]
     Pin.objects.bulk_create(
         Pin(
@@ -136,10 +145,6 @@ def _write_shifts(plan: PublishedPlan, row: Schedule, after: tuple[Assignment, .
         )
         for shift, pin in kept
     )
-
-
-def _stays(plan: PublishedPlan, one: Assignment) -> bool:
-    return any((held.person, held.day, held.pattern) == (one.person, one.day, one.pattern) for held in plan.roster)
 
 
 def _shift(plan: PublishedPlan, row: Schedule, templates: dict[str, int], one: Assignment) -> Shift:

@@ -66,7 +66,7 @@ def place_bid(*, open_shift_id: int, access: Access, now: datetime) -> int:
     access.require(OWN)
     try:
         with transaction.atomic():
-            row = _open(open_shift_id, access, now)
+            row = _open(open_shift_id, access)
             if row.starts_at <= now:
                 raise Conflict(_("That shift has begun."))
             bid = ShiftBid.objects.create(open_shift=row, person_id=access.actor.staff_id, placed_at=now)
@@ -79,7 +79,7 @@ def place_bid(*, open_shift_id: int, access: Access, now: datetime) -> int:
 def withdraw_bid(*, open_shift_id: int, access: Access, now: datetime) -> None:
     """Take one's bid back before the shift is given. Raises `NotFound`, `Conflict`."""
     with transaction.atomic():
-        row = _open(open_shift_id, access, now)
+        row = _open(open_shift_id, access)
         count = row.bids.filter(person_id=access.actor.staff_id, withdrawn_at=None).update(withdrawn_at=now)
         if not count:
             raise NotFound(_("There is no bid of yours."))
@@ -100,7 +100,7 @@ def give_shift(
     Raises `NotFound`, `NotAllowed` (one's own bid, another team), `Invalid`, `Conflict`.
     """
     with transaction.atomic():
-        row = _to_decide(open_shift_id, access, now, version)
+        row = _to_decide(open_shift_id, access, version)
         if person_id == access.actor.staff_id:
             raise NotAllowed(_("Nobody approves their own."))
         plan = hold_week(row.group_id, row.day, now)
@@ -124,15 +124,15 @@ def give_shift(
 def close_shift(*, open_shift_id: int, access: Access, now: datetime, version: int | None = None) -> None:
     """Offer a shift no more. Raises `NotFound`, `NotAllowed`, `Conflict`."""
     with transaction.atomic():
-        row = _to_decide(open_shift_id, access, now, version)
+        row = _to_decide(open_shift_id, access, version)
         row.state = OpenState.CLOSED
         _decide(row, "shift_closed", access, now, [])
         bidders = row.bids.filter(withdrawn_at=None).values_list("person_id", flat=True)
         tell(bidders, "bid_lost", {"shift": row.pk, "day": row.day.isoformat()}, now)
 
 
-def _open(open_shift_id: int, access: Access, now: datetime) -> OpenShift:
-    if not seen_open_shifts(access, now).filter(pk=open_shift_id).exists():
+def _open(open_shift_id: int, access: Access) -> OpenShift:
+    if not seen_open_shifts(access).filter(pk=open_shift_id).exists():
         raise NotFound(_("There is no such open shift."))
     row = OpenShift.objects.select_for_update(of=("self",)).select_related("group").get(pk=open_shift_id)
     if row.state != OpenState.OPEN:
@@ -140,8 +140,8 @@ def _open(open_shift_id: int, access: Access, now: datetime) -> OpenShift:
     return row
 
 
-def _to_decide(open_shift_id: int, access: Access, now: datetime, version: int | None) -> OpenShift:
-    row = _open(open_shift_id, access, now)
+def _to_decide(open_shift_id: int, access: Access, version: int | None) -> OpenShift:
+    row = _open(open_shift_id, access)
     if not access.may(PLAN) or row.group.team_id not in access.team_ids:
         raise NotAllowed(_("Who plans this team decides."))
     if version is not None and version != row.version:

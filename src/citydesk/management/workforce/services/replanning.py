@@ -111,7 +111,7 @@ def _enter_absence(shift: ShiftRow, access: Access, now: datetime) -> int | None
 def ask_plan(*, call_id: int, access: Access, now: datetime, version: int | None = None) -> None:
     """Let the worker look for a plan that changes little. Raises `NotFound`, `NotAllowed`, `Conflict`."""
     with transaction.atomic():
-        row = _to_settle(call_id, access, now, version)
+        row = _to_settle(call_id, access, version)
         if row.state == CallState.SOLVING:
             raise Conflict(_("The solver is at work already."))
         row.state, row.proposal = CallState.SOLVING, None
@@ -137,7 +137,7 @@ def take_option(*, call_id: int, person_id: int, access: Access, now: datetime, 
     Raises `NotFound`, `NotAllowed`, `Conflict` (the option is not there any more).
     """
     with transaction.atomic():
-        row = _to_settle(call_id, access, now, version)
+        row = _to_settle(call_id, access, version)
         plan = hold_week(row.group_id, row.day, now)
         found = options_for(plan, row, now)
         code = plan.code_of(person_id)
@@ -152,7 +152,7 @@ def take_option(*, call_id: int, person_id: int, access: Access, now: datetime, 
 def take_plan(*, call_id: int, access: Access, now: datetime, version: int | None = None) -> None:
     """Publish what the solver found. Raises `NotFound`, `NotAllowed`, `Conflict` (the week has changed since)."""
     with transaction.atomic():
-        row = _to_settle(call_id, access, now, version)
+        row = _to_settle(call_id, access, version)
         if not row.proposal or row.proposal.get("problem"):
             raise Conflict(_("There is no plan to take."))
         plan = hold_week(row.group_id, row.day, now)
@@ -170,7 +170,7 @@ def leave_hole(*, call_id: int, reason: str, access: Access, now: datetime, vers
     if not reason.strip():
         raise Invalid(_("Say why nobody takes it."), field="reason")
     with transaction.atomic():
-        row = _to_settle(call_id, access, now, version)
+        row = _to_settle(call_id, access, version)
         _settle(row, reason.strip()[:400], access, now)
 
 
@@ -191,7 +191,7 @@ def _settle(row: SickCall, how: str, access: Access, now: datetime) -> None:
     _note(row, "call_settled", access.actor, now)
 
 
-def _to_settle(call_id: int, access: Access, now: datetime, version: int | None) -> SickCall:
+def _to_settle(call_id: int, access: Access, version: int | None) -> SickCall:
     if not seen_calls(access).filter(pk=call_id).exists():
         raise NotFound(_("There is no such call."))
     row = SickCall.objects.select_for_update(of=("self",)).select_related("group").get(pk=call_id)

@@ -77,7 +77,7 @@ def _free_shift(user_id: int, day: date, now: datetime) -> ShiftRow:
 def answer_swap(*, swap_id: int, is_accepted: bool, access: Access, now: datetime, version: int | None = None) -> None:
     """Accept or decline what a colleague offers. Raises `NotFound`, `Conflict`."""
     with transaction.atomic():
-        row = _taken(swap_id, access, now, version)
+        row = _taken(swap_id, access, version)
         if row.taker_id != access.actor.staff_id:
             raise NotAllowed(_("Who was asked answers."))
         _move(row, SwapState.ACCEPTED if is_accepted else SwapState.DECLINED)
@@ -91,7 +91,7 @@ def answer_swap(*, swap_id: int, is_accepted: bool, access: Access, now: datetim
 def withdraw_swap(*, swap_id: int, access: Access, now: datetime, version: int | None = None) -> None:
     """Take back one's offer, or one's word on a colleague's, before it is decided. Raises `NotFound`, `Conflict`."""
     with transaction.atomic():
-        row = _taken(swap_id, access, now, version)
+        row = _taken(swap_id, access, version)
         me = access.actor.staff_id
         if me not in (row.giver_id, row.taker_id):
             raise NotAllowed(_("Only the two may take it back."))
@@ -108,7 +108,7 @@ def approve_swap(*, swap_id: int, reason: str = "", access: Access, now: datetim
     Raises `NotFound`, `NotAllowed` (one of the two, or somebody of another team), `Invalid`, `Conflict`.
     """
     with transaction.atomic():
-        row = _to_decide(swap_id, access, now, version)
+        row = _to_decide(swap_id, access, version)
         _move(row, SwapState.APPROVED)
         plan = hold_week(row.group_id, row.day, now)
         judged = judged_swap(plan, row)
@@ -129,7 +129,7 @@ def deny_swap(*, swap_id: int, reason: str, access: Access, now: datetime, versi
     if not reason.strip():
         raise Invalid(_("Say why it is denied."), field="reason")
     with transaction.atomic():
-        row = _to_decide(swap_id, access, now, version)
+        row = _to_decide(swap_id, access, version)
         _move(row, SwapState.DENIED)
         _decide(row, reason, access, now, [])
 
@@ -163,9 +163,9 @@ def judged_swap(plan: PublishedPlan, row: SwapRequest) -> Judged:
         raise Conflict(_("One of the shifts is not there any more.")) from error
 
 
-def _taken(swap_id: int, access: Access, now: datetime, version: int | None) -> SwapRequest:
+def _taken(swap_id: int, access: Access, version: int | None) -> SwapRequest:
     """The swap, held, if the reader may know of it. Raises `NotFound`, `StaleVersion`."""
-    if not seen_swaps(access, now).filter(pk=swap_id).exists():
+    if not seen_swaps(access).filter(pk=swap_id).exists():
         raise NotFound(_("There is no such swap."))
     row = SwapRequest.objects.select_for_update(of=("self",)).get(pk=swap_id)
     if version is not None and version != row.version:
@@ -173,8 +173,8 @@ def _taken(swap_id: int, access: Access, now: datetime, version: int | None) -> 
     return row
 
 
-def _to_decide(swap_id: int, access: Access, now: datetime, version: int | None) -> SwapRequest:
-    row = _taken(swap_id, access, now, version)
+def _to_decide(swap_id: int, access: Access, version: int | None) -> SwapRequest:
+    row = _taken(swap_id, access, version)
     if access.actor.staff_id in (row.giver_id, row.taker_id):
         raise NotAllowed(_("Nobody approves their own."))
     if not access.may(PLAN) or row.group.team_id not in access.team_ids:

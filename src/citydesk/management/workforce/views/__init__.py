@@ -1,5 +1,45 @@
 """Pages: parse, one query or one service, render."""
 
-from citydesk.management.workforce.views.what_if import what_if
+from citydesk.management.workforce.views.adherence import adherence, adherence_day, my_adherence
+from citydesk.management.workforce.views.backtest import backtest
+from citydesk.management.workforce.views.changes import call, call_act, changes, changes_act, swap, swap_act
+from citydesk.management.workforce.views.forecast import (
+    forecast,
+    forecast_act,
+    forecast_chart,
+    forecast_file,
+    forecast_point,
+)
+from citydesk.management.workforce.views.mine import feed, feed_made, mine, mine_act, offer, offer_act, paper
+from citydesk.management.workforce.views.required import required, required_chart, required_file
+from citydesk.management.workforce.views.what_if import what_if, what_if_chart
 
-__all__ = ["what_if"]
+__all__ = [
+    "adherence",
+    "adherence_day",
+    "backtest",
+    "call",
+    "call_act",
+    "changes",
+    "changes_act",
+    "feed",
+    "feed_made",
+    "forecast",
+    "forecast_act",
+    "forecast_chart",
+    "forecast_file",
+    "forecast_point",
+    "mine",
+    "mine_act",
+    "my_adherence",
+    "offer",
+    "offer_act",
+    "paper",
+    "required",
+    "required_chart",
+    "required_file",
+    "swap",
+    "swap_act",
+    "what_if",
+    "what_if_chart",
+]
