@@ -20,6 +20,7 @@ def _keys_of_contacts() -> Groups:
                 ("Ctrl K", _("Find anything")),
                 ("F3", _("Read the bulletin")),
                 ("Shift F6", _("Key a printed form")),
+                ("Shift F8", _("Clock: what I do now")),
                 ("Shift F1", _("Ask supervisor")),
                 ("Ctrl F1", _("Panic: alerts with my place")),
                 ("Ctrl Z", _("Undo the last act that offers it")),

@@ -35,6 +35,7 @@ DEFAULTS: dict[str, Any] = {
     "alerts": [],  # calls for help: dicts of what kernel/_alert.jinja draws; links.alerts draws them anew
     "notices": [],  # words for this reader alone: what kernel/_notice.jinja draws; links.notices draws them anew
     "line": None,  # telephone state: {"text": "On call", "seconds": 252} or {"text": "Line: ready"}
+    "clock": None,  # the reader's time clock: {"url", "text": "Work 08:02", "is_known"}; drawn anew from its url
     "duty": "",  # beside the user's name: "Desk 4", "Supervisor"
     # home, find, new_contact, keys, language, sign_out, portal, bulletins, alerts, notices, take_contact -> address
     "links": {},
@@ -135,7 +136,7 @@ class Shell:
         """What the bar follows from: the reader, the entry they are at, the few words that change."""
         current = next((one.code for one in self.nav if one.is_current), "")
         access = getattr(self.request, "access", None)
-        words = (self.theme, self.duty, self.city_name, self.city_short, str(self.line))
+        words = (self.theme, self.duty, self.city_name, self.city_short, str(self.line), str(self.clock))
         return (type(self), access, current, words)
 
     @cached_property

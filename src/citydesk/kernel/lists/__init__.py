@@ -4,7 +4,7 @@ A room writes one `ListSpec` beside its query and calls `list_page`; see the ker
 """
 
 from citydesk.kernel.lists.bulk import Selection, selected
-from citydesk.kernel.lists.export import export_response, write_csv, write_xlsx
+from citydesk.kernel.lists.export import export_response, values_response, write_csv, write_xlsx
 from citydesk.kernel.lists.filters import (
     BoolFilter,
     ChoiceFilter,
@@ -69,6 +69,7 @@ __all__ = [
     "take_out",
     "taken_lately",
     "texts_in",
+    "values_response",
     "view_links",
     "view_rows",
     "views_for",

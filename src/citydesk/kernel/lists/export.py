@@ -157,9 +157,16 @@ def export_response(
     spec: ListSpec, rows: Any, given: Given, *, form: str, name: str, access: Access, now: datetime
 ) -> HttpResponseBase:
     """The download of a list; `form` is csv or xlsx, `name` the file's name without ending. Raises `Invalid`."""
+    values = rows_shown(spec, rows, given, access=access, now=now)
+    return values_response(spec, values, form=form, name=name, access=access, now=now)
+
+
+def values_response(
+    spec: ListSpec, values: Iterator[list[Any]], *, form: str, name: str, access: Access, now: datetime
+) -> HttpResponseBase:
+    """The download of rows that no table holds, column by column; cells are guarded and typed as those of a list."""
     if form not in ("csv", "xlsx"):
         raise Invalid(_("Choose CSV or XLSX."), field="as")
-    values = rows_shown(spec, rows, given, access=access, now=now)
     filename = f"{name}-{timezone.localtime(now):%Y-%m-%d}.{form}"
     if form == "csv":
         return StreamingHttpResponse(

@@ -129,6 +129,8 @@ TEAM = "timekeeping.team"
 PAYROLL = "timekeeping.payroll"
 # Read payroll files and which sheets of a period stand where.
 FILES = "timekeeping.files"
+# Read hours of teams, of nobody by name.
+SUMS = "timekeeping.sums"
 # Reads everything but reasons of leave; changes nothing.
 AUDIT = "timekeeping.audit"
 
@@ -137,6 +139,7 @@ REQUEST = "timekeeping.leave_request"
 OCCURRENCE = "timekeeping.occurrence"
 EXPORT = "timekeeping.payroll_export"
 PERSON = "timekeeping.person"
+REPORT = "timekeeping.report"
 # The page on which rooms above offer panels beside a leave request: what they build from is the request's id.
 REQUEST_PAGE = "timekeeping.leave_request"
 SERIES = "PX"

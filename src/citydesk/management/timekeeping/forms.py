@@ -141,6 +141,11 @@ def written(moment: datetime) -> str:
     return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
 
 
+def decimal_hours(seconds: int) -> Decimal:
+    """Seconds as hours with four decimals, as files carry them."""
+    return (Decimal(seconds) / HOUR).quantize(Decimal("0.0001"))
+
+
 def hours_text(seconds: int | None) -> str:
     """Seconds as hours and minutes, "7:30", for showing; nothing is computed from it."""
     whole = int(seconds or 0)

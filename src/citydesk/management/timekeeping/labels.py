@@ -99,6 +99,7 @@ WHY_NOT = {
 IMPOSSIBLE = {
     "backwards": _("It ends before it begins."),
     "future": _("It ends in the future."),
+    "too_old": _("This is more than three years ago. The pay office says what can still be done."),
     "too_long": _("This is longer than the longest shift. Enter it in parts."),
 }
 NOT_ASKED = {

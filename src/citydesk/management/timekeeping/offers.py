@@ -1,17 +1,47 @@
 """What timekeeping offers the house. Rooms above offer panels beside a leave request (`choices.REQUEST_PAGE`)."""
 
+from datetime import datetime
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
     AuditCode,
     ExampleKind,
+    HomeCard,
+    ImportKind,
     NavItem,
     Permission,
     ProfileSection,
+    RetentionSeries,
     registries,
 )
-from citydesk.management.timekeeping import choices
+from citydesk.kernel.shell import provide
+from citydesk.management.timekeeping import choices, forms, labels, queries
 from citydesk.management.timekeeping.rules import sections
+from citydesk.management.timekeeping.views.bar import clock_of
+
+
+def build_week(access: Access, now: datetime) -> dict[str, Any]:
+    """A person's own week so far, and weeks they have not submitted."""
+    return {"week": queries.own_week(access, now), "labels": labels, "hours": forms.hours_text}
+
+
+def build_waiting(access: Access, now: datetime) -> dict[str, Any]:
+    """What waits for who approves."""
+    return {"waiting": queries.waiting_for(access, now)}
+
+
+def build_hours(access: Access, now: datetime) -> dict[str, Any]:
+    """The hours of the whole in the pay period that ended last."""
+    span, sums, hidden = queries.hours_of_all(access, now)
+    return {"span": span, "sums": sums, "hidden": hidden, "hours": forms.hours_text}
+
+
+provide("clock", clock_of)
+
+_IMPORTING = "citydesk.management.timekeeping.services.importing"
 
 registries.add(
     ProfileSection(choices.TIME_SECTION, ("timekeeping.toml",), sections.parse_policy),
@@ -30,8 +60,61 @@ registries.add(
     Permission(choices.TEAM, _("Approve for one's own teams, and let others do it for a while")),
     Permission(choices.PAYROLL, _("Read hours of approved sheets, make payroll files, write terms and balances")),
     Permission(choices.FILES, _("Read payroll files")),
+    Permission(choices.SUMS, _("Read hours of teams, of nobody by name")),
     Permission(choices.AUDIT, _("Read all time sheets and leave, without reasons")),
+    ImportKind("time", _("Time entries"), f"{_IMPORTING}.used_time", f"{_IMPORTING}.take_back_time"),
     NavItem("timekeeping", _("Time"), "timekeeping:mine", choices.OWN, order=750),
+)
+
+registries.add(
+    HomeCard(
+        "timekeeping.week",
+        ("representative",),
+        build_week,
+        "timekeeping/card_week.jinja",
+        choices.OWN,
+        order=60,
+        column="side",
+    ),
+    HomeCard(
+        "timekeeping.waiting", ("supervisor",), build_waiting, "timekeeping/card_waiting.jinja", choices.TEAM, order=25
+    ),
+    HomeCard("timekeeping.hours", ("director",), build_hours, "timekeeping/card_hours.jinja", choices.SUMS, order=70),
+)
+
+_DUE = "citydesk.management.timekeeping.queries.retention"
+_DESTROY = "citydesk.management.timekeeping.services.destruction"
+
+# Balances of leave are sums of all rows of the ledger: it has no series and stays, as do the terms of people.
+registries.add(
+    RetentionSeries(
+        "timekeeping.time",
+        _("Time of locked weeks"),
+        "locked_at",
+        due=f"{_DUE}.time_due",
+        destroy=f"{_DESTROY}.destroy_time",
+    ),
+    RetentionSeries(
+        "timekeeping.leave",
+        _("Requests for leave"),
+        "last",
+        due=f"{_DUE}.leave_due",
+        destroy=f"{_DESTROY}.destroy_leave",
+    ),
+    RetentionSeries(
+        "timekeeping.attendance",
+        _("Attendance exceptions"),
+        "scheduled_to",
+        due=f"{_DUE}.attendance_due",
+        destroy=f"{_DESTROY}.destroy_attendance",
+    ),
+    RetentionSeries(
+        "timekeeping.payroll_file",
+        _("Payroll files with their time sheets"),
+        "made_at",
+        due=f"{_DUE}.files_due",
+        destroy=f"{_DESTROY}.destroy_files",
+    ),
 )
 
 registries.add(

@@ -42,6 +42,8 @@ class Timesheet(models.Model):
     export = models.ForeignKey(PayrollExport, models.PROTECT, related_name="sheets", null=True, blank=True)
     # The person's sign-in name when the sheet was locked: the file says it for ever.
     person_code = models.CharField(max_length=60, blank=True)
+    # When the week's rows were destroyed under the retention schedule: nothing of it can be corrected any more.
+    time_gone_at = models.DateTimeField(null=True, blank=True)
     lines = models.JSONField(default=list)
 
     data_classes = {"*": "personal", "id": "internal", "sent_back_reason": "confidential"}

@@ -1,4 +1,4 @@
-"""What waits for whoever approves, who has not submitted, the timekeeping report, the attendance queue."""
+"""What waits for whoever approves, who has not submitted, the attendance queue."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,11 +9,12 @@ from typing import Any
 from citydesk.city.profile import queries as profile
 from citydesk.city.staff import queries as staff
 from citydesk.kernel.actors import Access
-from citydesk.management.timekeeping.choices import APPROVE, AUDIT, OccurrenceState, RequestState, SheetState
+from citydesk.management.timekeeping.choices import APPROVE, OccurrenceState, RequestState, SheetState
 from citydesk.management.timekeeping.models import AttendanceOccurrence, Delegation, LeaveRequest, Timesheet
 from citydesk.management.timekeeping.queries.hours import balances_of, week_of, weeks_of
 from citydesk.management.timekeeping.queries.leave import LINE, with_names
 from citydesk.management.timekeeping.queries.policy import leave_rules, policy_on
+from citydesk.management.timekeeping.queries.report import people_of
 from citydesk.management.timekeeping.queries.sight import Reach, reach_of, seen_occurrences
 from citydesk.management.timekeeping.rules.attendance import Occurrence, points_on, rolls_off_on, step_reached
 
@@ -41,18 +42,6 @@ class Approvals:
     requests: list[dict[str, Any]]
     given: list[dict[str, Any]]
     had: list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class ReportRow:
-    """A person's weeks in seconds; `states` are the codes of their sheets in the span."""
-
-    person: str
-    worked: int
-    overtime: int
-    leave: int
-    deducted: int
-    states: tuple[str, ...]
 
 
 def approvals(access: Access, now: datetime) -> Approvals:
@@ -122,7 +111,7 @@ def unsubmitted(access: Access, week_start: date, now: datetime) -> list[tuple[s
 
     Somebody without a row and without anything written in the week counts as open: they say so by submitting.
     """
-    people = _people(access, now)
+    people = people_of(access, now)
     rows = Timesheet.objects.filter(user_id__in=people, week_start=week_start).values_list("user_id", "state")
     states = dict(rows)
     open_ones = {one: states.get(one, SheetState.OPEN) for one in people}
@@ -133,37 +122,6 @@ def unsubmitted(access: Access, week_start: date, now: datetime) -> list[tuple[s
 def last_week(now: datetime) -> date:
     """The first day of the workweek that ended last."""
     return week_of(profile.city_today(now) - timedelta(days=7)).first_day
-
-
-def _people(access: Access, now: datetime) -> list[int]:
-    """Whom a report of the reader is about: whom they approve for; for the auditor everybody with a sheet."""
-    if access.may(AUDIT):
-        return sorted(set(Timesheet.objects.values_list("user_id", flat=True).distinct()))
-    return sorted(reach_of(access, now).people)
-
-
-def report(access: Access, weeks: list[date], now: datetime) -> list[ReportRow]:
-    """Hours of the people the reader approves for over workweeks, by name. Constant SQL."""
-    people = _people(access, now)
-    facts = weeks_of([(one, week) for one in people for week in weeks])
-    states: dict[int, list[str]] = {}
-    rows = Timesheet.objects.filter(user_id__in=people, week_start__in=weeks).order_by("week_start")
-    for user, state in rows.values_list("user_id", "state"):
-        states.setdefault(user, []).append(state)
-    found = []
-    for user, name in staff.names_of(people).items():
-        mine = [facts[user, week] for week in weeks]
-        found.append(
-            ReportRow(
-                name,
-                sum(one.hours.worked for one in mine),
-                sum(one.hours.overtime for one in mine),
-                sum(one.leave_seconds for one in mine),
-                sum(one.hours.deducted for one in mine),
-                tuple(states.get(user, ())),
-            )
-        )
-    return sorted(found, key=lambda one: one.person)
 
 
 def attendance(access: Access, now: datetime, *, state: str = "") -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ set: rows nobody corrected, less those that only take a row away.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from citydesk.management.timekeeping.choices import EntryKind
 from citydesk.management.timekeeping.rules.policy import TimePolicy
@@ -46,10 +46,17 @@ def overlapping(entries: Iterable[Entry], span: Span) -> list[Entry]:
     return [one for one in entries if one.span.overlaps(span)]
 
 
+# The longest anybody may claim unpaid time under the federal law, 29 U.S.C. 255(a): three years, and a few days.
+OLDEST = timedelta(days=3 * 366)
+
+
 def why_impossible(span: Span, now: datetime, policy: TimePolicy) -> str:
-    """What is wrong with a stretch of time somebody enters: `backwards`, `future`, `too_long`; empty where nothing."""
+    """What is wrong with a stretch of time somebody enters: `backwards`, `future`, `too_old`, `too_long`; empty where
+    nothing."""
     if span.end <= span.start:
         return "backwards"
     if span.end > now:
         return "future"
+    if span.start < now - OLDEST:
+        return "too_old"
     return "too_long" if span.seconds > policy.longest_shift else ""

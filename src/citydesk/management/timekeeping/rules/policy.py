@@ -42,6 +42,8 @@ class TimePolicy:
     rolls_off_days: int = 365
     review_at: tuple[Decimal, ...] = ()
     basis: str = "hourly"
+    # The clock of the desk tells traffic what people do, where the switch does not.
+    tells_traffic: bool = False
     pay_codes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -64,5 +66,6 @@ def policy_of(body: Mapping[str, Any]) -> TimePolicy:
         rolls_off_days=body["rolls_off_days"],
         review_at=tuple(Decimal(one) for one in body["review_at"]),
         basis=body["basis"],
+        tells_traffic=body["tells_traffic"],
         pay_codes=dict(body["pay_codes"]),
     )

@@ -41,6 +41,7 @@ def _policy(entry: Fields) -> dict[str, Any]:
         "rolls_off_days": some.whole("rolls_off_days", 365, at_least=1, at_most=3660),
         "review_at": some.numbers("review_at", len(entry.raw.get("review_at", []))) if entry.has("review_at") else [],
         "basis": some.choice("basis", BASES, "hourly"),
+        "tells_traffic": some.boolean("tells_traffic", False),
         "pay_codes": _pay_codes(entry.table("pay_codes")),
     }
     if first is not None and WEEKDAYS[first.weekday()] != body["week_starts"]:

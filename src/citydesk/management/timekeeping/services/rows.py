@@ -132,6 +132,8 @@ def adjust(sheets: Sequence[Timesheet], reason: str, *, access: Access, now: dat
 
 
 def _adjust_one(sheet: Timesheet, reason: str, access: Access, now: datetime) -> None:
+    if sheet.time_gone_at is not None:
+        raise Conflict(_("The rows of this week were destroyed when their retention ended. It stays as it was paid."))
     changed = difference(lines_now(sheet), handed_over(sheet))
     if not changed:
         return

@@ -6,6 +6,7 @@ from citydesk.management.timekeeping.views.approving import (
     unsubmitted,
 )
 from citydesk.management.timekeeping.views.attendance import attendance, attendance_act
+from citydesk.management.timekeeping.views.bar import clock, clock_act
 from citydesk.management.timekeeping.views.leave import (
     leave_act,
     my_leave,
@@ -15,13 +16,15 @@ from citydesk.management.timekeeping.views.leave import (
 )
 from citydesk.management.timekeeping.views.mine import mine, mine_act
 from citydesk.management.timekeeping.views.payroll import payroll, payroll_act, payroll_file
-from citydesk.management.timekeeping.views.report import report
+from citydesk.management.timekeeping.views.report import report, teams
 
 __all__ = [
     "approvals",
     "approvals_act",
     "attendance",
     "attendance_act",
+    "clock",
+    "clock_act",
     "leave_act",
     "mine",
     "mine_act",
@@ -35,5 +38,6 @@ __all__ = [
     "request_reason",
     "sheet",
     "sheet_act",
+    "teams",
     "unsubmitted",
 ]

@@ -14,6 +14,7 @@ from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import access_of, needs
 from citydesk.management.timekeeping import forms, labels, queries, services
 from citydesk.management.timekeeping.choices import OWN, OvertimeAs
+from citydesk.management.timekeeping.views.bar import remember
 from citydesk.management.timekeeping.views.shown import show
 
 
@@ -28,9 +29,11 @@ def _page(request: HttpRequest, given: QueryDict, refusal: Refusal | None = None
     access, now = access_of(request), utc_now()
     today = profile.city_today(now)
     day = forms.day_or(given.get("week", ""), today)
+    clock = queries.clock_now(access, now)
+    remember(request, clock)
     context = {
         "page": queries.my_week(access, min(day, today), now=now),
-        "clock": queries.clock_now(access, now),
+        "clock": clock,
         "states": [(state, words) for state, words in labels.CLOCK.items() if state != "out"],
         "kinds": [(kind.value, words) for kind, words in labels.KINDS.items()],
         "overtime": [(one.value, words) for one, words in labels.OVERTIME.items()],

@@ -11,7 +11,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.acts import Refusal, shown_again
 from citydesk.kernel.pages import access_of, render
 from citydesk.management.timekeeping import forms, labels
-from citydesk.management.timekeeping.choices import APPROVE, AUDIT, FILES, OWN
+from citydesk.management.timekeeping.choices import APPROVE, AUDIT, FILES, OWN, SUMS, VIEW
 
 
 def show(
@@ -41,7 +41,8 @@ def _tabs(access: Access) -> list[tuple[str, str]]:
         ("approvals", _("Approvals"), access.may(APPROVE)),
         ("unsubmitted", _("Not submitted"), access.may(APPROVE)),
         ("report", _("Report"), sees_others),
-        ("attendance", _("Attendance"), True),
+        ("teams", _("Teams"), access.may(SUMS) and not sees_others),
+        ("attendance", _("Attendance"), access.may(VIEW)),
         ("payroll", _("Payroll"), access.may(FILES)),
     )
     return [(reverse(f"timekeeping:{name}"), words) for name, words, is_there in known if is_there]
