@@ -22,6 +22,7 @@ ROLES = (
     "director",
     "investigator",
     "records_officer",
+    "finance",
     "auditor",
     "administrator",
 )
@@ -130,6 +131,7 @@ class _Year:
         from config.demo.records import make_records
         from config.demo.referrals import make_referrals
         from config.demo.settle import settle_year
+        from config.demo.timekeeping import make_time
         from config.demo.today import make_today
 
         make_complaints(self)
@@ -140,6 +142,7 @@ class _Year:
         make_today(self.office, self.residents, self.end)
         make_problems(self)
         make_records(self)
+        make_time(self)
         refresh_contact_facts(now=self.end)
         refresh_request_facts(now=self.end)
 
