@@ -1,6 +1,6 @@
 """How times, spans and numbers are written for people: "Tue 14:05, 3 h ago", in the city's zone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -10,6 +10,12 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+
+def in_language(names: Mapping[str, str], *, default: str = "") -> str:
+    """A text in the language of who reads ("es-MX" falls back to "es"), else `default`, else any there is."""
+    language = get_language() or ""
+    return names.get(language) or names.get(language.partition("-")[0]) or default or next(iter(names.values()), "")
 
 
 def local(moment: datetime) -> datetime:
