@@ -1,8 +1,11 @@
 """Parsing of this room's forms."""
 
+import re
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.contact.traffic.choices import Formula
@@ -76,3 +79,130 @@ class WhatIfForm(forms.Form):
     def typed(self) -> dict[str, Any]:
         """What is in the fields, as it was typed."""
         return {name: self.data.get(name, "") for name in self.fields}
+
+
+class OverrideForm(forms.Form):
+    """A person's word in place of a forecast: a day, from when to when on its clock (empty: all of it), how much, why.
+
+    `percent` of the model's values, or `total` contacts of all these slots together.
+    """
+
+    day = forms.DateField(error_messages={"required": _("Choose a day."), "invalid": _("Choose a day.")})
+    starts = forms.TimeField(required=False, error_messages={"invalid": _("Write a time such as 08:30.")})
+    ends = forms.TimeField(required=False, error_messages={"invalid": _("Write a time such as 08:30.")})
+    kind = forms.ChoiceField(
+        choices=[("percent", ""), ("total", "")],
+        error_messages={"required": _("Choose one."), "invalid_choice": _("Choose one.")},
+    )
+    amount = forms.DecimalField(min_value=0, max_value=100_000, max_digits=9, decimal_places=2, error_messages=_NUMBER)
+    reason = forms.CharField(max_length=300, error_messages={"required": _("Say why.")})
+
+
+_CLOCK = re.compile(r"^([01]?\d|2[0-4]):([0-5]\d)$")
+_DATE: dict[str, Any] = {
+    "input_formats": ["%Y-%m-%d"],
+    "error_messages": {
+        "required": _("Write the date as 2026-11-24."),
+        "invalid": _("Write the date as 2026-11-24."),
+    },
+}
+
+
+class MinuteField(forms.CharField):
+    """A time of day, "08:30" through "24:00", in minutes after midnight; None where it is left empty."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=5, error_messages={"required": _("Write the time as 14:05.")}, **more)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value).strip()
+        if not text:
+            return None
+        found = _CLOCK.match(text)
+        if not found:
+            raise forms.ValidationError(_t("Write the time as 14:05."))
+        return int(found[1]) * 60 + int(found[2])
+
+
+class MinutesField(forms.CharField):
+    """A length in hours, "8.5" or "8:30", in minutes; None where it is left empty."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=8, error_messages={"required": _("Write hours as 7.5 or 7:30.")}, **more)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value).strip()
+        if not text:
+            return None
+        hours, colon, minutes = text.partition(":")
+        if colon and hours.isdecimal() and len(hours) < 4 and minutes.isdecimal() and len(minutes) == 2:
+            return int(hours) * 60 + int(minutes)
+        try:
+            found = Decimal(text)
+        except InvalidOperation as error:
+            raise forms.ValidationError(_t("Write hours as 7.5 or 7:30.")) from error
+        if not found.is_finite() or not 0 <= found <= 200:
+            raise forms.ValidationError(_t("Write hours as 7.5 or 7:30."))
+        return int(found * 60)
+
+
+class ShiftForm(forms.Form):
+    """A shift set by hand."""
+
+    template = forms.CharField(max_length=40, error_messages={"required": _("Choose the shift.")})
+    start = MinuteField()
+    length = MinutesField()
+    meal = MinuteField(required=False)
+    has_meal = forms.BooleanField(required=False)
+    anyway = forms.BooleanField(required=False)
+    reason = forms.CharField(max_length=400, required=False)
+
+
+class ContractForm(forms.Form):
+    """What was agreed with a person."""
+
+    first = forms.DateField(**_DATE)
+    min_minutes = MinutesField()
+    max_minutes = MinutesField()
+    max_days = forms.IntegerField(min_value=1, max_value=7, error_messages=_NUMBER)
+    weekdays = forms.TypedMultipleChoiceField(
+        choices=[(str(day), str(day)) for day in range(7)],
+        coerce=int,
+        error_messages={"required": _("Choose the days."), "invalid_choice": _("Choose the days.")},
+    )
+    earliest = MinuteField()
+    latest = MinuteField()
+    min_rest = MinutesField()
+    max_run = forms.IntegerField(min_value=1, max_value=14, error_messages=_NUMBER)
+    overtime_after = MinutesField(required=False)
+    approved_overtime = MinutesField(required=False)
+
+
+class AvailabilityForm(forms.Form):
+    """When somebody can, would like to, or cannot work."""
+
+    kind = forms.CharField(max_length=10, error_messages={"required": _("Choose can, would like to, or cannot.")})
+    weekday = forms.TypedChoiceField(
+        choices=[("", ""), *((str(day), str(day)) for day in range(7))], coerce=int, empty_value=None, required=False
+    )
+    day = forms.DateField(**{**_DATE, "required": False})
+    starts = MinuteField(required=False)
+    ends = MinuteField(required=False)
+    weight = forms.IntegerField(min_value=1, max_value=20, required=False, error_messages=_NUMBER)
+
+
+class GatheringForm(forms.Form):
+    """A training or meeting to be placed."""
+
+    kind = forms.CharField(max_length=10, error_messages={"required": _("Choose training, meeting or coaching.")})
+    title = forms.CharField(max_length=120, error_messages={"required": _("Say what it is.")})
+    minutes = forms.IntegerField(min_value=15, max_value=480, error_messages=_NUMBER)
+    first = forms.DateField(**_DATE)
+    last = forms.DateField(**_DATE)
+    is_together = forms.BooleanField(required=False)
+
+
+class LastDayForm(forms.Form):
+    """The last day of a contract."""
+
+    last = forms.DateField(**_DATE)

@@ -4,10 +4,11 @@ from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
 
+from citydesk.city.staff.rules import in_language
 from citydesk.contact.traffic.choices import Formula
 from citydesk.management.workforce.choices import (
     ActivityKind,
@@ -120,8 +121,8 @@ METHODS = {
 }
 METHOD_WORDS = {
     Model.DEFAULT: lazy(
-        "The middle of what came in this slot on the last four usual days of this weekday, times the multipliers of the "
-        "day, times the level of the last days. Where those are too few, the mean of all usual days of four weeks."
+        "The middle of what came in this slot on the last four usual days of this weekday, times the multipliers of "
+        "the day, times the level of the last days. Where those are too few, the mean of all usual days of four weeks."
     ),
     Model.LAST_WEEK: lazy("What came in this slot on the last same weekday."),
     Model.HOLT_WINTERS: lazy(
@@ -257,3 +258,8 @@ def solver_time(seconds: int) -> str:
     if seconds < 60:
         return _("%(n)s seconds") % {"n": seconds}
     return ngettext("%(n)s minute", "%(n)s minutes", seconds // 60) % {"n": seconds // 60}
+
+
+def template_name(names: dict[str, dict[str, str]], code: str) -> str:
+    """A shift's name in the reader's language."""
+    return in_language(names.get(code, {}), get_language() or "", default=code)

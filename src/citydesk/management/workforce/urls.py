@@ -31,4 +31,13 @@ urlpatterns = [
     path("changes/swaps/<int:swap_id>/do/", views.swap_act, name="swap_act"),
     path("changes/calls/<int:call_id>/", views.call, name="call"),
     path("changes/calls/<int:call_id>/do/", views.call_act, name="call_act"),
+    path("schedules/", views.schedules, name="schedules"),
+    path("schedules/do/", views.schedules_act, name="schedules_act"),
+    path("schedules/<int:schedule_id>/", views.schedule, name="schedule"),
+    path("schedules/<int:schedule_id>/do/", views.schedule_act, name="schedule_act"),
+    path("schedules/<int:schedule_id>/solver/", views.solving, name="solving"),
+    path("schedules/<int:schedule_id>/week.pdf", views.schedule_pdf, name="schedule_pdf"),
+    path("contracts/", views.contracts, name="contracts"),
+    path("contracts/<int:user_id>/", views.contract, name="contract"),
+    path("contracts/<int:user_id>/do/", views.contract_act, name="contract_act"),
 ]

@@ -100,8 +100,8 @@ class Availability(models.Model):
 class Gathering(models.Model):
     """A training or meeting that takes people of a group from the desk in a week, placed by who solves the schedule.
 
-    `is_together`: in as few sittings as the desk can spare people for, as a meeting; otherwise each for themselves, where
-    they are missed least. Taken back by `dropped_at`, never deleted.
+    `is_together`: in as few sittings as the desk can spare people for, as a meeting; otherwise each for themselves,
+    where they are missed least. Taken back by `dropped_at`, never deleted.
     """
 
     group = models.ForeignKey("workforce.StaffingGroup", models.PROTECT, related_name="+")

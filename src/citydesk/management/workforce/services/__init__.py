@@ -24,7 +24,7 @@ from citydesk.management.workforce.services.editing import (
 )
 from citydesk.management.workforce.services.feeds import close_feed, digest_of, open_feed
 from citydesk.management.workforce.services.forecasting import forecast_queue, thin_points
-from citydesk.management.workforce.services.gatherings import NewGathering, drop_gathering, plan_gathering
+from citydesk.management.workforce.services.gatherings import KINDS, NewGathering, drop_gathering, plan_gathering
 from citydesk.management.workforce.services.notices import read_notices
 from citydesk.management.workforce.services.overrides import end_override, override_forecast
 from citydesk.management.workforce.services.projection import project_groups
@@ -39,7 +39,7 @@ from citydesk.management.workforce.services.replanning import (
 )
 from citydesk.management.workforce.services.requiring import compute_requirement
 from citydesk.management.workforce.services.schedules import plan_week
-from citydesk.management.workforce.services.solving import NoRoster, ask_solve, run_solve, stop_solve
+from citydesk.management.workforce.services.solving import ENDINGS, NoRoster, ask_solve, run_solve, stop_solve
 from citydesk.management.workforce.services.swaps import (
     answer_swap,
     approve_swap,
@@ -50,6 +50,8 @@ from citydesk.management.workforce.services.swaps import (
 )
 
 __all__ = [
+    "ENDINGS",
+    "KINDS",
     "HandShift",
     "NewAvailability",
     "NewContract",

@@ -3,6 +3,7 @@
 from citydesk.management.workforce.views.adherence import adherence, adherence_day, my_adherence
 from citydesk.management.workforce.views.backtest import backtest
 from citydesk.management.workforce.views.changes import call, call_act, changes, changes_act, swap, swap_act
+from citydesk.management.workforce.views.contracts import contract, contract_act, contracts
 from citydesk.management.workforce.views.forecast import (
     forecast,
     forecast_act,
@@ -12,6 +13,14 @@ from citydesk.management.workforce.views.forecast import (
 )
 from citydesk.management.workforce.views.mine import feed, feed_made, mine, mine_act, offer, offer_act, paper
 from citydesk.management.workforce.views.required import required, required_chart, required_file
+from citydesk.management.workforce.views.schedules import (
+    schedule,
+    schedule_act,
+    schedule_pdf,
+    schedules,
+    schedules_act,
+    solving,
+)
 from citydesk.management.workforce.views.what_if import what_if, what_if_chart
 
 __all__ = [
@@ -22,6 +31,9 @@ __all__ = [
     "call_act",
     "changes",
     "changes_act",
+    "contract",
+    "contract_act",
+    "contracts",
     "feed",
     "feed_made",
     "forecast",
@@ -38,6 +50,12 @@ __all__ = [
     "required",
     "required_chart",
     "required_file",
+    "schedule",
+    "schedule_act",
+    "schedule_pdf",
+    "schedules",
+    "schedules_act",
+    "solving",
     "swap",
     "swap_act",
     "what_if",
