@@ -151,6 +151,51 @@ def stacked_chart(
     return _chart(code, label, [category, *values], rows, spec, summary, spec_url, _melt([category], values, rows))
 
 
+def steps_chart(
+    *,
+    code: str,
+    label: str,
+    at: ChartColumn,
+    values: Sequence[ChartColumn],
+    rows: Sequence[dict[str, Any]],
+    summary: str = "",
+    spec_url: str = "",
+) -> Chart:
+    """Lines over numbers or names in the order of the rows instead of moments."""
+    drawn = line_chart(code=code, label=label, at=at, values=values, rows=rows, summary=summary, spec_url=spec_url)
+    across = {"field": at.code, "type": "ordinal", "sort": None, "title": str(at.label), "axis": {"labelAngle": 0}}
+    spec = {**drawn.spec, "encoding": {**drawn.spec["encoding"], "x": across}}
+    return Chart(code, label, spec, drawn.columns, drawn.rows, summary, spec_url)
+
+
+def band_chart(
+    *,
+    code: str,
+    label: str,
+    at: ChartColumn,
+    low: ChartColumn,
+    high: ChartColumn,
+    values: Sequence[ChartColumn],
+    rows: Sequence[dict[str, Any]],
+    summary: str = "",
+    spec_url: str = "",
+) -> Chart:
+    """Lines over moments with the range of the first behind them. Where the range is missing the band has a gap."""
+    drawn = line_chart(code=code, label=label, at=at, values=values, rows=rows, summary=summary, spec_url=spec_url)
+    band = {
+        "data": {"values": [{key.code: _plain(row.get(key.code)) for key in (at, low, high)} for row in rows]},
+        "mark": {"type": "area", "color": COLORS[0], "opacity": 0.18, "invalid": "break-paths-show-domains"},
+        "encoding": {
+            "x": {"field": at.code, "type": "temporal", "title": None},
+            "y": {"field": low.code, "type": "quantitative", "title": None},
+            "y2": {"field": high.code},
+        },
+    }
+    lines = {"encoding": drawn.spec.pop("encoding"), "layer": drawn.spec.pop("layer")[:1]}
+    spec = {**drawn.spec, "layer": [band, lines]}
+    return Chart(code, label, spec, (at, *values, low, high), drawn.rows, summary, spec_url)
+
+
 def _amount(value: ChartColumn) -> dict[str, Any]:
     return {"field": value.code, "type": "quantitative", "title": None, "axis": {"tickCount": 4}}
 

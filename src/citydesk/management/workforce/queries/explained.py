@@ -1,0 +1,113 @@
+"""Why a slot needs so many: each kind of work, the table of neighbors, and the same question for the what-if page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from citydesk.contact.traffic.choices import Formula
+from citydesk.management.workforce.choices import Work
+from citydesk.management.workforce.labels import FORMULA, percent
+from citydesk.management.workforce.models import Requirement
+from citydesk.management.workforce.queries.groups import GroupRow, queues_of, settings_on
+from citydesk.management.workforce.queries.words import explanation
+from citydesk.management.workforce.rules.loads import Load
+from citydesk.management.workforce.rules.requirement import Goal, Row, neighbors
+from citydesk.management.workforce.rules.requirement import Requirement as Found
+
+MINUTE = 60.0
+
+
+@dataclass(frozen=True)
+class PoolExplained:
+    """One kind of work of a slot: what comes, the sentence that says why so many, and two fewer to two more.
+
+    `queues` are (name, contacts, seconds, whether the seconds are usual ones); `question` asks the what-if page.
+    """
+
+    work: Work
+    agents: int
+    contacts: float
+    handle_s: float
+    patience_s: float | None
+    is_usual_patience: bool
+    promise: str
+    sentence: str
+    rows: tuple[Row, ...]
+    queues: tuple[tuple[str, float, float, bool], ...]
+    question: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class SlotExplained:
+    """A slot: the row, its pools, and what is done of work that can wait (`waiting`: (hours, people added))."""
+
+    row: Requirement
+    pools: tuple[PoolExplained, ...]
+    waiting: tuple[float, int] | None
+
+
+def explain_slot(row: Requirement, group: GroupRow) -> SlotExplained:
+    """How the number of a slot came about, from what was kept with it."""
+    names = {one.code: one.name for one in queues_of(group.id)}
+    waiting = next((one for one in row.parts if one["work"] == Work.CAN_WAIT), None)
+    hourly = settings_on(group.code, row.day).hourly
+    pools = tuple(
+        _pool(row, one, names, "" if hourly is None else f"{hourly:f}")
+        for one in row.parts
+        if one["work"] != Work.CAN_WAIT
+    )
+    return SlotExplained(row, pools, (waiting["hours"], waiting["agents"]) if waiting else None)
+
+
+def _pool(row: Requirement, part: Mapping[str, Any], names: Mapping[str, str], hourly: str) -> PoolExplained:
+    seconds = row.minutes * MINUTE
+    load = Load(part["felt"] / seconds, part["handle_s"], part["patience_s"])
+    goal = Goal(part["target"], part["threshold_s"], Formula(part["formula"]), part["short_s"], part["most_busy"])
+    rows = neighbors(load, goal, part["agents"])
+    here = next(one for one in rows if one.agents == part["agents"])
+    found = Found(load, goal, part["agents"], 0, here.figures)
+    return PoolExplained(
+        work=Work(part["work"]),
+        agents=part["agents"],
+        contacts=part["contacts"],
+        handle_s=part["handle_s"],
+        patience_s=part["patience_s"],
+        is_usual_patience=part["is_usual_patience"],
+        promise=_promise(part, names),
+        sentence=explanation(found, rows),
+        rows=tuple(rows),
+        queues=tuple(
+            (names.get(one["code"], one["code"]), one["contacts"], one["handle_s"], one["is_usual_handle"])
+            for one in part["queues"]
+        ),
+        question=_question(row, part, hourly),
+    )
+
+
+def _promise(part: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    facts = {
+        "queue": names.get(part["queue"], part["queue"]),
+        "target": percent(part["target"]),
+        "threshold": f"{part['threshold_s']:,.0f}",
+        "formula": FORMULA[Formula(part["formula"])],
+    }
+    return _("%(queue)s decides: %(target)s %% within %(threshold)s s; %(formula)s.") % facts
+
+
+def _question(row: Requirement, part: Mapping[str, Any], hourly: str) -> dict[str, str]:
+    """The fields of the what-if page."""
+    return {
+        "volume": f"{part['felt']:g}",
+        "interval": str(row.minutes),
+        "aht": f"{part['handle_s']:g}",
+        "patience": "" if part["patience_s"] is None else f"{part['patience_s']:g}",
+        "people": str(part["agents"]),
+        "target": f"{100 * part['target']:g}",
+        "threshold": f"{part['threshold_s']:g}",
+        "formula": part["formula"],
+        "short": f"{part['short_s']:g}",
+        "shrinkage": f"{100 * float(row.shrinkage):g}",
+        "hourly": hourly,
+    }

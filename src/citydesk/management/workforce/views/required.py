@@ -1,0 +1,161 @@
+"""Staff required of a group's week: at work and to roster, and how the number of one slot came about."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_GET
+
+from citydesk.city.profile import queries as profile
+from citydesk.kernel.charts import Chart, ChartColumn, line_chart
+from citydesk.kernel.clock import utc_now
+from citydesk.kernel.lists import values_response
+from citydesk.kernel.money import format_money
+from citydesk.kernel.pages import access_of, needs
+from citydesk.management.workforce.choices import VIEW
+from citydesk.management.workforce.queries.explained import explain_slot
+from citydesk.management.workforce.queries.groups import list_groups
+from citydesk.management.workforce.queries.requirement import RequirementWeek, requirement_week
+from citydesk.management.workforce.views.forecast import spec_of
+from citydesk.management.workforce.views.planning import WEEK, address, chosen, here, monday_of, show
+
+
+@needs(VIEW)
+@require_GET
+def required(request: HttpRequest) -> HttpResponse:
+    """A group's week; the slot the address names, else the one that needs most, is explained."""
+    access, now = access_of(request), utc_now()
+    groups = list_groups(access)
+    group = chosen(groups, request.GET.get("group", ""), lambda one: one.code)
+    monday = monday_of(request.GET.get("week", ""), profile.city_today(now))
+    context: dict[str, Any] = {
+        "groups": [(one.code, one.name) for one in groups],
+        "group": group,
+        "monday": monday,
+    }
+    if group is not None:
+        found = requirement_week(access, group, monday)
+        chosen_at = _moment(request.GET.get("slot", ""))
+        row = found.at(chosen_at) or max(found.rows, key=lambda one: one.required, default=None)
+        context |= _shown(found) | {
+            "slot": explain_slot(row, group) if row else None,
+            "earlier": address("required", group=group.code, week=monday - WEEK),
+            "later": address("required", group=group.code, week=monday + WEEK),
+            "csv": address("required_file", group=group.code, week=monday),
+            "dollars": lambda amount: format_money(amount, get_language() or "en"),
+        }
+    return show(request, "required.jinja", context)
+
+
+def _shown(found: RequirementWeek) -> dict[str, Any]:
+    days = [found.monday + timedelta(days=one) for one in range(7)]
+    cells: dict[int, dict[Any, Any]] = {}
+    for one in found.rows:
+        local = timezone.localtime(one.starts_at)
+        cells.setdefault(local.hour * 60 + local.minute, {})[one.day] = one
+    shown = [day for day in days if any(day in row for row in cells.values())]
+    totals = [sum(row[day].scheduled * row[day].minutes for row in cells.values() if day in row) / 60 for day in shown]
+    return {
+        "found": found,
+        "days": list(zip(shown, totals, strict=True)),
+        "grid": [(minute, [cells[minute].get(day) for day in shown]) for minute in sorted(cells)],
+        "chart": _chart(found) if found.rows else None,
+        "slot_href": lambda one: (
+            address("required", group=found.group.code, week=found.monday, slot=one.starts_at.isoformat()) + "#slot"
+        ),
+    }
+
+
+def _chart(found: RequirementWeek) -> Chart:
+    rows = [
+        {"at": here(one.starts_at), "required": one.required, "scheduled": one.scheduled, "high": one.required_high}
+        for one in found.rows
+    ]
+    return line_chart(
+        code="required",
+        label=_("People required at work, on a loud day, and to roster"),
+        at=ChartColumn("at", _("Slot")),
+        values=[
+            ChartColumn("required", _("At work"), "number"),
+            ChartColumn("high", _("At work, one time in ten"), "number"),
+            ChartColumn("scheduled", _("To roster"), "number"),
+        ],
+        rows=rows,
+        spec_url=address("required_chart", group=found.group.code, week=found.monday),
+    )
+
+
+def _asked(request: HttpRequest) -> RequirementWeek:
+    access = access_of(request)
+    group = chosen(list_groups(access), request.GET.get("group", ""), lambda one: one.code)
+    if group is None:
+        raise Http404
+    return requirement_week(access, group, monday_of(request.GET.get("week", ""), profile.city_today(utc_now())))
+
+
+@needs(VIEW)
+@require_GET
+def required_chart(request: HttpRequest) -> JsonResponse:
+    """The drawing of a week."""
+    spec = _chart(_asked(request)).spec
+    # Dots on hundreds of slots hide the lines.
+    return JsonResponse({**spec, "layer": spec["layer"][:1]})
+
+
+_COLUMNS = (
+    ("day", lazy("Day"), "text"),
+    ("starts", lazy("Begins"), "text"),
+    ("contacts", lazy("Contacts"), "number"),
+    ("handle", lazy("Handle time"), "number"),
+    ("chats", lazy("Chats"), "number"),
+    ("waiting", lazy("Hours of work that can wait"), "number"),
+    ("required", lazy("At work"), "number"),
+    ("high", lazy("At work, one time in ten"), "number"),
+    ("shrinkage", lazy("Shrinkage"), "number"),
+    ("scheduled", lazy("To roster"), "number"),
+    ("formula", lazy("Formula"), "text"),
+    ("target", lazy("Target"), "number"),
+)
+
+
+@needs(VIEW)
+@require_GET
+def required_file(request: HttpRequest) -> HttpResponseBase:
+    """The week as CSV or XLSX."""
+    found = _asked(request)
+    values = (
+        [
+            one.day.isoformat(),
+            timezone.localtime(one.starts_at).strftime("%H:%M"),
+            one.contacts,
+            one.handle_s,
+            one.chats,
+            one.waiting_hours,
+            one.required,
+            one.required_high,
+            one.shrinkage,
+            one.scheduled,
+            one.formula,
+            one.target,
+        ]
+        for one in found.rows
+    )
+    name = f"required-{found.group.code}-{found.monday}"
+    form = request.GET.get("as", "csv")
+    spec = spec_of("required", _COLUMNS)
+    return values_response(spec, values, form=form, name=name, access=access_of(request), now=utc_now())
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment with its zone as addresses write it."""
+    try:
+        found = parse_datetime(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
