@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.city.correspondence import queries as correspondence
@@ -65,3 +66,4 @@ provide("strip_actions", contact_shell.strip_actions_of)
 provide("notices", contact_shell.notices_of)
 provide("links", contact_shell.links_of)
 provide("city_name", lambda request: profile.city().name)
+provide("desk_name", lambda request: profile.city().desk_name((get_language() or "").split("-")[0]))

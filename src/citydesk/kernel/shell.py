@@ -29,6 +29,7 @@ Source = Callable[[HttpRequest], Any]
 DEFAULTS: dict[str, Any] = {
     "city_name": "Citydesk",
     "city_short": "",
+    "desk_name": "",  # what the office is called after the city's name: "311", "Customer Service"
     "contact_line": "",  # one sentence for the portal's foot: number and hours to talk to somebody
     "strip": [],
     "bulletins": [],

@@ -44,6 +44,7 @@ class SampleShell(Shell):
 
     city_name = "City of Samplewood"
     city_short = "Samplewood"
+    desk_name = "311"
     line = {"text": "On call", "seconds": 252}
     duty = "Desk 4"
     live_url = ""

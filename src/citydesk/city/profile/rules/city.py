@@ -54,9 +54,13 @@ class City:
         texts = self.texts.get(name, {})
         return texts.get(language) or texts.get(self.language, "")
 
+    def desk_name(self, language: str) -> str:
+        """What the office calls itself after the city's name: its own word, else its short number, else nothing."""
+        return self.text("desk", language) or self.phone_short
+
 
 NO_CITY = City("none", "Citydesk", "", "UTC", ("en", "es"), is_loaded=False)
-TEXTS = ("slogan", "confidentiality", "privacy", "hours", "emergency")
+TEXTS = ("desk", "slogan", "confidentiality", "privacy", "hours", "emergency")
 
 
 def parse_city(reading: Reading) -> list[Item]:
