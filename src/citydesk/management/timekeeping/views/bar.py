@@ -53,7 +53,7 @@ def clock(request: HttpRequest) -> HttpResponse:
     if request.GET.get("part") != "state":
         return _opened(request)
     remember(request, queries.clock_now(access_of(request), utc_now()))
-    return _fresh(render(request, "timekeeping/clock_state.jinja", {"label": clock_of(request)}))
+    return _fresh(render(request, "timekeeping/clock_state.jinja", {"label": clock_of(request), "is_beside": False}))
 
 
 def _opened(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
