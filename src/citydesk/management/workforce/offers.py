@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from citydesk.kernel.registries import AuditCode, HomeCard, NavItem, Permission, ProfileSection, registries
+from citydesk.kernel.registries import AuditCode, HomeCard, NavItem, Panel, Permission, ProfileSection, registries
+from citydesk.management.timekeeping.choices import REQUEST_PAGE
 from citydesk.management.workforce.choices import (
     ADHERENCE,
     ALL_TEAMS,
@@ -15,7 +16,9 @@ from citydesk.management.workforce.choices import (
     TEMPLATE_SECTION,
     VIEW,
 )
+from citydesk.management.workforce.queries import leave_panel
 from citydesk.management.workforce.queries.mine import next_shift_card
+from citydesk.management.workforce.queries.next_hours import next_hours_panel
 from citydesk.management.workforce.rules import profile, shift_templates
 
 registries.add(
@@ -68,6 +71,7 @@ registries.add(
     Permission(SCHEDULES, _("Read schedules of one's own teams")),
     Permission(PLAN, _("Plan one's own teams: contracts, availability, schedules, publishing")),
     Permission(ALL_TEAMS, _("Read schedules of every team")),
+    Panel("workforce.leave", REQUEST_PAGE, leave_panel.build, "workforce/leave_panel.jinja", SCHEDULES, order=10),
     ProfileSection(
         TEMPLATE_SECTION,
         ("shift_templates.toml",),
@@ -104,4 +108,9 @@ registries.add(
         order=20,
         column="side",
     ),
+)
+
+# The live board of the queues has a place for what is to come (`contact.traffic`).
+registries.add(
+    Panel("workforce.next_hours", "traffic.board", next_hours_panel, "workforce/next_hours.jinja", VIEW, order=10),
 )

@@ -3,9 +3,11 @@
 from citydesk.management.timekeeping.queries.cards import OwnWeek, WaitingForMe, hours_of_all, own_week, waiting_for
 from citydesk.management.timekeeping.queries.hours import week_facts, week_of, weeks_of
 from citydesk.management.timekeeping.queries.leave import (
+    AskedLeave,
     LeavePage,
     MyLeave,
     approved_leave,
+    asked_leave,
     get_request,
     my_leave,
     reason_of,
@@ -39,6 +41,7 @@ from citydesk.management.timekeeping.queries.sheets import ClockNow, WeekPage, c
 
 __all__ = [
     "Approvals",
+    "AskedLeave",
     "ClockNow",
     "ClockedSpan",
     "Hours",
@@ -53,6 +56,7 @@ __all__ = [
     "WeekPage",
     "approvals",
     "approved_leave",
+    "asked_leave",
     "attendance",
     "clock_now",
     "clocked_spans",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import get_language
@@ -264,3 +264,24 @@ def approved_leave(user_ids: Iterable[int], first: date, last: date) -> list[dic
     )
     columns = ("id", "user_id", "first", "last", "starts_at", "seconds", "days")
     return [*map(dict, rows.order_by("first", "id").values(*columns))]
+
+
+@dataclass(frozen=True)
+class AskedLeave:
+    """Whose leave, from which through which day; `starts_at` and `ends_at` where it is a part of one day."""
+
+    user_id: int
+    first: date
+    last: date
+    starts_at: datetime | None
+    ends_at: datetime | None
+
+
+def asked_leave(request_id: int) -> AskedLeave | None:
+    """The days a request asks for, for panels beside it, whose page has authorised. Neither kind nor reason."""
+    row = LeaveRequest.objects.filter(pk=request_id).values("user_id", "first", "last", "starts_at", "seconds").first()
+    if row is None:
+        return None
+    starts = row["starts_at"]
+    ends = starts + timedelta(seconds=row["seconds"]) if starts else None
+    return AskedLeave(row["user_id"], row["first"], row["last"], starts, ends)

@@ -16,7 +16,7 @@ from citydesk.kernel.tests.jobs import run_jobs
 from citydesk.management.timekeeping.tests import factories as timekeeping
 from citydesk.management.workforce import services
 from citydesk.management.workforce.models import Activity, Contract, Pin, Schedule, Shift, ShiftNotice, SolveRun
-from citydesk.management.workforce.queries import seen
+from citydesk.management.workforce.queries import leave_panel, seen
 from citydesk.management.workforce.queries.groups import get_group
 from citydesk.management.workforce.queries.schedules import coverage, shifts_of
 from citydesk.management.workforce.queries.weeks import planned_week
@@ -252,6 +252,23 @@ def test_published_shifts_and_coverage_are_told_to_others(desk):
     assert len(slots) == 16 and all(one.required == 1 for one in slots)
     without = coverage(desk.group.pk, MONDAY, MONDAY, without=[one.user_id for one in found])
     assert sum(one.scheduled for one in slots) > sum(one.scheduled for one in without) == 0
+
+
+def test_coverage_before_and_after_leave(desk):
+    row = solved(desk)
+    pay = timekeeping.person("pay", "finance")
+    timekeeping.grant(desk.who["dana"], "vacation", 40, by=pay)
+    wish = timekeeping.ask(desk.who["dana"], MONDAY, MONDAY + timedelta(days=4), now=NOW)
+    with CaptureQueriesContext(connection) as none:
+        assert leave_panel.build(access=desk.boss, object_id=wish, now=NOW) is None
+    services.publish_schedule(schedule_id=row.pk, access=desk.boss, now=NOW)
+    with CaptureQueriesContext(connection) as some:
+        found = leave_panel.build(access=desk.boss, object_id=wish, now=NOW)
+    assert (len(none), len(some)) <= (3, 6)
+    mine = {day for name, day in shifts(row.pk) if name == "dana"}
+    assert {(one.day - MONDAY).days for one in found["slots"]} == mine
+    assert all(one.after == one.before - 1 for one in found["slots"])
+    assert found["short"] == [one for one in found["slots"] if one.before == one.required]
 
 
 def test_rules_broken_are_published_only_with_a_word(desk):
