@@ -90,7 +90,8 @@ class Finding:
 
 
 def person_of(given: Candidate, templates: Iterable[ShiftTemplate]) -> Person:
-    """The person as rosters see them. Holidays and leave count as worked: they lessen the minutes and days asked."""
+    """The person as rosters see them. Holidays and leave count as worked: they lessen the minutes and days asked, and
+    what is left of the least is asked only as far as whole shifts reach it."""
     templates = tuple(templates)
     agreed = given.agreed
     share = round(agreed.max_minutes / agreed.max_days) if agreed.max_days else 0
@@ -98,11 +99,13 @@ def person_of(given: Candidate, templates: Iterable[ShiftTemplate]) -> Person:
     off = sum(one.minutes for one in given.leave) + share * len(shut)
     whole = {one.day for one in given.leave if one.clock is None}
     days_off = frozenset(whole | given.closed | given.days_out)
+    least, most = max(0, agreed.min_minutes - off), max(0, agreed.max_minutes - off)
+    max_days = max(0, agreed.max_days - len(whole | set(shut)))
     contract = Contract(
         given.code,
-        max(0, agreed.min_minutes - off),
-        max(0, agreed.max_minutes - off),
-        max_days=max(0, agreed.max_days - len(whole | set(shut))),
+        min(least, _in_whole_shifts(agreed, templates, most, max_days)) if off else least,
+        most,
+        max_days=max_days,
         earliest=agreed.earliest,
         latest=agreed.latest,
         min_rest=agreed.min_rest,
@@ -123,6 +126,19 @@ def person_of(given: Candidate, templates: Iterable[ShiftTemplate]) -> Person:
         tuple(_wishes(given.said, templates)),
         agreed.approved_overtime,
     )
+
+
+def _in_whole_shifts(agreed: Agreed, templates: Iterable[ShiftTemplate], most: int, days: int) -> int:
+    """The most paid minutes that so many days of the contract's own shifts come to without going beyond `most`."""
+    paid = {
+        one.length - (one.meal.length if one.meal else 0)
+        for one in templates
+        if one.starts and (not agreed.templates or one.code in agreed.templates)
+    }
+    reached = {0}
+    for _day in range(days):
+        reached |= {total + one for total in reached for one in paid if total + one <= most}
+    return max(reached)
 
 
 def _outside(said: Iterable[Said]) -> Iterator[Away]:
