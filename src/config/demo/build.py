@@ -29,16 +29,24 @@ ROLES = (
 
 
 def build(*, console: Any, now: datetime | None = None, requests: int = REQUESTS) -> list[dict[str, str]]:
-    """Make the year if this database has none; returns one sign-in for each role: `{role, username, password}`."""
+    """Make the year if this database has none; returns one sign-in for each role: `{role, username, password}`.
+
+    A city with other services than those the year is told in gets people to sign in as, and no year.
+    """
     import django
 
     django.setup()
     from citydesk.city.profile import queries as profile
     from citydesk.kernel.clock import utc_now
+    from config.demo.rhythm import SERVICES
+    from config.demo.stand_ins import make_stand_ins, untold
 
     end = now or utc_now()
+    make_stand_ins(roles=ROLES, now=end)
     sign_ins = _open_accounts(end)
-    if not _is_built():
+    if untold(tuple(SERVICES), now=end):
+        console.say("The year of the demo is told in another catalog of services: this city starts without requests.")
+    elif not _is_built():
         with console.progress("Making a year of contacts and requests", total=requests) as step:
             _Year(end, requests, profile.local_zone(), random.Random(SEED)).run(step.advance)  # noqa: S311
     return sign_ins
