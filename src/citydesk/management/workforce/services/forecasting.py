@@ -71,10 +71,13 @@ def forecast_queue(
             )
             said = planned(past.history, past.handled, past.calendar, first, method, methods)
             rows = _rows(run, past, said, days)
-            _put_aside(queue.id, first)
+            until = _known_later(queue.id, moment)
+            _put_aside(queue.id, first, until)
+            for row in rows:
+                row.is_current = until is None or row.day < until
             ForecastPoint.objects.bulk_create(rows, batch_size=BATCH)
-        elif not ForecastPoint.objects.filter(run=run, is_current=True).exists():
-            _put_aside(queue.id, first)
+        elif _is_latest(run) and not ForecastPoint.objects.filter(run=run, is_current=True).exists():
+            _put_aside(queue.id, first, None)
             ForecastPoint.objects.filter(run=run).update(is_current=True)
         apply_overrides(queue.id, days[0], days[-1])
     return run.pk
@@ -84,9 +87,20 @@ def _usable(method: Model, methods: Mapping[Model, Method] | None) -> Model:
     return method if method in (Model.DEFAULT, Model.LAST_WEEK) or method in (methods or {}) else Model.DEFAULT
 
 
-def _put_aside(queue_id: int, first: date) -> None:
-    """What earlier runs said of these days is kept, and in force no more."""
-    ForecastPoint.objects.filter(queue_id=queue_id, day__gte=first, is_current=True).update(is_current=False)
+def _known_later(queue_id: int, cutoff: datetime) -> date | None:
+    """The first day of which a run that knew more has spoken: its points stay in force."""
+    later = ForecastPoint.objects.filter(queue_id=queue_id, is_current=True, run__cutoff__gt=cutoff)
+    return later.order_by("day").values_list("day", flat=True).first()
+
+
+def _is_latest(run: ForecastRun) -> bool:
+    return _known_later(run.queue_id, run.cutoff) is None
+
+
+def _put_aside(queue_id: int, first: date, until: date | None) -> None:
+    """What earlier runs said of the days from `first` to before `until` is kept, and in force no more."""
+    points = ForecastPoint.objects.filter(queue_id=queue_id, day__gte=first, is_current=True)
+    (points if until is None else points.filter(day__lt=until)).update(is_current=False)
 
 
 def _digest(past: Past, method: Model, days: Sequence[date]) -> str:

@@ -132,6 +132,16 @@ def test_the_same_past_makes_one_run_and_a_corrected_past_another(desk):
     assert services.thin_points(now=NOW + timedelta(days=200)) == count
 
 
+def test_who_knew_less_does_not_speak_over_who_knew_more(desk):
+    newer = foretell()
+    older = foretell(cutoff=MONDAY)
+    assert older.pk != newer.pk
+    assert {one.run_id for one in points(MONDAY)} == {older.pk}
+    assert {one.run_id for one in points(FRIDAY)} == {newer.pk}
+    assert ForecastPoint.objects.filter(run=older, is_current=False).exists()
+    assert {one.run_id for one in points(FRIDAY)} == {foretell().pk}
+
+
 def test_a_queue_without_a_past_is_refused(db):
     load_desk()
     with pytest.raises(Invalid):
