@@ -29,6 +29,7 @@ from citydesk.management.workforce.queries.published import PublishedPlan, publi
 from citydesk.management.workforce.queries.swapping import seen_swaps
 from citydesk.management.workforce.queries.weeks import template_names, templates_on
 from citydesk.management.workforce.rules.bids import RankedBid
+from citydesk.management.workforce.rules.roster.verifier import Breach
 from citydesk.management.workforce.rules.swaps import Exchange, Judged, NoSuchShift, SwapState, judge_exchange
 
 _RECENT = 20
@@ -135,6 +136,12 @@ class SwapPage:
     names: dict[str, str]
     may_decide: bool
     day_of: Callable[[int], date]
+
+    @property
+    def breaches(self) -> list[Breach]:
+        """What it would break, each rule once for a person and day."""
+        fresh = self.judged.fresh if self.judged else ()
+        return list({(one.rule, one.person, one.day): one for one in fresh}.values())
 
 
 def get_swap(access: Access, swap_id: int, *, now: datetime) -> SwapPage:
