@@ -43,8 +43,8 @@ _TOLD_WITHIN = timedelta(days=7)
 _SUMS = ("offered", "answered", "answered_within", "abandoned", "short_abandoned", "abandoned_within", "removed_within")
 _QUEUES = """
 SELECT q.id, q.code, q.name, q.channel, q.sl_formula, q.sl_target, q.sl_threshold_s,
-       EXISTS (SELECT 1 FROM traffic_contactleg l WHERE l.queue_id = q.id AND l.is_current AND l.entered_at > %(told)s
-                      AND l.source <> %(desk)s)
+       coalesce((SELECT true FROM traffic_contactleg l WHERE l.queue_id = q.id AND l.is_current
+                    AND l.entered_at > %(told)s AND l.source <> %(desk)s ORDER BY l.entered_at DESC LIMIT 1), false)
   FROM traffic_queue q WHERE q.is_active ORDER BY q.position, q.code
 """
 _WAITING = """

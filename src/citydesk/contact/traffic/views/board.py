@@ -1,6 +1,6 @@
 """The live board: for a supervisor's desk, and for a wall. Drawn once; from then on the event process tells it news."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from citydesk.kernel import live
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import access_of, needs, render
 from citydesk.kernel.panels import panels_for
-from citydesk.kernel.texts import duration_clock
+from citydesk.kernel.texts import duration_clock, span
 
 # What rooms above offer for the board: a `Panel` on this, built for the object 0 (the whole city).
 SLOT = "traffic.board"
@@ -76,7 +76,7 @@ def _queue(one: QueueNow) -> dict[str, Any]:
         "name": name_in(one.name, one.code),
         "channel": labels.CHANNELS[QueueChannel(one.channel)],
         "target": int(100 * one.target),
-        "threshold": duration_clock(one.threshold_s)
+        "threshold": span(timedelta(seconds=one.threshold_s))
         if one.threshold_s >= 60
         else _("%(n)s s") % {"n": one.threshold_s},
         "formula": FORMULAS[one.formula],

@@ -83,7 +83,14 @@ def team_numbers(request: HttpRequest) -> HttpResponse:
     week = _week(request.GET.get("week", ""), now, weeks_back=1)
     found = queries.team_numbers(access=access, week=week, now=now)
     context = _around(week, now) | {
-        "people": [{"one": one, "figures": [_shown(figure, one) for figure in one.figures]} for one in found],
+        "people": [
+            {
+                "one": one,
+                "figures": [_shown(figure, one) for figure in one.figures],
+                "has_work": any(figure.own.denominator + figure.left_out for figure in one.figures),
+            }
+            for one in found
+        ],
         "opens": [
             (labels.FIGURES[code], opens)
             for code, monitor in queries.figures_on(now).items()
