@@ -14,6 +14,7 @@ from django.db import transaction
 
 from citydesk.city.profile import queries as profile
 from citydesk.contact.traffic.choices import IMPORT_KIND, AgentStateKind, SourceFormat
+from citydesk.contact.traffic.models import ContactSource
 from citydesk.contact.traffic.providers import READERS, Settings, Told
 from citydesk.contact.traffic.queries.before import KeptBefore
 from citydesk.contact.traffic.rules import CountRecord, LegRecord, Oddity, StateRecord
@@ -76,9 +77,13 @@ def take_records(*, lines: Iterable[str], format: SourceFormat | str, source: st
 
 
 def take_told(*, told: Iterable[Told], source: str, now: datetime) -> Tally:
-    """Take records that are in our words already, in the caller's transaction; no run of its own is put on record."""
+    """Take records that are in our words already, in the caller's transaction; no run of its own is put on record.
+
+    A switch of that name has been heard.
+    """
     result = Tally()
     with transaction.atomic():
+        ContactSource.objects.filter(code=source).update(heard_at=now)
         _Taking(source, Running(IMPORT_KIND, source, None, result), now).take(told)
     return result
 

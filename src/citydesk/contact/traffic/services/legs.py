@@ -81,7 +81,7 @@ class LegsWriter:
         self._unknown: set[str] = set()
         self._waiting: list[tuple[object, ...]] = []
         self._place = 0
-        self._is_made = False
+        self._is_made = self._calls_back = False
 
     def add(self, leg: LegRecord) -> None:
         """Take a leg; one of a queue nobody knows is refused, and told once as an anomaly."""
@@ -97,6 +97,7 @@ class LegsWriter:
         if outcome == LegOutcome.KEY_EXIT and leg.reason in queue.callback_keys:
             outcome = LegOutcome.CALLBACK_REQUESTED
         self._place += 1
+        self._calls_back |= bool(leg.callback_of)
         self._waiting.append(
             (
                 leg.source_id, leg.revised_at or leg.ended_at or leg.entered_at, leg.line, queue.pk, leg.direction,
@@ -116,8 +117,9 @@ class LegsWriter:
             return set()
         given = {"source": self.source, "run": self.run.id, "zone": str(profile.local_zone())}
         with connection.cursor() as cursor:
-            cursor.execute(_CALLED_BACK, given)
-            cursor.execute("ANALYZE traffic_incoming")
+            cursor.execute("ANALYZE traffic_incoming (source_id)")
+            if self._calls_back:
+                cursor.execute(_CALLED_BACK, given)
             cursor.execute(_SETTLE, given)
             cursor.execute("SELECT fate, count(*) FROM traffic_settled GROUP BY fate")
             counts = dict(cursor.fetchall())

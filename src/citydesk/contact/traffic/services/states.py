@@ -61,7 +61,7 @@ UPDATE traffic_agentstate k SET ended_at = s.until FROM traffic_stays_settled s
 _ADD = """
 INSERT INTO traffic_agentstate (agent_id, state, started_at, ended_at, aux, run_id, line)
 SELECT agent_id, state, since, until, aux, %(run)s, line FROM traffic_stays_settled WHERE fate = 'new'
- ORDER BY agent_id, since
+ ORDER BY since
 """
 _CHANGED = """
 SELECT agent_id, min(since), max(coalesce(until, since)) FROM traffic_stays_settled
