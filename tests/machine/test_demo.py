@@ -54,6 +54,8 @@ def test_a_small_year_builds_once_and_everybody_has_work_today(city_url, tmp_pat
         orders = city.execute("SELECT state, count(*) FROM work_orders_workorder GROUP BY state").fetchall()
         assert sum(count for _state, count in orders) >= 3
         assert city.execute("SELECT count(*) FROM interactions_interaction WHERE state = 'parked'").fetchone()[0] >= 2
+        assert city.execute("SELECT count(*) FROM traffic_contactleg WHERE source = 'switch'").fetchone()[0] > 100
+        assert city.execute("SELECT count(*) FROM traffic_importanomaly").fetchone()[0] == 0
         failed = "SELECT task_name, args FROM procrastinate_jobs WHERE status = 'failed'"
         assert city.execute(failed).fetchall() == []
         assert "counter-window-seven" in build(city_url, tmp_path)

@@ -11,6 +11,7 @@ from typing import Any
 
 from config.cli.serve import add_address, already_runs, supervise
 from config.launcher.errors import LauncherRefused
+from config.launcher.processes import Part
 from config.launcher.server import ROOT
 
 
@@ -42,7 +43,14 @@ def run(given: argparse.Namespace, console: Any) -> int:
             {"url": url, "sign_ins": sign_ins}, f"\nCitydesk runs at {url}\n\n{words_of(sign_ins)}\nCtrl-C stops it."
         )
 
-    return supervise(console, given.host, given.port, 2, 4, announce)
+    return supervise(console, given.host, given.port, 2, 4, announce, beside=ringing())
+
+
+def ringing() -> list[Part]:
+    """The process by which the demo's telephone goes on ringing; none in an install without the demo."""
+    if not find_spec("config.demo"):
+        return []
+    return [Part("ringing", [sys.executable, "-m", "config.demo.feed"], {"DJANGO_SETTINGS_MODULE": "config.settings"})]
 
 
 def profile_folder(city: str) -> Path:

@@ -5,6 +5,7 @@ import os
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from typing import Any
 
 from config.launcher.processes import Part, Supervisor
@@ -114,13 +115,15 @@ def already_runs(console: Any) -> bool:
     return bool(note)
 
 
-def supervise(console: Any, host: str, port: int, workers: int, threads: int, announce: Any) -> int:
-    """Start the three parts, announce the address once it answers, and watch until the end."""
+def supervise(
+    console: Any, host: str, port: int, workers: int, threads: int, announce: Any, *, beside: Sequence[Part] = ()
+) -> int:
+    """Start the three parts and those beside them, announce the address once it answers, and watch until the end."""
     from django.db import connections
 
     connections.close_all()
     port = choose_port(port)
-    supervisor = Supervisor(parts_of(host, port, workers, threads), port=port)
+    supervisor = Supervisor([*parts_of(host, port, workers, threads), *beside], port=port)
     url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
     supervisor.start()
     try:

@@ -134,11 +134,14 @@ class _Year:
         from citydesk.contact.service_requests.services import refresh_request_facts
         from config.demo.complaints import make_complaints
         from config.demo.desks import Desks
+        from config.demo.forecasts import make_forecasts
         from config.demo.paper import make_paper
         from config.demo.problems import make_problems
         from config.demo.records import make_records
         from config.demo.referrals import make_referrals
+        from config.demo.schedules import make_schedules
         from config.demo.settle import settle_year
+        from config.demo.switch import make_contacts
         from config.demo.timekeeping import make_time
         from config.demo.today import make_today
 
@@ -150,7 +153,10 @@ class _Year:
         make_today(self.office, self.residents, self.end)
         make_problems(self)
         make_records(self)
+        make_contacts(self)
+        make_forecasts(self)
         make_time(self)
+        make_schedules(self)
         refresh_contact_facts(now=self.end)
         refresh_request_facts(now=self.end)
 
