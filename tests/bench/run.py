@@ -14,7 +14,7 @@ from tests.bench.noise import Quiet, look, speed_of
 
 # Measured at every size, and once a run with sizes of their own.
 SIZED = ("queue", "request", "intake", "draft", "search", "nearby", "import", "served")
-ALONE = ("places", "helpdesk", "report", "staffing", "rosters")
+ALONE = ("places", "helpdesk", "report", "staffing", "rosters", "traffic")
 GROWTH = 1.2
 GROWTH_FROM, GROWTH_TO = 1_000_000, 10_000_000
 # Measured with the indexes, the write-ahead log and the sorting beside them.
@@ -245,12 +245,26 @@ def _rosters(run: Run) -> None:
     run.measure("rosters", lambda: rosters.measure_rosters(run.plan.is_quick))
 
 
+def _traffic(run: Run) -> None:
+    """A switch's log brought in, and a year of facts counted anew."""
+    plan = run.plan
+    with _database(f"{plan.database}_traffic"):
+        from tests.bench import board, traffic
+
+        _forget_city()
+        load_city(plan.city)
+        sizes = (3_000, 10_000) if plan.is_quick else (300_000, 1_000_000)
+        run.measure("traffic", lambda: traffic.measure_traffic(*sizes))
+        run.measure("board", lambda: board.measure_board(sizes[1]))
+
+
 _ALONE = {
     "places": _places,
     "report": _report,
     "helpdesk": _helpdesk,
     "staffing": _staffing,
     "rosters": _rosters,
+    "traffic": _traffic,
 }
 
 

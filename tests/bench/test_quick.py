@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # django-helpdesk comes over the network and a served house needs a port of its own: those two run in `make bench`.
-MEASURES = ("queue", "request", "intake", "draft", "search", "nearby", "import", "report")
+MEASURES = ("queue", "request", "intake", "draft", "search", "nearby", "import", "report", "traffic")
 STATEMENTS = {"queue_statements": 6, "request_statements": 12}
 
 
@@ -53,6 +53,7 @@ def test_every_measure_runs(told):
     names = {one["name"] for one in told["figures"]}
     assert {"queue_cpu", "request_cpu", "intake_times_bare", "draft_cpu", "search_p95", "nearby_p95"} <= names
     assert {"import_share_of_copy", "report_requests_opened_ten_years", "report_page_ten_years"} <= names
+    assert {"queue_log_import", "queue_log_again", "facts_rebuilt", "board_database"} <= names
     assert all(one["value"] >= 0 for one in told["figures"])
 
 
