@@ -141,6 +141,15 @@ class Shell:
         return (type(self), access, current, words)
 
     @cached_property
+    def strip_key(self) -> Hashable:
+        """What the strip's buttons follow from; its open contacts are drawn each time."""
+        actions = tuple(
+            (str(one["text"]), *(_hashable(one.get(name)) for name in ("url", "key", "icon", "method", "attrs")))
+            for one in self.strip_actions
+        )
+        return (self.links.get("new_contact"), self.links.get("printed_form"), actions)
+
+    @cached_property
     def user_label(self) -> str:
         access = getattr(self.request, "access", None)
         return str(access.actor.label) if access is not None and access.actor.is_staff else ""
@@ -164,6 +173,10 @@ class Shell:
         """(code, own name, is current) of every language the site speaks."""
         current = translation.get_language()
         return [(code, name, code == current) for code, name in settings.LANGUAGES]
+
+
+def _hashable(value: Any) -> Hashable:
+    return tuple(sorted(value.items())) if isinstance(value, dict) else value
 
 
 @lru_cache(maxsize=256)

@@ -59,9 +59,10 @@ def show(
         "opened_move": "",
         "folds": folds,
         "folds_key": tuple(one.url_name for one in folds["more"]),
-        **choices_of_forms(now),
         **(more or {}),
     }
+    if context["opened_move"]:
+        context |= choices_of_forms(now)
     return render(request, TEMPLATE, context, fragment=fragment, status=status)
 
 
