@@ -90,7 +90,7 @@ class _Weeks:
     def _week(self, week: date) -> None:
         for at, person in enumerate(self.people):
             for n in range(5):
-                late = 22 if (at, n) == (LATE, 2) else 0
+                late = 22 if at == LATE and week + n * DAY == self._late_day(week) else 0
                 self._day(person, week + n * DAY, late, long=at == LONG and n in (1, 3))
 
     def _day(self, person: Access, day: date, late: int, *, long: bool) -> None:
@@ -103,6 +103,12 @@ class _Weeks:
             services.punch(state="work", access=person, now=begin)
         if end < self.end and begin < self.end:
             services.punch(state="out", access=person, now=end)
+
+    def _late_day(self, week: date) -> date:
+        """A Wednesday, or the next day the office is open."""
+        calendar = profile.calendar(profile.city().default_calendar, week)
+        days = (week + n * DAY for n in (2, 3, 1, 4, 0))
+        return next(day for day in days if not calendar.holiday_on(day))
 
     def _submit(self, person: Access, week: date, *, is_comp: bool = False) -> int:
         return services.submit_sheet(
@@ -162,7 +168,8 @@ class _Weeks:
         if granted:
             services.approve_leave(request_id=granted, access=self.boss, now=self.end - timedelta(hours=1))
         self._ask(LONG, "vacation", monday + 2 * DAY, monday + 4 * DAY, "My sister visits.")
-        self._ask(MENDED, "sick", self.this_week + WEEK + 3 * DAY, None, "An appointment I could not get after work.")
+        appointment = self._late_day(self.this_week + WEEK)
+        self._ask(MENDED, "sick", appointment, None, "An appointment I could not get after work.")
 
     def _ask(self, at: int, code: str, first: date, last: date | None, reason: str) -> int:
         wish = services.LeaveWish(code, first, last or first, reason)
@@ -176,7 +183,7 @@ class _Weeks:
         """A late morning twice: the first counts, the second waits to be looked at."""
         user = self.people[LATE].actor.id or 0
         for which, back in enumerate((2, 0)):
-            day = week - back * WEEK + 2 * DAY
+            day = self._late_day(week - back * WEEK)
             found = services.record_attendance(
                 user_id=user,
                 scheduled_from=self._moment(day, 8),

@@ -8,7 +8,14 @@ from citydesk.kernel.actors import Access
 from citydesk.management.timekeeping.choices import OccurrenceState, RequestState, SheetState
 from citydesk.management.timekeeping.models import AttendanceOccurrence, LeaveRequest, Timesheet
 from citydesk.management.timekeeping.queries.hours import week_facts, week_of
-from citydesk.management.timekeeping.queries.report import Hours, ReportSpan, span_of_day, team_report, total
+from citydesk.management.timekeeping.queries.report import (
+    Hours,
+    ReportSpan,
+    expected_since,
+    span_of_day,
+    team_report,
+    total,
+)
 from citydesk.management.timekeeping.queries.sheets import ClockNow, clock_now
 from citydesk.management.timekeeping.queries.sight import reach_of
 from citydesk.management.timekeeping.rules.spans import Span
@@ -77,7 +84,7 @@ def waiting_for(access: Access, now: datetime) -> WaitingForMe:
     return WaitingForMe(
         sheets.filter(state=SheetState.SUBMITTED).count(),
         LeaveRequest.objects.filter(user_id__in=people, state=RequestState.SUBMITTED).count(),
-        len(people) - given,
+        max(sum(first <= week for first in expected_since(people).values()) - given, 0),
         AttendanceOccurrence.objects.filter(user_id__in=people, state=OccurrenceState.OPEN).count(),
         week,
     )

@@ -14,7 +14,7 @@ from citydesk.management.timekeeping.models import AttendanceOccurrence, Delegat
 from citydesk.management.timekeeping.queries.hours import balances_of, week_of, weeks_of
 from citydesk.management.timekeeping.queries.leave import LINE, with_names
 from citydesk.management.timekeeping.queries.policy import leave_rules, policy_on
-from citydesk.management.timekeeping.queries.report import people_of
+from citydesk.management.timekeeping.queries.report import expected_since, people_of
 from citydesk.management.timekeeping.queries.sight import Reach, reach_of, seen_occurrences
 from citydesk.management.timekeeping.rules.attendance import Occurrence, points_on, rolls_off_on, step_reached
 
@@ -109,9 +109,11 @@ def may_delegate_to(access: Access, now: datetime) -> list[tuple[int, str]]:
 def unsubmitted(access: Access, week_start: date, now: datetime) -> list[tuple[str, str]]:
     """People the reader approves for whose sheet of a week is not submitted: (name, state), by name.
 
-    Somebody without a row and without anything written in the week counts as open: they say so by submitting.
+    Somebody who wrote nothing in the week counts as open: they say so by submitting. Weeks before a person's first are
+    not expected of them.
     """
-    people = people_of(access, now)
+    since = expected_since(people_of(access, now))
+    people = [one for one, first in since.items() if first <= week_start]
     rows = Timesheet.objects.filter(user_id__in=people, week_start=week_start).values_list("user_id", "state")
     states = dict(rows)
     open_ones = {one: states.get(one, SheetState.OPEN) for one in people}

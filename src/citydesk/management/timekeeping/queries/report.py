@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Min
 
 from citydesk.city.profile import queries as profile
 from citydesk.city.staff import queries as staff
@@ -158,19 +158,35 @@ def people_of(access: Access, now: datetime) -> list[int]:
     return sorted(reach_of(access, now).people)
 
 
+def expected_since(people: Collection[int]) -> dict[int, date]:
+    """From which week on sheets are expected of people: their first one, or the week their leave is counted from.
+
+    Nothing is expected of who has neither: somebody who never clocked and of whom the pay office knows nothing.
+    """
+    rows = Timesheet.objects.filter(user_id__in=people).values_list("user_id")
+    found: dict[int, date] = dict(rows.annotate(first=Min("week_start")).order_by())
+    counted = Terms.objects.filter(user_id__in=people).exclude(counted_from=None)
+    for user, day in counted.values_list("user_id", "counted_from"):
+        week = week_of(day).first_day
+        found[user] = min(found.get(user, week), week)
+    return found
+
+
 def _sums(people: Collection[int], weeks: Sequence[date], now: datetime) -> dict[int, Hours]:
     facts = weeks_of([(user, week) for user in people for week in weeks])
     today = profile.city_today(now)
     over = [week for week in weeks if week + _WEEK <= today]
     handed = Timesheet.objects.filter(user_id__in=people, week_start__in=over).exclude(state=SheetState.OPEN)
     given = dict(handed.values_list("user_id").annotate(n=Count("id")).order_by())
+    since = expected_since(people)
     counted = AttendanceOccurrence.objects.filter(
         user_id__in=people, state=OccurrenceState.CONFIRMED, on__gte=min(weeks), on__lt=max(weeks) + _WEEK
     )
     exceptions = dict(counted.values_list("user_id").annotate(n=Count("id")).order_by())
+    missing = {user: sum(week >= since.get(user, today) for week in over) - given.get(user, 0) for user in people}
     return {
         user: total(_hours(facts[user, week]) for week in weeks)
-        + Hours(missing=len(over) - given.get(user, 0), exceptions=exceptions.get(user, 0))
+        + Hours(missing=max(missing[user], 0), exceptions=exceptions.get(user, 0))
         for user in people
     }
 

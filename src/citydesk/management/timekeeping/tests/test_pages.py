@@ -139,7 +139,9 @@ def test_delegation_lists_and_attendance(who):
     assert "Nobody has asked you" in said(rosa, "approvals")
     assert boss.post(url("approvals_act"), given).status_code == 302
     assert "You approve for Priscilla" in said(rosa, "approvals") and "Rosa approves for you" in said(boss, "approvals")
-    assert "Dana" in said(boss, "unsubmitted") and "Dana" in said(boss, "report")
+    factories.work(who.dana, day_before(10), now=utc_now())
+    answer = boss.get(url("unsubmitted"), {"week": day_before(10)})
+    assert "Dana" in answer.content.decode() and "Dana" in said(boss, "report")
     day = day_before(3)
     now = utc_now()
     services.record_attendance(

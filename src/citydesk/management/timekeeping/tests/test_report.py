@@ -118,9 +118,9 @@ def test_opening_pages_say_what_waits(who, django_assert_max_num_queries):
         user_id=who.dana.actor.id, scheduled_from=at(LAST_WEEK, "07:00"), scheduled_to=at(LAST_WEEK, "16:00"),
         source_key="s1", actor=who.priscilla.actor, now=NOW,
     )  # fmt: skip
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         waiting = queries.waiting_for(who.priscilla, NOW)
-    assert (waiting.sheets, waiting.requests, waiting.exceptions, waiting.unsubmitted) == (1, 0, 1, 3)
+    assert (waiting.sheets, waiting.requests, waiting.exceptions, waiting.unsubmitted) == (1, 0, 1, 1)
     assert AttendanceOccurrence.objects.get().kind == "late"
     assert queries.waiting_for(who.dana, NOW).is_nothing
 

@@ -268,9 +268,13 @@ def test_lists_cost_the_same_for_one_and_for_many(who, django_assert_max_num_que
         found = queries.approvals(who.priscilla, NOW)
     assert [one.person for one in found.sheets] == ["Dana", "Osei", "Rosa"]
     assert {one.worked for one in found.sheets} == {40 * HOUR}
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         rows = queries.report(who.priscilla, [LAST_WEEK, THIS_WEEK], NOW)
     assert (rows[0].person, rows[0].hours.worked) == ("Dana", 40 * HOUR)
+    assert [name for name, _state in queries.unsubmitted(who.priscilla, LAST_WEEK, NOW)] == []
+    # Of somebody whose terms are written a sheet is expected from then on.
+    since = {"service_since": LAST_WEEK, "counted_from": LAST_WEEK}
+    services.set_terms(user_id=who.pedro.actor.id, **since, access=who.pay, now=NOW)
     assert [name for name, _state in queries.unsubmitted(who.priscilla, LAST_WEEK, NOW)] == ["Pedro"]
     assert queries.unsubmitted(who.dana, LAST_WEEK, NOW) == [] == queries.approvals(who.dana, NOW).sheets
     assert Timesheet.objects.count() == 3

@@ -3,6 +3,7 @@
 Opening it asks what is true; a press on another screen is told over the live news, and the bar asks again.
 """
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,8 @@ from citydesk.management.timekeeping.choices import OWN, ClockState
 from citydesk.management.timekeeping.queries import ClockNow
 
 _KEPT = "timekeeping.clock"
+# Where the focus goes in the opened clock: the first field or button.
+_FIRST = "#bar-clock :is(.btn, input[type=datetime-local])"
 
 
 def clock_of(request: HttpRequest) -> dict[str, Any] | None:
@@ -68,7 +71,9 @@ def _opened(request: HttpRequest, refusal: Refusal | None = None) -> HttpRespons
         **shown_again(refusal),
     }
     status = refusal.status if refusal else 200
-    return _fresh(render(request, "timekeeping/clock.jinja", context, status=status))
+    response = _fresh(render(request, "timekeeping/clock.jinja", context, status=status))
+    response["HX-Trigger-After-Settle"] = json.dumps({"take-focus": {"target": _FIRST}})
+    return response
 
 
 def _fresh(response: HttpResponse) -> HttpResponse:
