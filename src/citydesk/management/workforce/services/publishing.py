@@ -36,6 +36,7 @@ def publish_schedule(
         _hold_groups()
         row, group = take_schedule(schedule_id, access, version)
         week = week_of_row(row, group, now)
+        _check_base(row, is_anyway)
         _check(week, is_anyway, reason)
         before = _supersede(row, now)
         row.state, row.published_at, row.published_by_id = ScheduleState.PUBLISHED, now, access.actor.staff_id
@@ -51,6 +52,20 @@ def _hold_groups() -> None:
     """Hold every group until the transaction ends: people may work for two, and neither may publish over the other.
     Whoever amends one week holds its group by the same rows."""
     list(StaffingGroup.objects.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+
+
+def _check_base(row: Schedule, is_anyway: bool) -> None:
+    """A swap or a missing person may have changed the published week since this version was begun: publishing it
+    would undo that."""
+    published = Schedule.objects.filter(
+        group_id=row.group_id, week_start=row.week_start, state=ScheduleState.PUBLISHED
+    ).values_list("pk", flat=True)
+    if not is_anyway and any(one != row.based_on_id for one in published):
+        raise Conflict(
+            _("The published week was changed since this version was begun."),
+            field="anyway",
+            hint=_("Look at the changes, or tick “publish anyway” and say why."),
+        )
 
 
 def _check(week: PlannedWeek, is_anyway: bool, reason: str) -> None:

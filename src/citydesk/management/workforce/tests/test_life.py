@@ -222,3 +222,15 @@ def test_my_week_and_its_notices(who):
     assert [one["code"] for one in page.notices] == ["swap_offered"]
     assert services.read_notices(access=who.osei, now=NOW) == 1
     assert my_week(who.osei, MONDAY, now=NOW).notices == ()
+
+
+def test_a_version_begun_before_a_change_does_not_undo_it_unseen(who):
+    from citydesk.management.workforce.services.publishing import publish_schedule
+
+    draft = Schedule.objects.create(
+        group=who.group, week_start=MONDAY, version=2, based_on=who.schedule, made_at=NOW, state="draft"
+    )
+    services.call_in_sick(day=on(0), access=who.dana, now=NOW)
+    with pytest.raises(Conflict, match="changed since"):
+        publish_schedule(schedule_id=draft.pk, access=who.priscilla, now=NOW)
+    assert days_of(who.dana) == [1, 2]
