@@ -103,6 +103,12 @@ class EditorPage:
         return self.row.state in OPEN_SCHEDULES and self.row.state != ScheduleState.SOLVING
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether the staff required has changed since the version was solved: its cost and bound are of before."""
+        now = [[one.day, one.start, one.target, one.minimum] for one in self.week.problem.slot_needs]
+        return self.row.bound is not None and self.row.asked != now
+
+    @property
     def gap(self) -> float | None:
         """How far the cost lies above what none can go below, as a share of the cost."""
         cost, bound = self.row.cost, self.row.bound
@@ -114,6 +120,8 @@ class EditorPage:
     def is_proven(self) -> bool:
         """Whether no schedule can cover better: what is left of the cost is all of people's own rules."""
         row = self.row
+        if self.is_outdated:
+            return False
         return row.cost is not None and row.bound is not None and row.cost - self.personal_cost <= row.bound
 
     @property

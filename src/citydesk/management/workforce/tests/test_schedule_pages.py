@@ -71,6 +71,7 @@ def test_why_a_slot_is_short_names_what_stands_against_each(desk):
     Requirement.objects.update(required=4, scheduled=4)
     page = said(client_of(desk.boss), "schedule", row.pk, slot="0-540")
     assert "Why nobody comes" in page
+    assert "has changed since this was solved" in page and "Provably" not in page
     assert "too few, why" in page and "Every half-hour in figures" in page
     for wrong in ("9-9", "x", "0-541", "0-", "-1-5", "99999999-1"):
         assert "Why nobody comes" not in said(client_of(desk.boss), "schedule", row.pk, slot=wrong)

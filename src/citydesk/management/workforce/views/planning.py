@@ -20,15 +20,17 @@ Row = TypeVar("Row")
 
 def show(request: HttpRequest, template: str, context: dict[str, Any], refusal: Refusal | None = None) -> HttpResponse:
     """A page; a refused act comes back with what was typed."""
-    values = {"tabs": _tabs(), "labels": labels, "clock_of": labels.clock, **shown_again(refusal), **context}
+    values = {"tabs": planning_tabs(), "labels": labels, "clock_of": labels.clock, **shown_again(refusal), **context}
     return render(request, f"workforce/{template}", values, status=refusal.status if refusal else 200)
 
 
-def _tabs() -> list[tuple[str, str]]:
+def planning_tabs() -> list[tuple[str, str]]:
+    """The pages of planning."""
     known = (
         ("forecast", _("Forecast")),
         ("backtest", _("How good it is")),
         ("required", _("Staff required")),
+        ("schedules", _("Schedules")),
         ("what_if", _("What if")),
     )
     return [(reverse(f"workforce:{name}"), words) for name, words in known]

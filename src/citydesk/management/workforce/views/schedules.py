@@ -18,11 +18,12 @@ from citydesk.kernel.documents import render_pdf
 from citydesk.kernel.errors import NotFound
 from citydesk.kernel.pages import access_of, needs, render
 from citydesk.management.workforce import forms, labels, services
-from citydesk.management.workforce.choices import PLAN, SCHEDULES
+from citydesk.management.workforce.choices import PLAN, SCHEDULES, VIEW
 from citydesk.management.workforce.queries.editor import EditorPage, Why, get_editor, get_run, list_weeks, why_short
 from citydesk.management.workforce.queries.paper import paper_of_week
 from citydesk.management.workforce.queries.seen import monday_of
 from citydesk.management.workforce.queries.weeks import templates_on
+from citydesk.management.workforce.views.planning import planning_tabs
 
 WEEK = timedelta(days=7)
 BEFORE, AFTER = 4, 8  # weeks on the list
@@ -44,6 +45,7 @@ def _weeks(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse
         "weeks": list_weeks(access, mondays),
         "this": this,
         "may_plan": access.may(PLAN),
+        "tabs": planning_tabs() if access.may(VIEW) else [],
         **_words(now),
         **shown_again(refusal),
     }
