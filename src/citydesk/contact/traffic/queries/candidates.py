@@ -80,9 +80,10 @@ def get_unpaired_leg(*, access: Access, leg_id: int) -> LegLine:
 def contacts_for(*, access: Access, leg_id: int) -> list[ContactChoice]:
     """Contacts without a pair around a leg that the reader sees, the likeliest first. Raises `NotAllowed`."""
     access.require(MANAGE)
-    ((_line, leg),) = _legs(_spoken().filter(pk=leg_id)) or [(None, None)]
-    if leg is None:
+    legs = _legs(_spoken().filter(pk=leg_id))
+    if not legs:
         raise NotFound(_("There is no such leg."))
+    leg = legs[0][1]
     near = contacts_between(leg.answered_at - AROUND, leg.ended_at + AROUND, leaving=())
     scored = sorted(((score_of(leg, one), one) for one in near), key=lambda one: (-one[0][0], one[1].started_at))[:MOST]
     seen = _contacts(access, [one.id for _score, one in scored])
