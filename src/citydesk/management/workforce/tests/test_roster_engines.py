@@ -11,6 +11,7 @@ from random import Random
 import numpy as np
 import pytest
 
+from citydesk.management.workforce.engines.roster import week_dive
 from citydesk.management.workforce.engines.roster.apart import OutOfRoom, solve_apart
 from citydesk.management.workforce.engines.roster.breaks import Training, place
 from citydesk.management.workforce.engines.roster.budget import Budget, News
@@ -18,8 +19,13 @@ from citydesk.management.workforce.engines.roster.compact import is_small, prove
 from citydesk.management.workforce.engines.roster.generate import NoLine
 from citydesk.management.workforce.engines.roster.line import OFF, Liner
 from citydesk.management.workforce.engines.roster.lines import Lines
+from citydesk.management.workforce.engines.roster.needs import Needs
+from citydesk.management.workforce.engines.roster.outlines import outlines
 from citydesk.management.workforce.engines.roster.solve import solve, solve_again
 from citydesk.management.workforce.engines.roster.terms import terms_of
+from citydesk.management.workforce.engines.roster.week_names import lines_of, values_of
+from citydesk.management.workforce.engines.roster.week_search import search
+from citydesk.management.workforce.engines.roster.weeks import week_of as week_program
 from citydesk.management.workforce.rules.roster.benchmark import read_benchmark
 from citydesk.management.workforce.rules.roster.cost import cost_of
 from citydesk.management.workforce.rules.roster.difference import difference
@@ -172,3 +178,43 @@ def test_patterns_that_no_rule_tells_apart_are_one_kind() -> None:
     terms = terms_of(desk(), desk().people[0])
     assert len(terms.members) == 1 and len(terms.members[0]) == 15
     assert terms.allowed[0, desk().patterns.index(replace(MORNING, meal_start=720))]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_outlines_are_all_weeks_that_hold(seed) -> None:
+    problem = small(Random(seed))
+    person, terms = problem.people[0], terms_of(problem, problem.people[0])
+    found = outlines(terms)
+    assert found is not None
+    patterns = {OFF: OFF} | {kind: int(members[0]) for kind, members in enumerate(terms.members)}
+    told = {tuple(patterns[one] for one in row) for row in found.tolist()}
+    holds = set()
+    for days in product(sorted(set(patterns.values())), repeat=7):
+        given = [Assignment("one", day, problem.patterns[one]) for day, one in enumerate(days) if one != OFF]
+        if not verify_person(problem, person, given):
+            holds.add(days)
+    assert told == holds
+
+
+@pytest.mark.parametrize("large", [1, 40])
+def test_a_week_as_one_program_is_a_roster_at_its_cost(large, monkeypatch) -> None:
+    """With a dive first (as for many people) and without one; the same twice."""
+    monkeypatch.setattr(week_dive, "LARGE", large)
+    problem = week_of(8, seed=1, slot=120)
+    needs, lines = Needs(problem), Lines(problem)
+    week = week_program(problem, needs, lines)
+    assert week is not None
+    begun = {person: list(lines.known[person].days[lines.find(person, np.zeros(0))[1][0]]) for person in range(8)}
+    start, prices = values_of(week, begun), np.array(week.program.prices)
+    costs = []
+    for _ in range(2):
+        values, bound = search(week, start, Budget(ticks=20), Random(1), 1.005, lambda *_: None)
+        costs.append(float(prices @ values))
+    assert costs[0] == costs[1] < float(prices @ start)
+    roster = [
+        Assignment(problem.people[person].code, day, problem.patterns[one])
+        for person, days in lines_of(week, values).items() for day, one in enumerate(days) if one != OFF
+    ]  # fmt: skip
+    assert not verify(problem, roster)
+    assert 0 < bound <= cost_of(problem, roster) <= round(costs[0])
+    assert round(float(prices @ values_of(week, lines_of(week, values)))) == cost_of(problem, roster)

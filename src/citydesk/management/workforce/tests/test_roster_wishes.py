@@ -37,7 +37,7 @@ def test_burdens_even_out_over_the_weeks(by_slot) -> None:
     history: tuple[Assignment, ...] = ()
     for _ in range(3):
         problem = replace(lates(Weights(drift=0, fairness=1), by_slot=by_slot), history=history)
-        found = solve(problem, Budget(ticks=6))
+        found = solve(problem, Budget(ticks=3))
         assert found.is_verified
         assert not [one for one in slacks_of(problem, found.roster) if one.kind == "under"]
         assert cost_of(problem, found.roster) == found.cost >= found.bound

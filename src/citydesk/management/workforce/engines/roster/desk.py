@@ -1,6 +1,8 @@
-"""Rosters of a desk whose needs are by interval: cover without names, names, repair."""
+"""Rosters of a desk whose needs are by interval: a program of the whole week, or cover, names and repair."""
 
 from random import Random
+
+import numpy as np
 
 from citydesk.management.workforce.rules.roster.problem import Problem
 from citydesk.management.workforce.rules.roster.shifts import Roster
@@ -12,21 +14,55 @@ from .line import OFF
 from .names import names
 from .needs import Needs
 from .repair import Bench, mend, polish, shake
+from .week_names import lines_of, values_of
+from .week_search import search
+from .weeks import Week, week_of
 
 FIRST_SHARE, STEADY_SHARE = 0.15, 0.5
 NEAR_ENOUGH = 0.005  # of the bound: nobody sees the rest
 
 
 def solve_desk(problem: Problem, budget: Budget, seed: int = 1) -> Answer:
-    """The best roster within the budget, with the bound of the cover.
+    """The best roster within the budget, and a bound.
 
-    First any roster that holds, everybody's best line in turn; then names for a cover that knows nothing of steady
-    weeks, and its bound; then a cover that does, for a better bound and another start; then people are shaken.
+    First any roster that holds, everybody's best line in turn; then the program of the whole week, or for more than a
+    week (or too many ways of living it) names for a cover; then single people and some together are gone over.
     """
     needs, chance = Needs(problem), Random(seed)  # noqa: S311 - chance that repeats
-    there = needs.there(problem.pinned)
     bench = _in_turn(problem, needs, budget, chance)
-    bound = 0.0
+    week = week_of(problem, needs, bench.lines) if budget.has_room else None
+    bound = _by_week(week, bench, budget, chance) if week else 0.0
+    if week is None:
+        bench, bound = _by_cover(bench, budget, chance)
+    shake(bench, budget, bound, chance, bound * (1 + NEAR_ENOUGH))
+    return Answer(bench.roster(), bench.cost, min(bound, float(bench.cost)))
+
+
+def _by_week(week: Week, bench: Bench, budget: Budget, chance: Random) -> float:
+    """Put the best roster of the week's program on the bench; the bound."""
+    best = bench.copy()
+
+    def take(values: np.ndarray, bound: float, stage: str) -> None:
+        nonlocal best
+        before = bench.cost
+        bench.put_all(lines_of(week, values))
+        if bench.cost > before:
+            bench.put_all(best)
+        else:
+            best = bench.copy()
+        budget.report(bench.cost, bound, stage, bench.roster)
+
+    values, bound = search(week, values_of(week, bench.given), budget, chance, 1 + NEAR_ENOUGH, take)
+    take(values, bound, "week")
+    polish(bench, budget, bound, chance)
+    return bound
+
+
+def _by_cover(bench: Bench, budget: Budget, chance: Random) -> tuple[Bench, float]:
+    """Names for a cover that knows nothing of steady weeks, and its bound; then for one that does, a better bound and
+    another start."""
+    problem, needs, bound = bench.problem, bench.needs, 0.0
+    there = needs.there(problem.pinned)
     for steady, share in ((False, FIRST_SHARE), (True, STEADY_SHARE)):
         if _is_near(bench, bound) or budget.is_over() or (steady and not budget.has_room):
             break
@@ -35,8 +71,7 @@ def solve_desk(problem: Problem, budget: Budget, seed: int = 1) -> Answer:
         budget.report(bench.cost, bound, "steady cover" if steady else "cover")
         if found.cost < bench.cost:
             bench = min((bench, _named(problem, needs, found, budget, bound, chance)), key=lambda one: one.cost)
-    shake(bench, budget, bound, chance, bound * (1 + NEAR_ENOUGH))
-    return Answer(bench.roster(), bench.cost, min(bound, float(bench.cost)))
+    return bench, bound
 
 
 def _in_turn(problem: Problem, needs: Needs, budget: Budget, chance: Random) -> Bench:

@@ -132,6 +132,12 @@ class Bench:
         self._count(person, days, 1)
         self.personal[person] = self._personal(person, self.given[person])
 
+    def put_all(self, given: dict[int, list[int]]) -> None:
+        """Give everybody their line of these."""
+        for person, days in given.items():
+            if days != self.given[person]:
+                self.put(person, days)
+
 
 def mend(bench: Bench, budget: Budget, bound: float) -> None:
     """Give everybody against whose line a rule stands a line that holds. Not cut short by the budget: a roster that
