@@ -23,18 +23,43 @@ _WHY = 12  # people whose reasons are listed
 
 
 @dataclass(frozen=True)
+class Short:
+    """From a minute of the day until another, so many people fewer than are needed."""
+
+    start: int
+    end: int
+    missing: int
+    skill: str = ""
+
+
+@dataclass(frozen=True)
 class CallPage:
     """A call with its hole: needs of the lost shift's time that are not met, the worst first."""
 
     row: SickCall
     may_decide: bool
     shift: Pattern
+    slot: int = 30
     holes: tuple[Unmet, ...] = ()
     options: tuple[Option, ...] = ()
     unable: tuple[Candidate, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
     proposal: dict[str, Any] | None = None
     is_stale: bool = False  # the week has changed since the solver looked
+
+    @property
+    def stretches(self) -> list[Short]:
+        """The missing intervals in order, those that follow one another with the same number as one stretch."""
+        found: list[Short] = []
+        for one in sorted(self.holes, key=lambda it: (it.skill, it.start or 0)):
+            start = one.start if one.start is not None else self.shift.start
+            end = start + self.slot if one.start is not None else self.shift.end
+            last = found[-1] if found else None
+            if last and (last.end, last.missing, last.skill) == (start, one.missing, one.skill):
+                found[-1] = Short(last.start, end, last.missing, last.skill)
+            else:
+                found.append(Short(start, end, one.missing, one.skill))
+        return found
 
     def day_of(self, number: int) -> date:
         """The date of a day of the call's week."""
@@ -66,6 +91,7 @@ def get_call(access: Access, call_id: int, *, now: datetime) -> CallPage:
         row=row,
         may_decide=True,
         shift=shift,
+        slot=plan.problem.slot,
         holes=tuple(found),
         options=ways,
         unable=why,

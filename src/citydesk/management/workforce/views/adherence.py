@@ -19,6 +19,7 @@ from citydesk.management.workforce.rules.adherence import Doing, Stretch
 from citydesk.management.workforce.views.shown import chosen_day, show
 
 _WIDTH = 1000
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -96,15 +97,19 @@ def adherence_day(request: HttpRequest, user_id: int, day: str) -> HttpResponse:
 
 
 def _shown_hours(look: DayLook) -> tuple[datetime, datetime]:
-    """From the full hour before anything to the full hour after everything."""
+    """From the full hour before anything until after everything, a whole number of ticks long."""
     moments = [at for one in (*look.plan, *look.actual) for at in (one.start, one.end)]
     if not moments:
         return look.window.start, look.window.end
     since = min(moments).replace(minute=0, second=0, microsecond=0)
-    until = max(moments)
-    if until.minute or until.second or until.microsecond:
-        until = until.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    return since, until
+    hours = -(-(max(moments) - since) // _HOUR)
+    step = _step(hours)
+    return since, since + -(-hours // step) * step * _HOUR
+
+
+def _step(hours: int) -> int:
+    """Every full hour is marked; every second or fourth one where there are many."""
+    return 1 if hours <= 12 else 2 if hours <= 24 else 4
 
 
 def bars(strip: tuple[Stretch, ...], since: datetime, until: datetime) -> list[Bar]:
@@ -121,8 +126,7 @@ def bars(strip: tuple[Stretch, ...], since: datetime, until: datetime) -> list[B
     ]
 
 
-def _ticks(since: datetime, until: datetime) -> list[tuple[float, datetime]]:
-    """Every full hour with its place; every second one where there are many."""
-    hours = int((until - since).total_seconds() // 3600)
-    step = 1 if hours <= 12 else 2 if hours <= 24 else 4
-    return [(round(n / max(hours, 1) * _WIDTH, 2), since + timedelta(hours=n)) for n in range(0, hours + 1, step)]
+def _ticks(since: datetime, until: datetime) -> list[datetime]:
+    """The moments marked below the strips, each at the begin of its part."""
+    hours = (until - since) // _HOUR
+    return [since + n * _HOUR for n in range(0, hours, _step(hours))]
