@@ -90,17 +90,11 @@ class Piece:
     end: datetime
     planned: Doing | None
     actual: Doing
+    is_kept: bool
 
     @property
     def seconds(self) -> int:
         return Span(self.start, self.end).seconds
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether what was done is what was planned. Whoever signs off for a meal is on it."""
-        if self.planned is Doing.MEAL:
-            return self.actual in _UNPAID
-        return self.planned is not None and self.planned == self.actual
 
 
 @dataclass(frozen=True)
@@ -165,21 +159,30 @@ def actual_of(states: Iterable[Stretch], clock: Iterable[Stretch]) -> tuple[Stre
     return tuple(sorted(found))
 
 
-def pieces(plan: Sequence[Stretch], actual: Sequence[Stretch]) -> tuple[Piece, ...]:
-    """Both side by side, cut wherever one of them changes, split to the second. Time that is in neither is left out."""
+def pieces(plan: Sequence[Stretch], actual: Sequence[Stretch], *, was_there: bool | None = None) -> tuple[Piece, ...]:
+    """Both side by side, cut wherever one of them changes, split to the second. Time that is in neither is left out.
+
+    Whoever signs off for a meal is on it, if they came at all that day: `was_there`, or what `actual` says.
+    """
+    came = any(one.doing is not Doing.AWAY for one in actual) if was_there is None else was_there
     edges = sorted({moment for one in (*plan, *actual) for moment in (one.start, one.end)})
     found: list[Piece] = []
     for start, end in pairwise(edges):
         planned, done = _at(plan, start), _at(actual, start)
         if planned is None and done in (None, Doing.AWAY):
             continue
-        piece = Piece(start, end, planned, done or Doing.AWAY)
+        piece = _piece(start, end, planned, done or Doing.AWAY, came)
         last = found[-1] if found else None
         if last and last.end == start and (last.planned, last.actual) == (piece.planned, piece.actual):
-            found[-1] = Piece(last.start, end, planned, piece.actual)
+            found[-1] = _piece(last.start, end, planned, piece.actual, came)
         else:
             found.append(piece)
     return tuple(found)
+
+
+def _piece(start: datetime, end: datetime, planned: Doing | None, actual: Doing, came: bool) -> Piece:
+    is_off = came and planned is Doing.MEAL and actual is Doing.AWAY
+    return Piece(start, end, planned, actual, is_off or planned == actual)
 
 
 def _at(strip: Sequence[Stretch], moment: datetime) -> Doing | None:

@@ -75,6 +75,10 @@ def test_a_meal_may_be_spent_signed_off_or_signed_on():
         assert (found.kept, found.paid_logged) == (510 * 60, 480 * 60)
 
 
+def test_who_never_came_keeps_nothing_not_even_the_meal():
+    assert rules.figures_of(rules.pieces(PLAN, [])).kept == 0
+
+
 def test_every_word_of_switch_clock_and_schedule_has_a_class():
     assert set(rules.OF_STATE) == set(AgentStateKind)
     assert set(rules.OF_ENTRY) == set(EntryKind)
@@ -152,11 +156,11 @@ def test_the_parts_of_a_day_sum_to_the_day(plan, actual, second):
     cut = START + timedelta(seconds=second)
     halves = [Span(START, cut), Span(cut, START + timedelta(days=2))]
     found = [
-        rules.figures_of(rules.pieces(rules.clipped(plan, one), rules.clipped(actual, one)))
+        rules.figures_of(rules.pieces(rules.clipped(plan, one), rules.clipped(actual, one), was_there=True))
         for one in halves
         if one.start < one.end
     ]
-    assert sum(found, rules.Figures()) == rules.figures_of(rules.pieces(plan, actual))
+    assert sum(found, rules.Figures()) == rules.figures_of(rules.pieces(plan, actual, was_there=True))
 
 
 @settings(max_examples=40)
