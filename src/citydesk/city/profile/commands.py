@@ -14,13 +14,14 @@ from typing import Any
 
 from citydesk.city.profile import services
 from citydesk.city.profile.choices import ChangeKind
-from citydesk.city.profile.rules import ALWAYS, Change, Checked, ProfileRefused
+from citydesk.city.profile.rules import ALWAYS, Change, Checked, ProfileRefused, differences
 from citydesk.city.profile.services import Plan
 from citydesk.kernel.actors import Actor, ActorKind
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.command_line import Console, Exit
 
 _SIGNS = {ChangeKind.ADDED: "+", ChangeKind.CHANGED: "~", ChangeKind.CLOSED: "-"}
+_WORDS = {ChangeKind.ADDED: "only here", ChangeKind.CHANGED: "different", ChangeKind.CLOSED: "only there"}
 
 
 def register(subparsers: Any) -> None:
@@ -39,6 +40,8 @@ def register(subparsers: Any) -> None:
                 "--effective", type=_day, help="first day of the changes (default: today; first load: always)"
             )
             verb.add_argument("--drop-planned", action="store_true", help="give up values already planned for later")
+        if name == "diff":
+            verb.add_argument("--with", dest="other", type=Path, help="compare with another folder, not the database")
         if name == "load":
             verb.add_argument("--yes", action="store_true", help="do not ask before values in force are replaced")
         verb.set_defaults(run=run)
@@ -59,12 +62,26 @@ def run_check(given: Namespace, console: Console) -> int:
 
 
 def run_diff(given: Namespace, console: Console) -> int:
-    """Show what a load would change; nothing is written."""
+    """Show what a load would change, or how one folder differs from another; nothing is written."""
     checked = _checked(given.folder, console)
-    if checked is None:
+    other = _checked(given.other, console) if given.other else None
+    if checked is None or (given.other and other is None):
         return Exit.REFUSED
+    if other is not None:
+        return _compare(other, checked, given.effective or utc_now().date(), console)
     plan = _plan(given, checked)
     console.report(_as_data(plan), _as_text(plan))
+    return Exit.OK
+
+
+def _compare(other: Checked, checked: Checked, on: date, console: Console) -> int:
+    """What is new, different or missing in a folder beside another, as both hold on a day."""
+    changes = differences(other.snapshot(), checked.snapshot(), on)
+    counts = Counter(change.kind for change in changes)
+    words = ", ".join(f"{counts[kind]} {word}" for kind, word in _WORDS.items())
+    lines = [*map(_line, changes), f"{checked.folder.name} beside {other.folder.name}: {words}."]
+    rows = [{"kind": one.kind, "section": one.section, "code": one.code} for one in changes]
+    console.report({"counts": {kind: counts[kind] for kind in _WORDS}, "changes": rows}, "\n".join(lines))
     return Exit.OK
 
 

@@ -15,7 +15,7 @@ from citydesk.city.profile.rules.lists import (
 from citydesk.city.profile.rules.periods import ALWAYS, NEVER, Change, Span, body_on, plan_change, plan_changes, span_of
 from citydesk.city.profile.rules.problems import Item, Problem, ProfileRefused, UnknownEntry
 from citydesk.city.profile.rules.reading import Document, Reading
-from citydesk.city.profile.rules.snapshot import Snapshot
+from citydesk.city.profile.rules.snapshot import Snapshot, differences
 from citydesk.city.profile.rules.validation import Checked, declared_languages, validate
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "calendar_from",
     "city_from",
     "declared_languages",
+    "differences",
     "parse_ask_office",
     "parse_calendars",
     "parse_caller_classes",

@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from citydesk.city.profile.choices import ChangeKind
 from citydesk.city.profile.rules.calendars import calendar_from
 from citydesk.city.profile.rules.city import NO_CITY, City, city_from
-from citydesk.city.profile.rules.periods import Span, body_on
+from citydesk.city.profile.rules.periods import ALWAYS, Change, Span, body_on
 from citydesk.city.profile.rules.problems import UnknownEntry
 from citydesk.kernel.calendars import BusinessCalendar
 
@@ -64,3 +65,16 @@ class Snapshot:
     def _on_day(self, section: str, on: date) -> dict[str, dict[str, Any]]:
         found = ((code, body_on(spans, on)) for code, spans in sorted(self._spans.get(section, {}).items()))
         return {code: body for code, body in found if body is not None}
+
+
+def differences(before: Snapshot, after: Snapshot, on: date) -> list[Change]:
+    """What one profile has anew, otherwise or not at all beside another, on a day."""
+    found = []
+    for section in sorted({*before.sections(), *after.sections()}):
+        old, new = before.entries(section, on), after.entries(section, on)
+        for code in sorted({*old, *new}):
+            if old.get(code) == new.get(code):
+                continue
+            kind = ChangeKind.ADDED if code not in old else ChangeKind.CHANGED if code in new else ChangeKind.CLOSED
+            found.append(Change(kind, section, code, ALWAYS, old.get(code), new.get(code)))
+    return found

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shutil
 
 import pytest
 
@@ -50,6 +51,16 @@ def test_check_tells_of_a_file_nobody_reads(folder, capsys):
     (folder / "kpi.toml").write_text("", encoding="utf-8")
     assert run("check", folder) == 1
     assert "No room reads kpi.toml." in capsys.readouterr().out
+
+
+def test_a_folder_is_compared_with_another_without_the_database(folder, tmp_path, capsys):
+    other = tmp_path / "other"
+    shutil.copytree(folder, other)
+    (other / "kpis.toml").write_text(KPIS.replace("90", "91"), encoding="utf-8")
+    assert run("diff", other, "--with", folder) == 0
+    out = capsys.readouterr().out
+    assert "~ kpis on_time\n    target: 90 -> 91" in out
+    assert "other beside" in out and "0 only here, 1 different, 0 only there." in out
 
 
 @pytest.mark.django_db
