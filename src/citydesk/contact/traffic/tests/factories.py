@@ -7,7 +7,7 @@ from django.urls import reverse
 from citydesk.city.profile import queries as profile
 from citydesk.city.profile.tests.factories import load_small
 from citydesk.contact.traffic.choices import MANAGE, REPORT, VIEW
-from citydesk.contact.traffic.models import IntervalFact, Queue
+from citydesk.contact.traffic.models import ContactLeg, IntervalFact, Malfunction, Queue
 from citydesk.contact.traffic.services import import_contacts
 from citydesk.kernel.actors import SYSTEM
 
@@ -33,8 +33,10 @@ order = {order}
 
 
 def make_queues(*codes: str, more: str = "", files: dict[str, str] | None = None) -> dict[str, Queue]:
-    """Load a small city with these queues of calls; a source may call them by code or by `<code>-line`. `files` are other
-    files of its profile."""
+    """Load a small city with these queues of calls; a source may call them by code or by `<code>-line`.
+
+    `files` are other files of its profile.
+    """
     wanted = codes or ("calls", "permits")
     text = "".join(_QUEUE.format(code=one, name=f"{one}-line", order=place) for place, one in enumerate(wanted, 1))
     load_small({"queues.toml": text + more, **(files or {})})
@@ -49,12 +51,15 @@ def import_text(tmp_path, text, format="queue_log", *, source="pbx", now=NOW, **
 
 
 def extra() -> dict[str, str]:
-    """Files of a profile: one queue of calls."""
-    return {"queues.toml": _QUEUE.format(code="calls", name="calls-line", order=1)}
+    """Files of a profile: one queue of calls, and what is measured of people."""
+    on = 'is_on = true\nagreement = {en = "Article 7", es = "Artículo 7"}\n'
+    monitors = "".join(f"[monitor.{one}]\n{on}" for one in ("handle_time", "records", "states"))
+    return {"queues.toml": _QUEUE.format(code="calls", name="calls-line", order=1), "monitoring.toml": monitors}
 
 
 def pages(folder, now: datetime) -> list[str]:
-    """The page of a day on which calls were answered without a record, and of which the switch told something odd."""
+    """The page of a day on which calls were answered without a record, and of which the switch told something odd; the
+    call's own page; a malfunction that lasts. A caller waits on the board."""
     at = int(now.timestamp()) - 3600
     lines = [
         f"{at}|k1|calls|NONE|ENTERQUEUE||4235550101|1\n",
@@ -62,12 +67,21 @@ def pages(folder, now: datetime) -> list[str]:
         f"{at + 70}|k1|calls|PJSIP/201|COMPLETECALLER|10|60|1\n",
         f"{at + 80}|k1|calls|PJSIP/201|COMPLETECALLER|10|60|1\n",
     ]
+    lines.append(f"{at + 3500}|k2|calls|NONE|ENTERQUEUE||4235550102|1\n")
     import_text(folder, "".join(lines), now=now)
-    return [f"{reverse('traffic:day')}?queue=calls&on={profile.city_today(now - timedelta(hours=1)).isoformat()}"]
+    leg = ContactLeg.objects.get(source_id__startswith="k1", outcome="answered")
+    broken = Malfunction.objects.create(
+        kind="telephone", what="No dial tone", started_at=now, is_everybody=True, reported_at=now
+    )
+    return [
+        reverse("traffic:pairing_leg", args=[leg.pk]),
+        reverse("traffic:malfunction", args=[broken.pk]),
+        f"{reverse('traffic:day')}?queue=calls&on={profile.city_today(now - timedelta(hours=1)).isoformat()}",
+    ]
 
 
 def make_facts(queue_code: str, rows, *, minutes: int = 30, handle_s: int = 240, abandoned_every: int = 20) -> None:
-    """Interval facts as they are after counting: (start, offered) each; of so many calls one hangs up after a minute."""
+    """Interval facts as they are after counting: (start, offered) each; one of so many hangs up after a minute."""
     queue, facts = Queue.objects.get(code=queue_code), []
     for starts_at, offered in rows:
         gone = offered // abandoned_every
@@ -89,3 +103,8 @@ def make_facts(queue_code: str, rows, *, minutes: int = 30, handle_s: int = 240,
             )
         )
     IntervalFact.objects.bulk_create(facts)
+
+
+def correct_fact(starts_at: datetime, offered: int) -> None:
+    """What came in an interval turns out to have been another number."""
+    IntervalFact.objects.filter(starts_at=starts_at).update(offered=offered)
