@@ -11,7 +11,6 @@ from citydesk.kernel.errors import CitydeskError
 from citydesk.management.workforce import services
 from citydesk.management.workforce.choices import ChangeKind
 from citydesk.management.workforce.queries.groups import all_groups, taken_queues
-from citydesk.management.workforce.tasks.forecasting import METHODS
 
 WEEK = timedelta(days=7)
 WEEKS_AHEAD = 4
@@ -22,11 +21,13 @@ def make_forecasts(year: Any) -> None:
     now: datetime = year.end
     today = profile.city_today(now)
     last_monday = today - timedelta(days=today.weekday()) - WEEK
-    for code in taken_queues():
+    for place, code in enumerate(taken_queues()):
         try:
             services.forecast_queue(queue_code=code, actor=SYSTEM, now=now, cutoff=last_monday)
-            services.backtest_queue(queue_code=code, actor=SYSTEM, now=now, methods=METHODS)
-            services.forecast_queue(queue_code=code, actor=SYSTEM, now=now, methods=METHODS)
+            if not place:
+                # The others are tried by the worker's first night.
+                services.backtest_queue(queue_code=code, actor=SYSTEM, now=now)
+            services.forecast_queue(queue_code=code, actor=SYSTEM, now=now)
         except CitydeskError:
             continue  # too short a past says nothing of what will come
     _override(year.office.supervisor, today, now)

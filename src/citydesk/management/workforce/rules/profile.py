@@ -66,19 +66,19 @@ def _shrinkage_by(row: Fields) -> dict[str, Any]:
 def _queue(row: Fields) -> dict[str, Any]:
     some = row.optional
     work = some.choice("work", list(Work), Work.WAITS.value)
-    body = {
+    at_once = some.whole("concurrency", 1, at_least=1, at_most=6)
+    measured = [_at_once(one) for one in some.tables("handle_at_once")]
+    if work == Work.CHAT and at_once != 1 and at_once not in [one["at_once"] for one in measured]:
+        row.problem("was never measured: handle_at_once says how long so many at once take", "concurrency")
+    return {
         "queue": row.code("queue", of="queues"),
         "work": work,
         "handle_s": row.whole("handle", at_least=1, at_most=14_400),
         "patience_s": some.whole("patience", at_least=1, at_most=14_400),
-        "concurrency": some.whole("concurrency", 1, at_least=1, at_most=6),
-        "handle_at_once": [_at_once(one) for one in some.tables("handle_at_once")],
+        "concurrency": at_once,
+        "handle_at_once": measured,
         "due_hours": some.decimal("due_hours", 24, at_least=1, at_most=720),
     }
-    measured = [one["at_once"] for one in body["handle_at_once"]]
-    if work == Work.CHAT and body["concurrency"] != 1 and body["concurrency"] not in measured:
-        row.problem("was never measured: handle_at_once says how long so many at once take", "concurrency")
-    return body
 
 
 def _at_once(row: Fields) -> dict[str, Any]:

@@ -9,8 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from citydesk.city.staff.tests.factories import access_with
-from citydesk.contact.traffic.models import IntervalFact
-from citydesk.contact.traffic.tests.factories import make_facts
+from citydesk.contact.traffic.tests.factories import correct_fact, make_facts
 from citydesk.kernel.actors import SYSTEM
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed
 from citydesk.management.workforce import services
@@ -120,12 +119,12 @@ def test_the_same_past_makes_one_run_and_a_corrected_past_another(desk):
     first = foretell()
     count = ForecastPoint.objects.count()
     assert foretell().pk == first.pk and ForecastPoint.objects.count() == count
-    IntervalFact.objects.filter(starts_at=at(date(2026, 11, 20), 20)).update(offered=500)
+    correct_fact(at(date(2026, 11, 20), 20), 500)
     second = foretell()
     assert second.pk != first.pk
     assert {one.run_id for one in points(FRIDAY)} == {second.pk}
     assert ForecastPoint.objects.filter(run=first, is_current=True).count() == 0
-    IntervalFact.objects.filter(starts_at=at(date(2026, 11, 20), 20)).update(offered=calls_at(date(2026, 11, 20), 20))
+    correct_fact(at(date(2026, 11, 20), 20), calls_at(date(2026, 11, 20), 20))
     assert foretell().pk == first.pk
     assert {one.run_id for one in points(FRIDAY)} == {first.pk}
     assert services.thin_points(now=NOW) == 0
@@ -161,7 +160,7 @@ def test_an_override_stands_beside_the_model_and_can_be_taken_back(desk):
     assert sum(one.required for one in _required(FRIDAY)) < needed
     assert all(one.is_overridden for one in _required(FRIDAY))
     foretell(cutoff=TODAY)  # the next run keeps the word
-    IntervalFact.objects.filter(starts_at=at(date(2026, 11, 20), 20)).update(offered=500)
+    correct_fact(at(date(2026, 11, 20), 20), 500)
     foretell()
     assert all(one.override_id == word for one in points(FRIDAY))
     services.end_override(override_id=word, access=desk, now=NOW)
