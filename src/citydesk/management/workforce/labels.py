@@ -21,10 +21,8 @@ from citydesk.management.workforce.choices import (
     Verdict,
     Work,
 )
-from citydesk.management.workforce.rules.adherence import Doing
 from citydesk.management.workforce.rules.planning import Trouble
 from citydesk.management.workforce.rules.roster.verifier import Rule
-from citydesk.management.workforce.rules.swaps import SwapState
 
 FORMULA = {
     Formula.STRICT: lazy("answered in time, of all offered"),
@@ -163,23 +161,24 @@ def clock(minute: int) -> str:
     return f"{minute // 60 % 24:02d}:{minute % 60:02d}"
 
 
+# By `rules.swaps.SwapState`; labels know no rules.
 SWAPS = {
-    SwapState.OFFERED: lazy("Offered"),
-    SwapState.ACCEPTED: lazy("Accepted, waits for approval"),
-    SwapState.APPROVED: lazy("Approved"),
-    SwapState.DENIED: lazy("Denied"),
-    SwapState.DECLINED: lazy("Declined"),
-    SwapState.WITHDRAWN: lazy("Taken back"),
-    SwapState.LAPSED: lazy("Lapsed"),
+    "offered": lazy("Offered"),
+    "accepted": lazy("Accepted, waits for approval"),
+    "approved": lazy("Approved"),
+    "denied": lazy("Denied"),
+    "declined": lazy("Declined"),
+    "withdrawn": lazy("Taken back"),
+    "lapsed": lazy("Lapsed"),
 }
 SWAP_BADGES = {
-    SwapState.OFFERED: "open",
-    SwapState.ACCEPTED: "waiting",
-    SwapState.APPROVED: "closed_done",
-    SwapState.DENIED: "refused",
-    SwapState.DECLINED: "refused",
-    SwapState.WITHDRAWN: "closed_no_action",
-    SwapState.LAPSED: "closed_no_action",
+    "offered": "open",
+    "accepted": "waiting",
+    "approved": "closed_done",
+    "denied": "refused",
+    "declined": "refused",
+    "withdrawn": "closed_no_action",
+    "lapsed": "closed_no_action",
 }
 CALLS = {
     CallState.OPEN: lazy("To be decided"),
@@ -191,15 +190,15 @@ SETTLED = {
     "option": lazy("Somebody else comes."),
     "solver": lazy("Planned again."),
 }
-# What somebody did or was to do, as adherence compares it.
+# What somebody did or was to do, by `rules.adherence.Doing`.
 DOINGS = {
-    Doing.CONTACTS: lazy("On contacts"),
-    Doing.OFFLINE: lazy("Away from contacts"),
-    Doing.BREAK: lazy("Break"),
-    Doing.MEAL: lazy("Meal"),
-    Doing.TRAINING: lazy("Training"),
-    Doing.MEETING: lazy("Meeting"),
-    Doing.AWAY: lazy("Not there"),
+    "contacts": lazy("On contacts"),
+    "offline": lazy("Away from contacts"),
+    "break": lazy("Break"),
+    "meal": lazy("Meal"),
+    "training": lazy("Training"),
+    "meeting": lazy("Meeting"),
+    "away": lazy("Not there"),
 }
 AMENDMENTS = {
     AmendmentKind.SWAP: lazy("Two people swapped."),

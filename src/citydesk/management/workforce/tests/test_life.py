@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from citydesk.city.staff.models import Absence
+from citydesk.city.staff import queries as staff
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, StaleVersion
 from citydesk.management.workforce import services
 from citydesk.management.workforce.models import (
@@ -170,7 +170,7 @@ def test_calling_in_sick_opens_a_hole_with_three_ways_to_fill_it(db):
     who = life_cases.desk(required=2)
     pk = services.call_in_sick(day=on(0), access=who.dana, now=NOW)
     assert days_of(who.dana) == [1, 2]
-    assert Absence.objects.filter(user_id=who.id_of("dana")).count() == 1
+    assert staff.is_absent(who.id_of("dana"), NOW)
     page = get_call(who.priscilla, pk, now=NOW)
     # Rosa is there from ten; from eight to ten nobody is, and two are needed.
     assert (page.holes[0].start, page.holes[0].missing) == (480, 2)

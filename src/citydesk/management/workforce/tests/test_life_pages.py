@@ -14,7 +14,7 @@ from citydesk.kernel.actors import SYSTEM
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.registries import registries
 from citydesk.kernel.tests.jobs import run_jobs
-from citydesk.management.timekeeping.models import AttendanceOccurrence
+from citydesk.management.timekeeping import queries as time_queries
 from citydesk.management.timekeeping.tests import factories as timekeeping
 from citydesk.management.workforce import services
 from citydesk.management.workforce.models import OpenShift, SickCall, SwapRequest
@@ -202,12 +202,12 @@ def test_who_was_late_is_found_once_and_silence_of_all_is_no_absence(db):
     now = NOW + timedelta(days=1)
     who = life_cases.desk(now=now)
     told = services.record_exceptions(actor=SYSTEM, now=now, day=MONDAY)
-    assert told == {"looked": 0, "found": 0, "unknown": 2} and not AttendanceOccurrence.objects.exists()
+    assert told == {"looked": 0, "found": 0, "unknown": 2} and not time_queries.attendance(who.priscilla, now)
     worked(who, "dana", "08:07", "16:30", now)
     told = services.record_exceptions(actor=SYSTEM, now=now, day=MONDAY)
     assert told == {"looked": 2, "found": 2, "unknown": 0}
-    kinds = AttendanceOccurrence.objects.order_by("user_id").values_list("user__username", "kind", "seconds")
-    assert set(kinds) == {("dana", "late", 420), ("rosa", "no_show", 510 * 60)}
+    found = {(one["user__name"], one["kind"], one["seconds"]) for one in time_queries.attendance(who.priscilla, now)}
+    assert found == {("Dana", "late", 420), ("Rosa", "no_show", 510 * 60)}
     assert services.record_exceptions(actor=SYSTEM, now=now, day=MONDAY)["found"] == 0
 
 
