@@ -21,8 +21,6 @@ from citydesk.management.workforce.choices import (
     Verdict,
     Work,
 )
-from citydesk.management.workforce.rules.planning import Trouble
-from citydesk.management.workforce.rules.roster.verifier import Rule
 
 FORMULA = {
     Formula.STRICT: lazy("answered in time, of all offered"),
@@ -73,33 +71,34 @@ AVAILABILITY = {
     AvailabilityKind.PREFERS: lazy("Would like to work then"),
     AvailabilityKind.CANNOT: lazy("Cannot work then"),
 }
-# The hard rules, as a planner reads them. docs/rules/rosters.md has each.
+# The hard rules by their codes (`rules.roster.verifier.Rule`), as a planner reads them. docs/rules/rosters.md has each.
 RULES = {
-    Rule.ONE_ACTIVITY: lazy("Two things at the same time"),
-    Rule.AVAILABILITY: lazy("Not available: leave, a day off, or outside what the contract allows"),
-    Rule.MINUTES: lazy("Hours of the week outside the contract"),
-    Rule.REST: lazy("Too little rest between two shifts"),
-    Rule.RUN: lazy("Too many days in a row"),
-    Rule.MEAL: lazy("Meal or break too short, too early or too late"),
-    Rule.SKILL: lazy("Without the skill the shift asks for"),
-    Rule.FLOOR: lazy("Fewer than must be there to open"),
-    Rule.OVERTIME: lazy("Overtime that nobody approved"),
-    Rule.MINOR: lazy("A minor, whose hours have a law of their own"),
-    Rule.FOLLOWS: lazy("A shift that may not follow the one before"),
-    Rule.TEMPLATE_COUNT: lazy("A shift their contract does not have"),
-    Rule.SHORT_RUN: lazy("Too few days in a row"),
-    Rule.SHORT_REST: lazy("Too few days off in a row"),
-    Rule.WEEKENDS: lazy("Too many weekends"),
-    Rule.DAYS: lazy("Too many days in the week"),
-    Rule.UNKNOWN: lazy("No shift of this kind begins or lasts like this"),
-    Rule.PINNED: lazy("Pinned to another shift"),
+    "R1": lazy("Two things at the same time"),
+    "R2": lazy("Not available: leave, a day off, or outside what the contract allows"),
+    "R3": lazy("Hours of the week outside the contract"),
+    "R4": lazy("Too little rest between two shifts"),
+    "R5": lazy("Too many days in a row"),
+    "R6": lazy("Meal or break too short, too early or too late"),
+    "R7": lazy("Without the skill the shift asks for"),
+    "R8": lazy("Fewer than must be there to open"),
+    "R9": lazy("Overtime that nobody approved"),
+    "R10": lazy("A minor, whose hours have a law of their own"),
+    "C1": lazy("A shift that may not follow the one before"),
+    "C2": lazy("A shift their contract does not have"),
+    "C3": lazy("Too few days in a row"),
+    "C4": lazy("Too few days off in a row"),
+    "C5": lazy("Too many weekends"),
+    "C6": lazy("Too many days in the week"),
+    "C7": lazy("No shift of this kind begins or lasts like this"),
+    "C8": lazy("Pinned to another shift"),
 }
+# By `rules.planning.Trouble`.
 TROUBLES = {
-    Trouble.NO_PEOPLE: lazy("Nobody of the group has a contract in this week."),
-    Trouble.NO_TEMPLATES: lazy("The profile has no shifts for this group."),
-    Trouble.NO_NEED: lazy("Nothing says yet how many people this week needs. Compute the staff required first."),
-    Trouble.TOO_FEW_DAYS: lazy("%(name)s owes at least %(asked)s hours; the days left allow %(possible)s at most."),
-    Trouble.NO_SHIFT: lazy("No shift fits the days and hours of the contract of %(name)s."),
+    "no_people": lazy("Nobody of the group has a contract in this week."),
+    "no_templates": lazy("The profile has no shifts for this group."),
+    "no_need": lazy("Nothing says yet how many people this week needs. Compute the staff required first."),
+    "too_few_days": lazy("%(name)s owes at least %(asked)s hours; the days left allow %(possible)s at most."),
+    "no_shift": lazy("No shift fits the days and hours of the contract of %(name)s."),
 }
 
 # Days that are not like others, as the forecast's calendar calls them.
