@@ -4,13 +4,13 @@ import io
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from citydesk.city.staff import queries as staff
-from citydesk.city.staff.models import User
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import NotAllowed
 from citydesk.kernel.models import ReadEntry
@@ -44,7 +44,7 @@ def file_of(client, name="report", **given):
 
 
 def test_the_report_as_csv_xlsx_and_paper(who):
-    User.objects.filter(pk=who.osei.actor.id).update(name="=HYPERLINK(1)")
+    get_user_model().objects.filter(pk=who.osei.actor.id).update(name="=HYPERLINK(1)")
     factories.full_week(who.dana, end="17:18")
     factories.submitted(who.dana)
     boss = client_of(who.priscilla)

@@ -4,10 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from citydesk.city.staff.tests.factories import access_of, make_user
 from citydesk.kernel.destruction import Eraser
 from citydesk.kernel.errors import Conflict, Invalid
-from citydesk.management.records import services as records
 from citydesk.management.timekeeping import queries, services
 from citydesk.management.timekeeping.models import (
     AttendanceOccurrence,
@@ -126,7 +124,7 @@ def test_a_row_moved_into_another_week_stands_there_for_itself(who):
     assert (left.starts_at, left.corrects_id) == (at(monday, "07:00"), None)
 
 
-def test_exceptions_go_once_somebody_decided_and_a_hold_keeps_them(who):
+def test_exceptions_go_once_somebody_decided(who):
     for day in (LAST_WEEK, LAST_WEEK + timedelta(days=1)):
         services.record_attendance(
             user_id=who.dana.actor.id, scheduled_from=at(day, "08:00"), scheduled_to=at(day, "16:00"),
@@ -135,17 +133,6 @@ def test_exceptions_go_once_somebody_decided_and_a_hold_keeps_them(who):
     first, second = AttendanceOccurrence.objects.order_by("on")
     services.excuse_occurrence(occurrence_id=first.pk, reason="Bus strike", access=who.priscilla, now=NOW)
     assert due(retention.attendance_due) == [first.pk]
-    officer = access_of(make_user("record_keeper", roles=["records_officer"]))
-    assert records.find_candidates(now=LATER)["timekeeping.attendance"] == 1
-    hold = records.NewHold(
-        "Lopez v. City", "Letter of counsel", kinds=("timekeeping.attendance",), since=date(2026, 1, 1)
-    )
-    held = records.place_hold(new=hold, access=officer, now=LATER)
-    given = {"kind": "timekeeping.attendance", "reason": "Yearly", "access": officer, "now": LATER}
-    with pytest.raises(Invalid):
-        records.propose_disposal(**given)
-    records.release_hold(number=held, reason="Dismissed", access=officer, now=LATER)
-    assert records.propose_disposal(**given)
     destroyed("timekeeping.attendance", destruction.destroy_attendance, [first.pk, second.pk])
     assert [one.pk for one in AttendanceOccurrence.objects.all()] == [second.pk]
 
