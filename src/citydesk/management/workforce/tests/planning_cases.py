@@ -110,3 +110,29 @@ def shifts(pk: int) -> set[tuple[str, int]]:
     """Who works on which day of a version."""
     rows = Shift.objects.filter(schedule_id=pk).values_list("user__username", "day")
     return {(name, (day - MONDAY).days) for name, day in rows}
+
+
+def pages() -> list[str]:
+    """Addresses of a week with a chosen cell and a short slot, and of a contract, for who supervises the walkers."""
+    from django.urls import reverse
+
+    from citydesk.city.profile import queries as profile
+    from citydesk.city.staff.tests.factories import access_with
+    from citydesk.kernel.clock import utc_now
+    from citydesk.management.workforce.choices import PLAN, SCHEDULES
+    from citydesk.management.workforce.queries.seen import monday_of
+
+    now = utc_now()
+    team = make_team("walkers", kind="crew")
+    clerk = make_user("rostered", roles=["representative"], teams=[team])
+    boss = access_with(PLAN, SCHEDULES, teams=[team])
+    group = make_group("walkers", team)
+    monday = monday_of(profile.city_today(now)) + timedelta(days=7)
+    new = services.NewContract(monday, 0, 2400, 5, (0, 1, 2, 3, 4), 420, 1200)
+    services.set_contract(user_id=clerk.pk, new=new, access=boss, now=now)
+    ask(group, 2, monday=monday, days=1)
+    week = services.plan_week(group_id=group.pk, day=monday, access=boss, now=now)
+    shift = services.HandShift(clerk.pk, monday, "day", 540, 510)
+    services.set_shift(schedule_id=week, shift=shift, is_anyway=True, access=boss, now=now)
+    address = f"{reverse('workforce:schedule', args=[week])}?cell={clerk.pk}-{monday.isoformat()}&slot=0-540"
+    return [address, reverse("workforce:contract", args=[clerk.pk])]

@@ -50,7 +50,7 @@ def test_a_week_by_hand_from_the_list_to_publishing(desk):
     assert answer["Location"] == url("schedule", pk)
     cell = {"user": desk.id_of("dana"), "day": MONDAY.isoformat()}
     given = {**cell, "template": "day", "start": "09:00", "length": "8:30", "has_meal": "1", "meal": ""}
-    assert do(boss, pk, "set", **given)["Location"].endswith(f"?cell={cell['user']}-{cell['day']}#grid")
+    assert do(boss, pk, "set", **given)["Location"].endswith(f"?cell={cell['user']}-{cell['day']}&at=grid")
     assert do(boss, pk, "later", **cell).status_code == 302
     page = said(boss, "schedule", pk, cell=f"{cell['user']}-{cell['day']}")
     assert "09:30–18:00" in page and "Pinned" in page and "Unpin" in page

@@ -147,7 +147,7 @@ def schedule_act(request: HttpRequest, schedule_id: int) -> HttpResponse:
     def back() -> HttpResponse:
         address = reverse("workforce:schedule", args=[schedule_id])
         user, day = request.POST.get("user", ""), request.POST.get("day", "")
-        return redirect(f"{address}?cell={user}-{day}#grid" if user and day else address)
+        return redirect(f"{address}?cell={user}-{day}&at=grid" if user and day else address)
 
     return act_on(
         request,

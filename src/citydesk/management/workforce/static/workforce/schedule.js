@@ -35,7 +35,7 @@ function act(cell, name) {
 
 if (grid) {
   const chosen = grid.querySelector("[data-cell][aria-current]");
-  hold(chosen ?? cells()[0], Boolean(chosen) && location.hash === "#grid");
+  hold(chosen ?? cells()[0], Boolean(chosen) && new URLSearchParams(location.search).get("at") === "grid");
   grid.addEventListener("keydown", (event) => {
     const cell = event.target.closest("[data-cell]");
     if (!cell || event.ctrlKey || event.altKey || event.metaKey) return;
