@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from citydesk.contact.interactions.choices import Channel, Direction, SegmentKind, State
 from citydesk.contact.interactions.models import FocusSegment, Interaction
@@ -33,7 +34,7 @@ class Handled:
 
 
 def list_handled(*, since: datetime, until: datetime, channels: Collection[Channel]) -> Iterator[Handled]:
-    """Incoming contacts of these channels that were saved from `since` to before `until`, by number of saving."""
+    """Incoming contacts of these channels that were saved from `since` to before `until`, in the order begun."""
     rows = (
         Interaction.objects.filter(
             state=State.SAVED,
@@ -57,7 +58,7 @@ def list_handled(*, since: datetime, until: datetime, channels: Collection[Chann
     yield from _with_stretches(waiting)
 
 
-def _with_stretches(rows: list[tuple]) -> Iterator[Handled]:  # type: ignore[type-arg]  # as `values_list` gives them
+def _with_stretches(rows: list[tuple[Any, ...]]) -> Iterator[Handled]:
     stretches = defaultdict(list)
     segments = FocusSegment.objects.filter(
         interaction_id__in=[row[0] for row in rows], kind=SegmentKind.ACTIVE, ended_at__isnull=False
@@ -67,5 +68,6 @@ def _with_stretches(rows: list[tuple]) -> Iterator[Handled]:  # type: ignore[typ
     ):
         if end is not None and end > begin:
             stretches[key, user].append((begin, end))
-    for key, *told, taken_by, seconds in rows:
-        yield Handled(*told, taken_by, seconds, tuple(stretches[key, taken_by]))
+    for key, number, channel, language, received, started, recorded, taken_by, seconds in rows:
+        active = tuple(stretches[key, taken_by])
+        yield Handled(number, channel, language, received, started, recorded, taken_by, seconds, active)

@@ -21,6 +21,7 @@ from citydesk.contact.traffic.queries.daily import (
     list_unnamed_agents,
     record_without_call,
 )
+from citydesk.contact.traffic.queries.handle_time import expected_handle
 from citydesk.contact.traffic.queries.malfunctions import (
     KindOfMonth,
     MalfunctionLine,
@@ -74,6 +75,7 @@ __all__ = [
     "cells_of",
     "contacts_for",
     "count_day",
+    "expected_handle",
     "figures_on",
     "get_board",
     "get_malfunction",

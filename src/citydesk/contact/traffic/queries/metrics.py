@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from citydesk.city.profile import queries as profile
 from citydesk.contact.traffic.choices import VIEW, AgentStateKind, Formula
-from citydesk.contact.traffic.models import IntervalFact, Queue, StateFact
+from citydesk.contact.traffic.models import IntervalFact, Queue
 from citydesk.contact.traffic.rules import (
     CATALOG,
     FACT_COLUMNS,
@@ -36,6 +36,16 @@ _OF_AGENTS = {
     "ringing_s": (AgentStateKind.RINGING,),
     "logged_s": tuple(one for one in AgentStateKind if one != AgentStateKind.OFFLINE),
 }
+# Each day that of the people who answered contacts of the queue on it, by whichever source it was told.
+_TIME = """
+SELECT f.state, sum(f.seconds)
+  FROM traffic_statefact f JOIN traffic_sourceagent a ON a.id = f.agent_id
+ WHERE f.starts_at >= %(since)s AND f.starts_at < %(until)s
+   AND EXISTS (SELECT FROM traffic_queueagent q JOIN traffic_sourceagent b ON b.id = q.agent_id
+                WHERE q.queue_id = %(queue)s AND q.day = (f.starts_at AT TIME ZONE %(zone)s)::date
+                  AND (b.id = a.id OR b.user_id = a.user_id))
+ GROUP BY f.state
+"""
 _PERCENTILES = """
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY wait_s) FILTER (WHERE outcome = 'answered'),
        percentile_cont(0.9) WITHIN GROUP (ORDER BY wait_s) FILTER (WHERE outcome = 'answered'), max(wait_s)
@@ -127,7 +137,7 @@ def list_intervals(*, queue_code: str, since: date, until: date) -> list[Slot]:
 def get_metrics(*, access: Access, queue_code: str, since: date, until: date) -> MetricsPage:
     """The metrics of a queue over days of the city, both in. Raises `NotAllowed`, `NotFound`.
 
-    Occupancy and utilization are of all agents of the switch, whichever queues they take.
+    Occupancy and utilization are of the people who answered contacts of the queue, each on the days on which they did.
     """
     access.require(VIEW)
     queue = get_queue(queue_code)
@@ -135,7 +145,7 @@ def get_metrics(*, access: Access, queue_code: str, since: date, until: date) ->
     slots = tuple(_slot(one) for one in facts)
     total = sum((one.sums for one in slots), Sums())
     known = frozenset(FACT_COLUMNS).intersection(*(one.told for one in slots if one.told))
-    given = {name: getattr(total, name) for name in known} | _agents_time(since, until)
+    given = {name: getattr(total, name) for name in known} | _agents_time(queue.id, since, until)
     formula = Formula(facts[-1].formula) if facts else Formula(queue.formula)
     needed = {"answered_within", "offered", "short_abandoned", "abandoned_within"}
     return MetricsPage(
@@ -189,12 +199,14 @@ def _definitions(facts: list[IntervalFact]) -> tuple[dict[str, Any], ...]:
     return tuple(dict(zip(names, one, strict=True)) for one in sorted(found))
 
 
-def _agents_time(since: date, until: date) -> dict[str, int]:
-    """Seconds of all agents by kind; nothing where no states were told, so that no metric is made of it."""
+def _agents_time(queue_id: int, since: date, until: date) -> dict[str, int]:
+    """Seconds of the queue's people by kind; nothing where nobody told when they were free, so that no metric is made
+    of it."""
     begin, end = _bounds(since, until)
-    rows = StateFact.objects.filter(starts_at__gte=begin, starts_at__lt=end)
-    seconds = dict(rows.values_list("state").annotate(total=Sum("seconds")).order_by())
-    if not seconds:
+    with connection.cursor() as cursor:
+        cursor.execute(_TIME, {"queue": queue_id, "since": begin, "until": end, "zone": str(profile.local_zone())})
+        seconds = dict(cursor.fetchall())
+    if AgentStateKind.AVAILABLE not in seconds:
         return {}
     return {name: round(sum(seconds.get(one.value, 0) for one in states)) for name, states in _OF_AGENTS.items()}
 

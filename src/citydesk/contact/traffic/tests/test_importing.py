@@ -166,7 +166,9 @@ def test_time_of_agents_is_split_to_the_second(tmp_path):
     assert (rows.count(), sum(one.seconds for one in rows)) == (24, 20_408)
     page = queries.get_metrics(access=access_with(*RIGHTS), queue_code="calls", since=DAY_OF, until=DAY_OF)
     occupancy = next(one.ratio for one in page.figures if one.metric.code == "occupancy")
-    ended = AgentState.objects.exclude(ended_at=None)
+    # Of those who answered calls of this queue that day.
+    people = ContactLeg.objects.filter(queue__code="calls", outcome="answered", is_current=True).values("agent")
+    ended = AgentState.objects.exclude(ended_at=None).filter(agent__in=people)
     spent = {}
     for one in ended:
         spent[one.state] = spent.get(one.state, 0) + round((one.ended_at - one.started_at).total_seconds())

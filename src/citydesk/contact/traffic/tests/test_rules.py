@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citydesk.contact.traffic import rules
-from citydesk.contact.traffic.choices import AgentStateKind, Formula, LegOutcome
+from citydesk.contact.traffic.choices import AgentStateKind, Formula, LegOutcome, WorkClass
+from citydesk.contact.traffic.rules.handle_time import ExpectedHandle, expected_handle
 from citydesk.contact.traffic.rules.intervals import LENGTHS, cut, day_bounds
 from citydesk.contact.traffic.rules.states import Stay, fit_stays, overlaps, state_of_pause
 
@@ -310,3 +311,16 @@ def test_each_is_paired_once_and_the_order_does_not_matter(calls, records, mixed
     mixed.shuffle(some)
     mixed.shuffle(contacts)
     assert set(rules.match_contacts(some, contacts)) == set(found)
+
+
+def test_handle_time_is_expected_by_class_of_work():
+    """Too few of a queue's own: all queues' of the class; a class never stands for another one."""
+    sums = {(1, WorkClass.PLAIN): (30, 6_000), (1, WorkClass.INTERPRETED): (5, 3_000),
+            (2, WorkClass.PLAIN): (2, 900), (2, WorkClass.INTERPRETED): (20, 9_000),
+            (2, WorkClass.ESCALATED): (19, 9_500)}  # fmt: skip
+    found = expected_handle(sums)
+    assert found[1, WorkClass.PLAIN] == ExpectedHandle(200, 30)
+    assert found[2, WorkClass.PLAIN] == ExpectedHandle(6_900 / 32, 32, is_of_all_queues=True)
+    assert found[1, WorkClass.INTERPRETED] == ExpectedHandle(480, 25, is_of_all_queues=True)
+    assert found[2, WorkClass.INTERPRETED] == ExpectedHandle(450, 20)
+    assert not [key for key in found if key[1] == WorkClass.ESCALATED]
