@@ -1,4 +1,4 @@
-"""The demo's telephone floor: the same day whenever it is asked for, nobody in two states, told bit by bit like whole."""
+"""The demo's telephone floor: the same day when asked again, nobody in two states, told bit by bit like whole."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
