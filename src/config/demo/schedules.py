@@ -6,18 +6,18 @@ from typing import Any
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.actors import SYSTEM, Access
 from citydesk.kernel.errors import CitydeskError
+from citydesk.kernel.registries import load_dotted
 from citydesk.management.workforce import services
-from citydesk.management.workforce.engines.roster.budget import Budget
-from citydesk.management.workforce.engines.roster.solve import solve
 from citydesk.management.workforce.queries.groups import GroupRow, all_groups, queues_of
 from citydesk.management.workforce.queries.requirement import required_slots
 from citydesk.management.workforce.queries.seen import monday_of
-from citydesk.management.workforce.tasks.solving import wanted_of
 
 WEEK = timedelta(days=7)
 # Work that is the same on any machine: a week of this desk takes about a second.
 TICKS = 12
 AHEAD = timedelta(days=10)
+# In this process; loaded when it is needed, as the worker does.
+SOLVER = "citydesk.management.workforce.tasks.solving.solve_here"
 # Every fourth person works half days; the others full time.
 FULL, HALF = (2100, 2400, 5), (1200, 1440, 5)
 
@@ -85,12 +85,5 @@ class _Weeks:
             )
             services.plan_gathering(group_id=self.group.id, new=meeting, access=self.boss, now=at)
         run = services.ask_solve(schedule_id=pk, ticks=TICKS, access=self.boss, now=at)
-        services.run_solve(run_id=run, solver=_solver, clock=lambda: at)
+        services.run_solve(run_id=run, solver=load_dotted(SOLVER), clock=lambda: at)
         services.publish_schedule(schedule_id=pk, access=self.boss, now=at)
-
-
-def _solver(week: Any, gatherings: Any, *, ticks: float | None, seed: int, **more: Any) -> Any:
-    """In this process, with an amount of work that repeats."""
-    found = solve(week.problem, Budget(ticks=ticks), seed, wanted_of(week, gatherings))
-    left = [(int(one.person), one.label) for one in found.unplaced]
-    return found, [*left, *((int(one.person), one.meeting.label) for one in found.unseated)]

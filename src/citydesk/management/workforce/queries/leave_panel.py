@@ -52,11 +52,18 @@ def _touched(group_id: int, own: list[ShiftRow], asked: timekeeping.AskedLeave, 
     duty = [(starts, ends) for shift in own if shift.group_id == group_id for starts, ends in _on_desk(shift)]
     for slot in coverage(group_id, asked.first, last):
         end = slot.starts_at + timedelta(minutes=slot.minutes)
-        is_away = asked.starts_at is None or (slot.starts_at < asked.ends_at and asked.starts_at < end)
+        is_away = _is_asked(asked, slot.starts_at, end)
         if is_away and any(starts <= slot.starts_at and end <= ends for starts, ends in duty):
             day = slot.starts_at.astimezone(zone).date()
             start = minute_of(slot.starts_at, day, zone)
             yield Touched(day, start, slot.required, slot.scheduled, slot.scheduled - 1)
+
+
+def _is_asked(asked: timekeeping.AskedLeave, starts: datetime, ends: datetime) -> bool:
+    """Whether the leave touches a stretch of its days."""
+    if asked.starts_at is None or asked.ends_at is None:
+        return True
+    return starts < asked.ends_at and asked.starts_at < ends
 
 
 def _on_desk(shift: ShiftRow) -> Iterator[tuple[datetime, datetime]]:

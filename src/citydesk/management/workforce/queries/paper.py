@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from citydesk.city.profile import queries as profile
 from citydesk.management.workforce import labels
+from citydesk.management.workforce.choices import ScheduleState
 from citydesk.management.workforce.queries.editor import Cell, EditorPage
 
 
@@ -25,7 +26,7 @@ def paper_of_week(page: EditorPage, now: datetime) -> dict[str, Any]:
         "summary": _("Version %(version)s, %(state)s. Printed %(when)s.")
         % {
             "version": page.row.version,
-            "state": str(labels.STATES[page.row.state]).lower(),
+            "state": str(labels.STATES[ScheduleState(page.row.state)]).lower(),
             "when": date_format(timezone.localtime(now), "DATETIME_FORMAT"),
         },
         "columns": [{"label": one} for one in heads[:-1]] + [{"label": heads[-1], "align": "right"}],

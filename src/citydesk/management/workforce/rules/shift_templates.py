@@ -47,7 +47,7 @@ def _starts(entry: Fields) -> list[int]:
     """Minutes after midnight of each begin: from `first` to `last`, every `every` minutes."""
     first = _minute(entry, "first")
     last = _minute(entry, "last") if entry.has("last") else first
-    every = entry.optional.whole("every", 30, at_least=STEP, at_most=240)
+    every = entry.optional.whole("every", 30, at_least=STEP, at_most=240) or STEP
     if first is None or last is None:
         return []
     if last < first:
@@ -76,9 +76,9 @@ def _break(entry: Fields, minutes: Any) -> int:
 def _meal(table: Fields, length: int) -> dict[str, int]:
     some = table.optional
     body = {
-        "minutes": some.whole("minutes", 30, at_least=LEAST_MEAL, at_most=120),
-        "first": some.whole("first", 180, at_least=0, at_most=720),
-        "last": some.whole("last", 300, at_least=0, at_most=720),
+        "minutes": some.whole("minutes", 30, at_least=LEAST_MEAL, at_most=120) or LEAST_MEAL,
+        "first": some.whole("first", 180, at_least=0, at_most=720) or 0,
+        "last": some.whole("last", 300, at_least=0, at_most=720) or 0,
     }
     if body["last"] < body["first"]:
         table.problem("is before first", "last")

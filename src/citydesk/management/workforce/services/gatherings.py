@@ -54,7 +54,7 @@ def plan_gathering(*, group_id: int, new: NewGathering, access: Access, now: dat
         is_together=new.is_together,
         people=list(new.people),
         made_at=now,
-        made_by_id=access.actor.staff_id,
+        made_by_id=access.actor.staff_id or 0,
     )
     return row.pk
 

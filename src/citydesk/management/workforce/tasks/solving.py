@@ -8,9 +8,10 @@ from citydesk.kernel.jobs import job
 from citydesk.management.workforce import services
 from citydesk.management.workforce.engines.roster.apart import OutOfRoom, solve_apart
 from citydesk.management.workforce.engines.roster.breaks import Training
+from citydesk.management.workforce.engines.roster.budget import Budget
 from citydesk.management.workforce.engines.roster.generate import NoLine
 from citydesk.management.workforce.engines.roster.meetings import Meeting
-from citydesk.management.workforce.engines.roster.solve import Solution, Wanted
+from citydesk.management.workforce.engines.roster.solve import Solution, Wanted, solve
 from citydesk.management.workforce.queries.weeks import PlannedWeek
 from citydesk.management.workforce.rules.roster.problem import Impossible
 from citydesk.management.workforce.rules.roster.shifts import Kind
@@ -51,8 +52,21 @@ def solve_week(
         raise services.NoRoster(code if code in week.problem.person_of else "") from reason
     except OutOfRoom as reason:
         raise services.NoRoster from reason
+    return found, _left(found)
+
+
+def solve_here(
+    week: PlannedWeek, gatherings: Sequence[Any], *, ticks: float | None, seed: int, **more: Any
+) -> tuple[Solution, list[tuple[int, str]]]:
+    """The same in this process, by an amount of work that gives one roster on every machine: for the demo's weeks."""
+    found = solve(week.problem, Budget(ticks=ticks), seed, wanted_of(week, gatherings))
+    return found, _left(found)
+
+
+def _left(found: Solution) -> list[tuple[int, str]]:
+    """Whose training or meeting found no place."""
     left = [(int(one.person), one.label) for one in found.unplaced]
-    return found, [*left, *((int(one.person), one.meeting.label) for one in found.unseated)]
+    return [*left, *((int(one.person), one.meeting.label) for one in found.unseated)]
 
 
 def wanted_of(week: PlannedWeek, gatherings: Sequence[Any]) -> Wanted:
