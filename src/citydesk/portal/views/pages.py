@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from citydesk.city.profile import queries as profile
+from citydesk.city.staff.rules import phone_words
 from citydesk.kernel.pages import render
 
 
@@ -32,7 +33,7 @@ def site_of(language: str) -> Site:
     city = profile.city()
     return Site(
         name=city.name,
-        phone=city.phone_short or city.phone,
+        phone=city.phone_short or phone_words(city.phone),
         call=city.phone_short or city.phone,
         email=city.email,
         office_address=city.office_address,
