@@ -34,7 +34,7 @@ from citydesk.management.workforce.queries.forecasts import (
     foretold_queues,
     get_point,
 )
-from citydesk.management.workforce.views.planning import WEEK, address, chosen, here, monday_of, show
+from citydesk.management.workforce.views.planning import WEEK, address, chosen, here, monday_of, show, with_nights
 
 HUNDRED = Decimal(100)
 
@@ -117,7 +117,7 @@ def _chart(found: ForecastWeek) -> Chart:
         low=ChartColumn("low", _("Low"), "number"),
         high=ChartColumn("high", _("High"), "number"),
         values=columns,
-        rows=rows,
+        rows=with_nights(rows, found.queue.slot_minutes),
         spec_url=address("forecast_chart", queue=found.queue.code, week=found.monday),
     )
 

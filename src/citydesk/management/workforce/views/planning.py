@@ -59,3 +59,14 @@ def address(name: str, **given: Any) -> str:
 def here(moment: datetime) -> str:
     """A moment on the city's clock as charts read it, without a zone."""
     return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def with_nights(rows: Sequence[dict[str, Any]], minutes: int) -> list[dict[str, Any]]:
+    """Rows of a chart with an empty one after each day's last slot: no line is drawn through a night."""
+    found: list[dict[str, Any]] = []
+    for one in rows:
+        if found and found[-1]["at"][:10] != one["at"][:10]:
+            end = datetime.fromisoformat(found[-1]["at"]) + timedelta(minutes=minutes)
+            found.append({**dict.fromkeys(one), "at": end.isoformat()})
+        found.append(one)
+    return found

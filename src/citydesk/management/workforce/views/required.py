@@ -23,7 +23,7 @@ from citydesk.management.workforce.queries.explained import explain_slot
 from citydesk.management.workforce.queries.groups import list_groups
 from citydesk.management.workforce.queries.requirement import RequirementWeek, requirement_week
 from citydesk.management.workforce.views.forecast import spec_of
-from citydesk.management.workforce.views.planning import WEEK, address, chosen, here, monday_of, show
+from citydesk.management.workforce.views.planning import WEEK, address, chosen, here, monday_of, show, with_nights
 
 
 @needs(VIEW)
@@ -86,7 +86,7 @@ def _chart(found: RequirementWeek) -> Chart:
             ChartColumn("high", _("At work, one time in ten"), "number"),
             ChartColumn("scheduled", _("To roster"), "number"),
         ],
-        rows=rows,
+        rows=with_nights(rows, found.group.slot_minutes),
         spec_url=address("required_chart", group=found.group.code, week=found.monday),
     )
 
