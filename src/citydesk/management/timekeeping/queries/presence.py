@@ -29,6 +29,8 @@ def clocked_spans(*, user_ids: Collection[int], since: datetime, until: datetime
     found = [ClockedSpan(*row) for row in rows.order_by("user_id", "starts_at").values_list(*columns)]
     running = Clock.objects.filter(user_id__in=people, since__lt=min(until, now)).exclude(state=ClockState.OUT)
     found += [
-        ClockedSpan(user, state, start, now) for user, state, start in running.values_list("user_id", "state", "since")
+        ClockedSpan(user, state, start, now)
+        for user, state, start in running.values_list("user_id", "state", "since")
+        if start is not None
     ]
     return found

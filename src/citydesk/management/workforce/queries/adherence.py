@@ -82,7 +82,8 @@ def adherence_of(user_ids: Collection[int], first: date, last: date, now: dateti
     """
     zone = profile.local_zone()
     since, until = at_local(first - _DAY, 0, zone), at_local(last + 2 * _DAY, 0, zone)
-    shifts, plans = defaultdict(list), defaultdict(list)
+    shifts: dict[int, list[ShiftRow]] = defaultdict(list)
+    plans: dict[int, list[Stretch]] = defaultdict(list)
     for one in published_shifts(user_ids, first - _DAY, last + _DAY):
         shifts[one.user_id].append(one)
         plans[one.user_id] += plan_of(Span(one.starts_at, one.ends_at), _activities(one))

@@ -97,7 +97,7 @@ def get_call(access: Access, call_id: int, *, now: datetime) -> CallPage:
         unable=why,
         names=plan.week.names,
         proposal=row.proposal,
-        is_stale=bool(row.proposal) and row.proposal.get("schedule") != plan.schedule_id,
+        is_stale=row.proposal is not None and row.proposal.get("schedule") != plan.schedule_id,
     )
 
 

@@ -55,7 +55,7 @@ def _opened(group_id: int, day: date, way: Pattern, reason: str, access: Access,
         ends_at=at_local(day, way.end, zone),
         reason=reason.strip()[:400],
         made_at=now,
-        made_by_id=access.actor.staff_id,
+        made_by_id=access.actor.staff_id or 0,
     )
     _note(row, "shift_opened", access, now)
     return row
@@ -69,7 +69,7 @@ def place_bid(*, open_shift_id: int, access: Access, now: datetime) -> int:
             row = _open(open_shift_id, access)
             if row.starts_at <= now:
                 raise Conflict(_("That shift has begun."))
-            bid = ShiftBid.objects.create(open_shift=row, person_id=access.actor.staff_id, placed_at=now)
+            bid = ShiftBid.objects.create(open_shift=row, person_id=access.actor.staff_id or 0, placed_at=now)
             _note(row, "bid_placed", access, now)
     except IntegrityError as error:
         raise Conflict(_("You have said so already.")) from error

@@ -23,7 +23,7 @@ def open_feed(*, access: Access, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         _end(access, now)
-        row = CalendarFeed.objects.create(person_id=access.actor.staff_id, digest=digest_of(token), made_at=now)
+        row = CalendarFeed.objects.create(person_id=access.actor.staff_id or 0, digest=digest_of(token), made_at=now)
         _note(row, "feed_opened", access, now)
     return token
 
