@@ -16,6 +16,8 @@ from tempfile import SpooledTemporaryFile
 from time import monotonic
 from typing import Any
 
+from django.db import connections
+
 AT_ONCE = "CITYDESK_WEB_AT_ONCE"
 # Who may wait in each process. Thirty requests of thirty milliseconds are a second of a core.
 DESK_WAITS, OTHERS_WAIT = 40, 24
@@ -50,7 +52,12 @@ class WaitingRoom:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO") == "/healthz/live":
-            return self.application(environ, start_response)
+            # Answered by whichever thread of the server there is, even when all who work are busy. There are dozens of
+            # those: one that looked at the database must not keep its connection, or the server runs out of them.
+            try:
+                return self.application(environ, start_response)
+            finally:
+                connections.close_all()
         turn = _Turn(environ)
         if not self._is_let_in(turn):
             return busy(environ, start_response)

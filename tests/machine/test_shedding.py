@@ -6,6 +6,7 @@ import threading
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
 
 from config import shedding
 from config.shedding import WaitingRoom, threads_for
@@ -172,3 +173,24 @@ def test_the_refusal_has_the_form_that_was_asked_for(path, kind):
 
 def test_the_server_has_a_thread_for_everybody_who_may_wait():
     assert threads_for(4) > 4 + shedding.DESK_WAITS + shedding.OTHERS_WAIT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_whether_the_process_lives_leaves_no_connection_behind():
+    opened, left = [], []
+
+    def looks(_environ, start_response):
+        connection.ensure_connection()
+        opened.append(connection.connection)
+        start_response("200 OK", [])
+        return [b"ok\n"]
+
+    def ask():
+        room({"PATH_INFO": "/healthz/live"}, lambda *_said: None)
+        left.append(connection.connection)
+
+    room = WaitingRoom(looks, 1)
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join(30)
+    assert opened[0].closed and left == [None], "a thread of the server keeps a connection to the database"
