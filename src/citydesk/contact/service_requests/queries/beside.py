@@ -109,7 +109,7 @@ def find_nearby(
 
 
 def _near_rows(access: Access, since: datetime, cell: Any, code: Any) -> Any:
-    """The newest requests of a code in a cell of the map that a reader may see: thousands report one place in a storm."""
+    """The newest requests of a code in a cell of the map that a reader may see: a storm brings thousands to one."""
     seen = ServiceRequest.objects.visible_to(access).filter(cell=cell, service_id=code)
     rows = seen.filter(received_at__gte=moment(since), is_held=False)
     return rows.exclude(close_reason=CloseReason.DUPLICATE).order_by("-received_at").values(*_COLUMNS)[:_MOST_NEAR]

@@ -167,6 +167,8 @@ def expected_since(people: Collection[int]) -> dict[int, date]:
     found: dict[int, date] = dict(rows.annotate(first=Min("week_start")).order_by())
     counted = Terms.objects.filter(user_id__in=people).exclude(counted_from=None)
     for user, day in counted.values_list("user_id", "counted_from"):
+        if day is None:
+            continue
         week = week_of(day).first_day
         found[user] = min(found.get(user, week), week)
     return found

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
@@ -6,7 +8,7 @@ from django.db.models import F, Q
 
 from citydesk.management.workforce.choices import ChangeKind, Model, RunKind
 
-_COUNT = {"max_digits": 10, "decimal_places": 3}
+_COUNT: dict[str, Any] = {"max_digits": 10, "decimal_places": 3}
 
 
 class ForecastRun(models.Model):

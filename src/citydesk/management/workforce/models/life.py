@@ -1,5 +1,7 @@
 """What becomes of a published schedule: swaps, open shifts, sick calls, plans made again, notices, calendars."""
 
+from enum import Enum
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -10,7 +12,7 @@ from citydesk.management.workforce.rules.swaps import LIVE, SwapState
 _LIVE = sorted(one.value for one in LIVE)
 
 
-def _states(kind: type) -> list[tuple[str, str]]:
+def _states(kind: type[Enum]) -> list[tuple[str, str]]:
     return [(one.value, one.value) for one in kind]
 
 

@@ -40,9 +40,12 @@ Clock = Callable[[], datetime]
 class Found(Protocol):
     """What a solver answers: a roster, what none can cost less than, CPU-seconds, and who found no place."""
 
-    roster: tuple[Assignment, ...]
-    bound: float
-    seconds: float
+    @property
+    def roster(self) -> tuple[Assignment, ...]: ...
+    @property
+    def bound(self) -> float: ...
+    @property
+    def seconds(self) -> float: ...
 
 
 class Solver(Protocol):
