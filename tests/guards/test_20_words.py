@@ -59,7 +59,7 @@ def _given(text: str) -> Iterator[str]:
     """Sentences and capitalized words handed to macros without a translation."""
     for one in _constants(ENVIRONMENT.parse(text)):
         if re.fullmatch(r"[A-Z][a-z]+(?: [A-Za-z]+)*[.:?]?", one) and not re.match(
-            r"(Ctrl|Shift|Alt|Enter|Esc|Space)\b", one
+            r"(Ctrl|Shift|Alt|Enter|Esc|Space|Del)\b", one
         ):
             yield one
 

@@ -112,7 +112,12 @@ class Prepared:
 
     def _answer(self, result: Any) -> Any:
         if result.status not in _ANSWERED:
-            raise error_from_result(result, encoding=self.held.info.encoding)
+            error = error_from_result(result, encoding=self.held.info.encoding)
+            if type(error) is psycopg.DatabaseError:
+                # The server said nothing more: libpq's own words for a line that broke, which psycopg's cursor tells
+                # as such, and which pages answer with "the database is away" and not with "something broke".
+                raise psycopg.OperationalError(*error.args) from error
+            raise error
         return result
 
     def _by_cursor(self, kind: type, sql: str, values: Values) -> list[tuple[Any, ...]]:

@@ -1,6 +1,8 @@
 """Statements written once: right rows, nobody else's, the moment of each asking; a connection that went away."""
 
+import os
 import pickle
+import socket
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -9,7 +11,15 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
+from django.db import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
@@ -229,3 +239,14 @@ def test_a_connection_that_stands_is_not_asked():
 def test_a_moment_is_told_by_its_type_alone():
     assert type(moment(NOW)) is Moment
     assert type(Moment.combine(NOW.date(), NOW.timetz()).plain()) is datetime
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_line_that_breaks_in_the_middle_is_told_as_a_database_that_is_away():
+    often("SELECT 41 + %s::int", [1])
+    number = os.dup(connection.connection.fileno())
+    with socket.socket(fileno=number) as line:
+        line.shutdown(socket.SHUT_RDWR)
+    with pytest.raises((OperationalError, InterfaceError)):
+        run("SELECT 41 + %s::int", [1])
+    connection.close()

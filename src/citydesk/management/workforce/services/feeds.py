@@ -23,7 +23,9 @@ def open_feed(*, access: Access, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         _end(access, now)
-        row = CalendarFeed.objects.create(person_id=access.actor.staff_id or 0, digest=digest_of(token), made_at=now)
+        row = CalendarFeed.objects.create(
+            person_id=access.actor.staff_id or 0, digest=digest_of(token=token), made_at=now
+        )
         _note(row, "feed_opened", access, now)
     return token
 
@@ -50,6 +52,6 @@ def _note(row: CalendarFeed, code: str, access: Access, now: datetime) -> None:
     audit.record(audit.Act(f"workforce.{code}", FEED, row.pk, ""), actor=access.actor, now=now)
 
 
-def digest_of(token: str) -> str:
+def digest_of(*, token: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -70,17 +70,21 @@ def forecast_queue(
                 made_by_id=actor.staff_id,
             )
             said = planned(past.history, past.handled, past.calendar, first, method, methods)
-            rows = _rows(run, past, said, days)
-            until = _known_later(queue.id, moment)
-            _put_aside(queue.id, first, until)
-            for row in rows:
-                row.is_current = until is None or row.day < until
-            ForecastPoint.objects.bulk_create(rows, batch_size=BATCH)
+            _speak(run, first, _rows(run, past, said, days))
         elif _is_latest(run) and not ForecastPoint.objects.filter(run=run, is_current=True).exists():
             _put_aside(queue.id, first, None)
             ForecastPoint.objects.filter(run=run).update(is_current=True)
         apply_overrides(queue.id, days[0], days[-1])
     return run.pk
+
+
+def _speak(run: ForecastRun, first: date, rows: Sequence[ForecastPoint]) -> None:
+    """The rows of a run are in force, but for days of which one that knew more has spoken."""
+    until = _known_later(run.queue_id, run.cutoff)
+    _put_aside(run.queue_id, first, until)
+    for row in rows:
+        row.is_current = until is None or row.day < until
+    ForecastPoint.objects.bulk_create(rows, batch_size=BATCH)
 
 
 def _usable(method: Model, methods: Mapping[Model, Method] | None) -> Model:

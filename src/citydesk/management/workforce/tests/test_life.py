@@ -208,10 +208,10 @@ def test_who_may_say_that_somebody_is_sick(who):
 def test_a_calendar_address_holds_until_it_is_ended(who):
     first = services.open_feed(access=who.dana, now=NOW)
     token = services.open_feed(access=who.dana, now=NOW)
-    assert shifts_of_feed(services.digest_of(first), now=NOW) is None
-    assert len(shifts_of_feed(services.digest_of(token), now=NOW)) == 3
+    assert shifts_of_feed(services.digest_of(token=first), now=NOW) is None
+    assert len(shifts_of_feed(services.digest_of(token=token), now=NOW)) == 3
     services.close_feed(access=who.dana, now=NOW)
-    assert shifts_of_feed(services.digest_of(token), now=NOW) is None
+    assert shifts_of_feed(services.digest_of(token=token), now=NOW) is None
 
 
 def test_my_week_and_its_notices(who):

@@ -183,7 +183,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     """One's shifts as a calendar; nothing of the person but when they work."""
     now = utc_now()
     throttle(f"workforce.feed:{client_network(request)}", limit=120, per_seconds=3600, now=now)
-    shifts = queries.shifts_of_feed(services.digest_of(token), now=now)
+    shifts = queries.shifts_of_feed(services.digest_of(token=token), now=now)
     if shifts is None:
         raise Http404
     host = request.get_host().partition(":")[0]
