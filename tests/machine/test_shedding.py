@@ -1,6 +1,7 @@
 """The web process's waiting room: so many at once, the desk first, the rest told to come later. No clock decides here:
 each request is held until the test lets it go."""
 
+import importlib
 import json
 import threading
 from xml.etree import ElementTree
@@ -194,3 +195,13 @@ def test_who_asks_whether_the_process_lives_leaves_no_connection_behind():
     thread.start()
     thread.join(30)
     assert opened[0].closed and left == [None], "a thread of the server keeps a connection to the database"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_of_many_threads_lets_people_in_through_the_waiting_room(monkeypatch):
+    """Without it each of its threads would work, and keep a connection to the database of its own."""
+    monkeypatch.setenv(shedding.AT_ONCE, "2")
+    doors = importlib.reload(importlib.import_module("config.wsgi"))
+    assert isinstance(doors.application, WaitingRoom)
+    monkeypatch.delenv(shedding.AT_ONCE)
+    assert not isinstance(importlib.reload(doors).application, WaitingRoom)
