@@ -24,6 +24,8 @@ DESK_WAITS, OTHERS_WAIT = 40, 24
 # Nobody looks at an answer that comes later; and a line that moves that slowly must become shorter.
 PATIENCE_SECONDS = 15.0
 RETRY_SECONDS = 5
+# People stood in the queue of the socket while a new program started: they come in all at once, and all are let in.
+WARM_UP_SECONDS = 60.0
 # Threads of the server beyond those who work or wait: they say 503, and that the process lives.
 SPARE = 4
 _OTHERS_TURN = 4
@@ -41,8 +43,17 @@ def threads_for(at_once: int) -> int:
 class WaitingRoom:
     """A WSGI application around another one; see above."""
 
-    def __init__(self, application: Application, at_once: int, *, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self,
+        application: Application,
+        at_once: int,
+        *,
+        patience: float = PATIENCE_SECONDS,
+        warm_up: float = WARM_UP_SECONDS,
+    ) -> None:
+        """`warm_up` seconds long a line may be of any length."""
         self.application, self.patience = application, patience
+        self.bounded_from = monotonic() + warm_up
         self.lines: dict[str, deque[_Turn]] = {"desk": deque(), "others": deque()}
         self.room = {"desk": DESK_WAITS, "others": OTHERS_WAIT}
         self.changed = threading.Condition()
@@ -70,7 +81,7 @@ class WaitingRoom:
     def _is_let_in(self, turn: "_Turn") -> bool:
         with self.changed:
             line = self.lines[turn.line]
-            if len(line) >= self.room[turn.line] + self.idle:
+            if len(line) >= self.room[turn.line] + self.idle and monotonic() >= self.bounded_from:
                 return False
             line.append(turn)
             self.changed.notify()

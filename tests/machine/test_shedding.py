@@ -69,7 +69,7 @@ def small(monkeypatch):
 
 def test_whoever_finds_the_line_full_is_told_to_come_later(small):
     house = House()
-    room = WaitingRoom(house, 2)
+    room = WaitingRoom(house, 2, warm_up=0.0)
     working = [Asked(room, "/desk/a/"), Asked(room, "/report/b/")]
     house.wait_for(2)
     waiting = [Asked(room, "/report/1/"), Asked(room, "/report/2/")]
@@ -82,6 +82,16 @@ def test_whoever_finds_the_line_full_is_told_to_come_later(small):
     house.let_go(7)
     assert {one.end().status for one in (*working, *waiting, *desk)} == {"200 OK"}
     assert sum(path.startswith("/desk/") for path in house.order) == 4
+
+
+def test_whoever_stood_before_the_door_while_a_program_started_is_let_in(small):
+    house = House()
+    room = WaitingRoom(house, 1, warm_up=3600.0)
+    asked = [Asked(room, f"/report/{number}/") for number in range(9)]
+    house.wait_for(1)
+    in_line(room, 8)
+    house.let_go(9)
+    assert {one.end().status for one in asked} == {"200 OK"}
 
 
 def test_the_desk_goes_first_and_residents_do_not_starve(small, monkeypatch):

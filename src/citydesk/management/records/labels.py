@@ -31,6 +31,9 @@ TRIGGER = {
     "outcome_on": _("outcome known"),
     "filed_on": _("filed"),
     "made_at": _("made"),
+    "locked_at": _("locked by a payroll file"),
+    "last": _("the last day asked for"),
+    "scheduled_to": _("the end of the scheduled time"),
     "last_contact": _("last changed, and named by no other record"),
     "matter_closed": _("destroyed with the request it belongs to"),
 }
