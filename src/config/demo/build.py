@@ -48,7 +48,7 @@ def build(*, console: Any, now: datetime | None = None, requests: int = REQUESTS
         console.say("The year of the demo is told in another catalog of services: this city starts without requests.")
     elif not _is_built():
         with console.progress("Making a year of contacts and requests", total=requests) as step:
-            _Year(end, requests, profile.local_zone(), random.Random(SEED)).run(step.advance)  # noqa: S311
+            _Year(end, requests, profile.local_zone(), random.Random(SEED)).run(step.advance)  # noqa: S311 - sample data that repeats, no secret
     return sign_ins
 
 

@@ -179,7 +179,7 @@ class Told:
 
 def simulate(day: Day, members: Sequence[Member], queues: tuple[str, str, str], seed: str, *, has_states: bool) -> Told:
     """A day of the queues (calls, calls in Spanish, chats; an empty code for one there is not)."""
-    chance = random.Random(f"{seed} {day.on.isoformat()}")  # noqa: S311
+    chance = random.Random(f"{seed} {day.on.isoformat()}")  # noqa: S311 - sample data that repeats, no secret
     agents = [*_roster(day, members, chance), *_duty(day, members, chance)]
     name = f"{day.on:%y%m%d}"
     written = (_writes_down(one, f"{name}-w{place}", agents, queues, chance) for place, one in enumerate(day.spoken))

@@ -32,7 +32,7 @@ class _Weeks:
     def __init__(self, year: Any) -> None:
         self.end, self.zone = year.end, year.zone
         # Chance of its own: what it draws must not move the rest of the year.
-        self.chance = random.Random(311)  # noqa: S311
+        self.chance = random.Random(311)  # noqa: S311 - sample data that repeats, no secret
         self.boss: Access = year.office.supervisor
         self.pay = _somebody("finance", year.end)
         self.people: list[Access] = [*_somebody_all("coordinator", year.end)[:1], *year.office.clerks][:PEOPLE]
