@@ -135,8 +135,10 @@ def test_what_a_key_stood_for_is_never_replaced_by_another_thing(desk):
     desk.keyboard.press("Space")
     desk.wait_for_selector(".stop[role=alert]")
     quiet(desk)
+    desk.wait_for_selector("[id='f-q.wires']:focus:checked")  # drawn anew, it holds the focus and the answer still
     with Held(desk) as held:
         desk.keyboard.press("ArrowRight")
+        desk.wait_for_selector("[id='f-q.wires']:not(:checked)")
         held.wait()
         desk.keyboard.press("F8")  # the stop's own; below it, the plain "answered" wears it too
     desk.wait_for_selector(".toast >> text=no longer on the page")
