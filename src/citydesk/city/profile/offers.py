@@ -18,5 +18,7 @@ registries.add(
     ProfileSection("caller_classes", ("contacts.toml",), rules.parse_caller_classes, after=("roles", "teams")),
     ProfileSection("interpreters", ("contacts.toml",), rules.parse_interpreters),
     ProfileSection("contact_scripts", ("contacts.toml",), rules.parse_contact_scripts),
+    ProfileSection("portal_tiles", ("portal.toml",), rules.parse_portal_tiles, after=("services", "articles")),
+    ProfileSection("portal_quick", ("portal.toml",), rules.parse_portal_quick, after=("services", "articles")),
     ProfileSection("ask_office", ("ask_office.toml",), rules.parse_ask_office),
 )

@@ -25,6 +25,29 @@ PIXEL = (
     b"IDATx\x9cc\xf8\xcf\xc0\x00\x00\x03\x01\x01\x00\xc9\xfe\x92\xef\x00\x00\x00\x00IEND\xaeB`\x82"
 )
 
+PORTAL = """
+[quick]
+services = ["pothole", "uncoded"]
+[tile.reports]
+order = 20
+page = "reports"
+[tile.pay]
+order = 10
+link = "https://pay.example"
+name = {en = "Pay", es = "Pagar"}
+text = {en = "By card.", es = "Con tarjeta."}
+[tile.streets]
+order = 30
+service = "pothole"
+name = {en = "Busted streets", es = "Calles rotas"}
+text = {en = "Tell us.", es = "Avísenos."}
+[tile.hidden]
+order = 40
+service = "uncoded"
+name = {en = "Hidden", es = "Oculto"}
+text = {en = "Hidden.", es = "Oculto."}
+"""
+
 
 @pytest.fixture(autouse=True)
 def city() -> None:
@@ -215,3 +238,24 @@ def test_any_body_makes_a_draft(body: dict[str, Any]) -> None:
 def test_cleaning_keeps_no_control_characters(text: str) -> None:
     kept = clean(text, 50)
     assert len(kept) <= 50 and "\x00" not in kept and clean(kept, 50) == kept
+
+
+def test_the_first_page_shows_what_the_profile_names(client: Client) -> None:
+    """Doors in their order, in both languages; what is not for residents is left out."""
+    plain = client.get("/").content.decode()
+    assert plain.index("/track/") < plain.index("/reports/") < plain.index("/answers/")
+    load_city({"portal.toml": PORTAL}, now=timezone.now())
+    page = client.get("/").content.decode()
+    assert "Busted streets" in page and "?about=pothole" in page and "https://pay.example" in page
+    assert page.index("https://pay.example") < page.index(">Open reports near you<") and "?about=uncoded" not in page
+    assert "Calles rotas" in client.get("/", headers={"accept-language": "es"}).content.decode()
+
+
+def test_a_kind_named_on_the_first_page_is_not_asked_for_again(client: Client) -> None:
+    page = client.get("/report/?about=pothole").content.decode()
+    assert 'name="about" value="pothole"' in page
+    assert 'name="about"' not in client.get("/report/?about=uncoded").content.decode()
+    assert client.post("/report/", {**WHERE, "about": "pothole"})["Location"] == "/report/details/"
+    lacking = client.post("/report/", {**WHERE, "place": "", "about": "pothole"})["Location"]
+    assert lacking == "/report/?need=place&about=pothole"
+    assert 'name="about" value="pothole"' in client.get(lacking).content.decode()

@@ -9,11 +9,11 @@ from citydesk.kernel.errors import CitydeskError, TooMany
 from citydesk.kernel.pages import public
 from citydesk.kernel.throttle import client_network, throttle
 from citydesk.portal import forms, rules
+from citydesk.portal.queries.first_page import get_first_page
 from citydesk.portal.queries.nearby import list_near
 from citydesk.portal.views.pages import language_of, show
 from citydesk.portal.views.report import page_methods
 
-_OFTEN = 5
 _SEARCHES, _SECONDS = 60, 60
 
 
@@ -21,8 +21,7 @@ _SEARCHES, _SECONDS = 60, 60
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The emergency line, then what people come for."""
-    articles = knowledge.list_articles(language=language_of(), public_only=True)[:_OFTEN]
-    return show(request, "read/home", {"articles": articles}, is_private=False)
+    return show(request, "read/home", {"page": get_first_page(language_of(), utc_now())}, is_private=False)
 
 
 @public("answers are public")

@@ -1,6 +1,7 @@
 """Step 1 of a report: where and what, then the kind that fits. Whole without scripts."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -47,7 +48,8 @@ def where(request: HttpRequest) -> HttpResponse:
         errors.append(("place", _("We do not know this place. Choose one below, or keep what you wrote.")))
     if errors:
         return _where_page(request, draft, errors, place, status=422)
-    return redirect("portal:report_kind")
+    # Whoever came by a kind named on the first page has chosen it; the place may still lack.
+    return _take_kind(request, draft, request.POST.get("about", "")) or redirect("portal:report_kind")
 
 
 def _where_page(
@@ -60,11 +62,22 @@ def _where_page(
         "opened": opened_mark(utc_now()),
         "longest": rules.LONGEST_WORDS,
         "center": profile.city().map_center,
+        "about": _about(request),
         **steps_of(Step.WHERE),
     }
     answer = show(request, "report/where", values, status=status)
     answer["Permissions-Policy"] = "geolocation=(self)"
     return answer
+
+
+def _about(request: HttpRequest) -> tuple[str, str] | None:
+    """Code and name of the kind that was chosen on the first page; None when none was, or it is not offered."""
+    given = request.POST if request.method == "POST" else request.GET
+    try:
+        service = offered.offered_service(given.get("about", "")[:80], utc_now())
+    except NotFound:
+        return None
+    return service.code, service.name_in(language_of())
 
 
 @public(_REASON)
@@ -78,7 +91,7 @@ def kind(request: HttpRequest) -> HttpResponse:
     errors: forms.Errors = []
     searched = rules.line(request.POST.get("find", ""), 100)
     if request.method == "POST" and "search" not in request.POST:
-        answer = _take_kind(request, draft)
+        answer = _take_kind(request, draft, request.POST.get("code", ""))
         if answer is not None:
             return answer
         errors.append(("code", _("Choose what fits best.")))
@@ -95,17 +108,17 @@ def kind(request: HttpRequest) -> HttpResponse:
     return show(request, "report/kind", values, status=422 if errors else 200)
 
 
-def _take_kind(request: HttpRequest, draft: Draft) -> HttpResponseRedirect | None:
+def _take_kind(request: HttpRequest, draft: Draft, code: str) -> HttpResponseRedirect | None:
     """Take the kind that was chosen; None when none was."""
     try:
-        service = offered.offered_service(request.POST.get("code", "")[:80], utc_now())
+        service = offered.offered_service(code[:80], utc_now())
     except NotFound:
         return None
     if service.code != draft.code:
         draft.code, draft.answers, draft.told, draft.is_details_seen = service.code, {}, [], False
     keep_draft(request, draft)
     if service.location == LocationNeed.REQUIRED and _place_or_none(draft) is None:
-        return redirect(f"{reverse('portal:report')}?need=place")
+        return redirect(f"{reverse('portal:report')}?{urlencode({'need': 'place', 'about': service.code})}")
     return redirect("portal:report_details")
 
 

@@ -13,6 +13,7 @@ from citydesk.city.profile.rules.lists import (
     parse_kpis,
 )
 from citydesk.city.profile.rules.periods import ALWAYS, NEVER, Change, Span, body_on, plan_change, plan_changes, span_of
+from citydesk.city.profile.rules.portal import parse_portal_quick, parse_portal_tiles
 from citydesk.city.profile.rules.problems import Item, Problem, ProfileRefused, UnknownEntry
 from citydesk.city.profile.rules.reading import Document, Reading
 from citydesk.city.profile.rules.snapshot import Snapshot, differences
@@ -51,6 +52,8 @@ __all__ = [
     "parse_holidays",
     "parse_interpreters",
     "parse_kpis",
+    "parse_portal_quick",
+    "parse_portal_tiles",
     "plan_change",
     "plan_changes",
     "run_examples",
