@@ -109,6 +109,9 @@ class AmendmentKind(StrEnum):
 
     SWAP = "swap"
     GIVEN = "given"
+# Read coverage and cost of every group: sums, nobody by name.
+COST = "workforce.cost"
+
     SICK = "sick"
     REPLAN = "replan"
 

@@ -16,6 +16,8 @@ from citydesk.management.workforce.choices import (
     TEMPLATE_SECTION,
     VIEW,
 )
+    CALLS_TOPIC,
+    COST,
 from citydesk.management.workforce.queries import leave_panel
 from citydesk.management.workforce.queries.mine import next_shift_card
 from citydesk.management.workforce.queries.next_hours import next_hours_panel
@@ -114,3 +116,8 @@ registries.add(
 registries.add(
     Panel("workforce.next_hours", "traffic.board", next_hours_panel, "workforce/next_hours.jinja", VIEW, order=10),
 )
+registries.add(
+    Permission(COST, _("Read coverage and cost of every group, nobody by name")),
+    NavItem("workforce.cost", _("Coverage and cost"), "workforce:cost", COST, order=765),
+)
+

@@ -13,6 +13,7 @@ from citydesk.management.workforce.views.forecast import (
 )
 from citydesk.management.workforce.views.mine import feed, feed_made, mine, mine_act, offer, offer_act, paper
 from citydesk.management.workforce.views.required import required, required_chart, required_file
+from citydesk.management.workforce.views.coverage_cost import cost, cost_chart, cost_file, cost_week, cost_week_file
 from citydesk.management.workforce.views.schedules import (
     schedule,
     schedule_act,
@@ -44,6 +45,11 @@ __all__ = [
     "mine",
     "mine_act",
     "my_adherence",
+    "cost",
+    "cost_chart",
+    "cost_file",
+    "cost_week",
+    "cost_week_file",
     "offer",
     "offer_act",
     "paper",

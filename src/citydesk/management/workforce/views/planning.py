@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from citydesk.kernel.actors import Access
 from citydesk.kernel.acts import Refusal, shown_again
-from citydesk.kernel.pages import render
+from citydesk.kernel.pages import access_of, render
 from citydesk.management.workforce import labels
+from citydesk.management.workforce.choices import COST, SCHEDULES, VIEW
 
 WEEK = timedelta(days=7)
 Row = TypeVar("Row")
@@ -20,20 +22,27 @@ Row = TypeVar("Row")
 
 def show(request: HttpRequest, template: str, context: dict[str, Any], refusal: Refusal | None = None) -> HttpResponse:
     """A page; a refused act comes back with what was typed."""
-    values = {"tabs": planning_tabs(), "labels": labels, "clock_of": labels.clock, **shown_again(refusal), **context}
+    values = {
+        "tabs": planning_tabs(access_of(request)),
+        "labels": labels,
+        "clock_of": labels.clock,
+        **shown_again(refusal),
+        **context,
+    }
     return render(request, f"workforce/{template}", values, status=refusal.status if refusal else 200)
 
 
-def planning_tabs() -> list[tuple[str, str]]:
-    """The pages of planning."""
+def planning_tabs(access: Access) -> list[tuple[str, str]]:
+    """The pages of planning that the reader may open."""
     known = (
-        ("forecast", _("Forecast")),
-        ("backtest", _("How good it is")),
-        ("required", _("Staff required")),
-        ("schedules", _("Schedules")),
-        ("what_if", _("What if")),
+        ("forecast", _("Forecast"), VIEW),
+        ("backtest", _("How good it is"), VIEW),
+        ("required", _("Staff required"), VIEW),
+        ("schedules", _("Schedules"), SCHEDULES),
+        ("what_if", _("What if"), VIEW),
+        ("cost", _("Coverage and cost"), COST),
     )
-    return [(reverse(f"workforce:{name}"), words) for name, words in known]
+    return [(reverse(f"workforce:{name}"), words) for name, words, right in known if access.may(right)]
 
 
 def monday_of(text: str, today: date) -> date:

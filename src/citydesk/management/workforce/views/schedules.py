@@ -45,7 +45,7 @@ def _weeks(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse
         "weeks": list_weeks(access, mondays),
         "this": this,
         "may_plan": access.may(PLAN),
-        "tabs": planning_tabs() if access.may(VIEW) else [],
+        "tabs": planning_tabs(access),
         **_words(now),
         **shown_again(refusal),
     }
