@@ -4,6 +4,7 @@ from citydesk.city.staff.queries.access import access_for, must_set_up_mfa, user
 from citydesk.city.staff.queries.account import Account, get_account
 from citydesk.city.staff.queries.api_keys import Partner, list_api_keys
 from citydesk.city.staff.queries.directory import OfficeHit, OnDuty, find_offices, get_office, on_duty
+from citydesk.city.staff.queries.membership import Membership, memberships_between
 from citydesk.city.staff.queries.pages import (
     access_choices,
     get_person_page,
@@ -43,6 +44,7 @@ __all__ = [
     "Account",
     "DepartmentRow",
     "Factors",
+    "Membership",
     "OfficeHit",
     "OnDuty",
     "Partner",
@@ -69,6 +71,7 @@ __all__ = [
     "list_roles",
     "list_skills",
     "list_teams",
+    "memberships_between",
     "must_set_up_mfa",
     "names_of",
     "on_duty",

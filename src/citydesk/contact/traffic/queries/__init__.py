@@ -46,6 +46,7 @@ from citydesk.contact.traffic.queries.metrics import (
 from citydesk.contact.traffic.queries.monitors import Monitor, figures_on, list_monitors
 from citydesk.contact.traffic.queries.numbers import Numbers, opens_on, own_numbers, team_numbers, week_of
 from citydesk.contact.traffic.queries.people import PersonState, states_of_people
+from citydesk.contact.traffic.queries.reached import WeekReached, list_reached
 from citydesk.contact.traffic.queries.switches import AgentLine, SourceLine, list_agents, list_runs, list_sources
 from citydesk.contact.traffic.queries.volumes import Volume, list_volumes
 
@@ -71,6 +72,7 @@ __all__ = [
     "Slot",
     "SourceLine",
     "Volume",
+    "WeekReached",
     "answered_without_record",
     "cells_of",
     "contacts_for",
@@ -90,6 +92,7 @@ __all__ = [
     "list_monitors",
     "list_pairs",
     "list_queues",
+    "list_reached",
     "list_runs",
     "list_sources",
     "list_to_report",

@@ -18,7 +18,7 @@ from citydesk.kernel.documents import render_pdf
 from citydesk.kernel.errors import NotFound
 from citydesk.kernel.pages import access_of, needs, render
 from citydesk.management.workforce import forms, labels, services
-from citydesk.management.workforce.choices import PLAN, SCHEDULES, VIEW
+from citydesk.management.workforce.choices import PLAN, SCHEDULES
 from citydesk.management.workforce.queries.editor import EditorPage, Why, get_editor, get_run, list_weeks, why_short
 from citydesk.management.workforce.queries.paper import paper_of_week
 from citydesk.management.workforce.queries.seen import monday_of
