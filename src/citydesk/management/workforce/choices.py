@@ -99,6 +99,9 @@ PLAN = "workforce.plan"
 # Read schedules of every team.
 ALL_TEAMS = "workforce.all_teams"
 
+# Read coverage and cost of every group: sums, nobody by name.
+COST = "workforce.cost"
+
 TEMPLATE_SECTION = "shift_templates"
 SCHEDULE = "workforce.schedule"
 CONTRACT = "workforce.contract"
@@ -109,9 +112,6 @@ class AmendmentKind(StrEnum):
 
     SWAP = "swap"
     GIVEN = "given"
-# Read coverage and cost of every group: sums, nobody by name.
-COST = "workforce.cost"
-
     SICK = "sick"
     REPLAN = "replan"
 

@@ -7,6 +7,8 @@ from citydesk.management.timekeeping.choices import REQUEST_PAGE
 from citydesk.management.workforce.choices import (
     ADHERENCE,
     ALL_TEAMS,
+    CALLS_TOPIC,
+    COST,
     FLAG_SECTION,
     FORECAST,
     OWN,
@@ -16,8 +18,6 @@ from citydesk.management.workforce.choices import (
     TEMPLATE_SECTION,
     VIEW,
 )
-    CALLS_TOPIC,
-    COST,
 from citydesk.management.workforce.queries import leave_panel
 from citydesk.management.workforce.queries.mine import next_shift_card
 from citydesk.management.workforce.queries.next_hours import next_hours_panel
@@ -112,12 +112,12 @@ registries.add(
     ),
 )
 
-# The live board of the queues has a place for what is to come (`contact.traffic`).
-registries.add(
-    Panel("workforce.next_hours", "traffic.board", next_hours_panel, "workforce/next_hours.jinja", VIEW, order=10),
-)
 registries.add(
     Permission(COST, _("Read coverage and cost of every group, nobody by name")),
     NavItem("workforce.cost", _("Coverage and cost"), "workforce:cost", COST, order=765),
 )
 
+# The live board of the queues has a place for what is to come (`contact.traffic`).
+registries.add(
+    Panel("workforce.next_hours", "traffic.board", next_hours_panel, "workforce/next_hours.jinja", VIEW, order=10),
+)

@@ -4,6 +4,7 @@ from citydesk.management.workforce.views.adherence import adherence, adherence_d
 from citydesk.management.workforce.views.backtest import backtest
 from citydesk.management.workforce.views.changes import call, call_act, changes, changes_act, swap, swap_act
 from citydesk.management.workforce.views.contracts import contract, contract_act, contracts
+from citydesk.management.workforce.views.coverage_cost import cost, cost_chart, cost_file, cost_week, cost_week_file
 from citydesk.management.workforce.views.forecast import (
     forecast,
     forecast_act,
@@ -13,7 +14,6 @@ from citydesk.management.workforce.views.forecast import (
 )
 from citydesk.management.workforce.views.mine import feed, feed_made, mine, mine_act, offer, offer_act, paper
 from citydesk.management.workforce.views.required import required, required_chart, required_file
-from citydesk.management.workforce.views.coverage_cost import cost, cost_chart, cost_file, cost_week, cost_week_file
 from citydesk.management.workforce.views.schedules import (
     schedule,
     schedule_act,
@@ -35,6 +35,11 @@ __all__ = [
     "contract",
     "contract_act",
     "contracts",
+    "cost",
+    "cost_chart",
+    "cost_file",
+    "cost_week",
+    "cost_week_file",
     "feed",
     "feed_made",
     "forecast",
@@ -45,11 +50,6 @@ __all__ = [
     "mine",
     "mine_act",
     "my_adherence",
-    "cost",
-    "cost_chart",
-    "cost_file",
-    "cost_week",
-    "cost_week_file",
     "offer",
     "offer_act",
     "paper",
