@@ -7,7 +7,6 @@ from citydesk.management.timekeeping.choices import REQUEST_PAGE
 from citydesk.management.workforce.choices import (
     ADHERENCE,
     ALL_TEAMS,
-    CALLS_TOPIC,
     COST,
     FLAG_SECTION,
     FORECAST,
