@@ -40,6 +40,7 @@ FIELDS = (
             "callback_number",
             "callback_at",
             "tell_by",
+            "tell_of",
             "tell_to",
             "consent",
             "ending",

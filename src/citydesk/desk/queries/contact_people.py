@@ -134,12 +134,16 @@ NOT_WRITTEN_TO: dict[str, Any] = {
     "options": [("", lazy("In confidence: nothing is sent"))],
     "chosen": "",
     "to": "",
+    "of": "",
     "has_consent": False,
 }
 
 
 def ways_to_tell(person: PersonCard | None, fields: Mapping[str, Any], language: str, reads: str) -> dict[str, Any]:
-    """Channels the resident can be written to by, where to, and whether consent to texts is on file."""
+    """Channels the resident can be written to by, where to, and whether consent to texts is on file.
+
+    `of` is whom the way was chosen for: another person is offered what that person prefers.
+    """
     phone = _reach(person, PointKind.PHONE) or str(fields.get("new_phone") or "")
     typed = str(fields.get("who", ""))
     if not phone and not person and rules.looks_like_phone(typed) and len(rules.digits_of(typed)) >= 7:
@@ -155,14 +159,25 @@ def ways_to_tell(person: PersonCard | None, fields: Mapping[str, Any], language:
     if postal:
         options.append(("letter", _("By letter, %(language)s") % {"language": name}))
     known = {code for code, _text in options}
-    chosen = str(fields.get("tell_by", "")) if "tell_by" in fields else _usual(person, known)
+    chosen = _chosen(person, fields, known)
     to = {"sms": phone, "email": mail, "letter": postal}.get(chosen, "")
     return {
         "options": options,
         "chosen": chosen if chosen in known else "",
         "to": to,
+        "of": str(person.id) if person else "",
         "has_consent": chosen == "sms" and bool(to) and has_consent(to),
     }
+
+
+def _chosen(person: PersonCard | None, fields: Mapping[str, Any], known: set[str]) -> str:
+    """What stands in the form, unless it was chosen for somebody else; a way chosen before anybody was known stays."""
+    typed = str(fields.get("tell_by", ""))
+    is_for = str(fields.get("tell_of", ""))
+    is_new = person is not None and "tell_of" in fields and is_for != str(person.id)
+    if "tell_by" not in fields or (is_new and (is_for or typed not in known - {""})):
+        return _usual(person, known)
+    return typed
 
 
 def _reach(person: PersonCard | None, kind: str) -> str:

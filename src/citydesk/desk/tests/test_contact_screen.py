@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from citydesk.city.correspondence.services import record_consent
 from citydesk.contact.interactions.tests.factories import Interaction
 from citydesk.contact.service_requests.tests.factories import ServiceRequest
-from citydesk.desk.tests.contact_city import kept, make_city, make_maria, quiet, try_now, wait_for_code
+from citydesk.desk.tests.contact_city import NOON, kept, make_city, make_maria, quiet, try_now, wait_for_code
+from citydesk.kernel.actors import SYSTEM
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -205,7 +207,11 @@ def test_it_works_at_320_pixels_in_spanish_and_in_the_dark(desk_page, axe):
 
 
 def test_the_whole_screen_is_clean_with_everything_open(desk, axe):
+    record_consent(phone="+14235550148", how="asked", actor=SYSTEM, now=NOON)
     open_contact(desk)
+    # Nothing is drawn before the last part has come, so nothing moves when it does.
+    waits_for = desk.get_attribute("head link[rel=expect][blocking=render]", "href")
+    assert waits_for and desk.query_selector(f"#contact > {waits_for}:last-child")
     desk.keyboard.type("Big tree fell")
     wait_for_code(desk, "tree_down")
     desk.keyboard.press("Alt+1")
@@ -216,6 +222,7 @@ def test_the_whole_screen_is_clean_with_everything_open(desk, axe):
     desk.keyboard.press("Alt+4")
     quiet(desk)
     desk.wait_for_selector("#part-person >> text=Maria Garcia")
+    assert desk.input_value("#f-tell_by") == "sms"  # what she prefers, though the form said "do not write" before
     desk.keyboard.press("F10")
     desk.wait_for_selector("#f-callback_at:focus")
     quiet(desk)

@@ -201,6 +201,25 @@ def test_nobody_is_offered_a_text_first_who_did_not_agree_to_texts(dana):
     assert contact_screen.tell_part(screen)["ways"]["chosen"] == "sms"
 
 
+def test_who_is_picked_while_the_form_says_do_not_write_is_offered_what_they_prefer(dana):
+    maria, ana = make_maria(), make_customer("Ana", "Ruiz", email="ana@example.org", address="1218 Oak St")
+    correspondence_services.record_consent(phone="+14235550148", how="asked", actor=dana.actor, now=NOON)
+    contact = open_contact(dana, words="Tree", who="0148", tell_by="", tell_of="")  # as the page keeps it while typing
+
+    def way(**typed):
+        screen = contact_screen.screen_of(access=dana, interaction_id=contact, typed=typed, now=NOON)
+        ways = contact_screen.tell_part(screen)["ways"]
+        return ways["chosen"], ways["of"]
+
+    one, other = str(maria.id), str(ana.id)
+    assert way() == ("", "")
+    assert way(customer=one) == ("sms", one)
+    assert way(customer=one, tell_of=one) == ("", one), "the clerk said so for this person"
+    assert way(customer=one, tell_by="email") == ("email", one), "chosen before anybody was"
+    assert way(customer=other, tell_by="letter", tell_of=one) == ("email", other)
+    assert way(customer="", tell_by="email", tell_of=one) == ("", "")
+
+
 def test_the_result_is_read_in_the_residents_language(dana):
     contact = open_contact(dana, **TREE, name_refused="1", language="es")
     done = finish(dana, contact)

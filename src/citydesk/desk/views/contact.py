@@ -154,6 +154,8 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
     fields = whole_form(request.POST)
     if "office_text" in request.POST:
         fields["office_text"] = request.POST["office_text"]
+    if request.POST.get("part") == "tell":  # the clerk chose just now, for whoever is chosen by now
+        fields["tell_of"] = fields.get("customer", "")
     return fields
 
 
