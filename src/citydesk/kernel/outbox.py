@@ -5,12 +5,14 @@ becomes one job per subscribed handler: a failing handler does not hold back ano
 """
 
 import uuid
+from contextlib import nullcontext
 from dataclasses import asdict, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 
 from citydesk.kernel.registries import registries
@@ -66,7 +68,9 @@ def defer(
         task, queue=queue, schedule_at=at, lock=lock, queueing_lock=once, allow_unknown=True
     )
     try:
-        configured.defer(request_id=current_request_id.get(), **plain(arguments))
+        # A copy that waits already is refused by the database: behind a savepoint, so that the rest of the act holds.
+        with transaction.atomic() if once else nullcontext():
+            configured.defer(request_id=current_request_id.get(), **plain(arguments))
     except AlreadyEnqueued:
         return
 
