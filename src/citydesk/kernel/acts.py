@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, ManyInvalid
-from citydesk.kernel.pages import access_of
+from citydesk.kernel.pages import access_of, render
 
 # What a form can show. Everything else (not found, not allowed, too many) is a page of its own.
 REFUSALS = (Invalid, Conflict, ManyInvalid)
@@ -72,6 +72,27 @@ def act_on(
 def shown_again(refusal: Refusal | None) -> dict[str, Any]:
     """What a page's forms are filled from: `typed` and `errors`, both empty where nothing was refused."""
     return {"typed": refusal.typed, "errors": refusal.errors} if refusal else {"typed": {}, "errors": {}}
+
+
+def private_page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any],
+    refusal: Refusal | None = None,
+    *,
+    fragment: str = "",
+) -> HttpResponse:
+    """A page about people, which no browser keeps; a refused act comes back with what was typed (`act_name` says
+    which). What `context` names stands for what the refusal says."""
+    values = {"act_name": refusal.act if refusal else "", **shown_again(refusal), **context}
+    status = values.get("status", refusal.status if refusal else 200)
+    return kept_by_nobody(render(request, template, values, fragment=fragment, status=status))
+
+
+def kept_by_nobody(response: HttpResponse) -> HttpResponse:
+    """The answer, which neither a browser nor a proxy keeps."""
+    response["Cache-Control"] = "no-store, private"
+    return response
 
 
 def said(error: CitydeskError, elsewhere: str = "form") -> dict[str, list[str]]:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from citydesk.contact.traffic.choices import MANAGE, NUMBERS, REPORT, TEAM_NUMBERS, VIEW
 from citydesk.kernel.actors import Access
-from citydesk.kernel.acts import Refusal, shown_again
-from citydesk.kernel.pages import access_of, render
+from citydesk.kernel.acts import Refusal, private_page
+from citydesk.kernel.pages import access_of
 
 
 def name_in(names: Mapping[str, str], code: str) -> str:
@@ -22,16 +22,8 @@ def name_in(names: Mapping[str, str], code: str) -> str:
 
 def show(request: HttpRequest, template: str, context: dict[str, Any], refusal: Refusal | None = None) -> HttpResponse:
     """A page of traffic; a refused act comes back with what was typed."""
-    values = {
-        "tabs": tabs_of(access_of(request)),
-        "act_name": refusal.act if refusal else "",
-        "status": refusal.status if refusal else 200,
-        **shown_again(refusal),
-        **context,
-    }
-    response = render(request, f"traffic/{template}", values, status=values["status"])
-    response["Cache-Control"] = "no-store, private"
-    return response
+    words = {"tabs": tabs_of(access_of(request))}
+    return private_page(request, f"traffic/{template}", {**words, **context}, refusal)
 
 
 def tabs_of(access: Access) -> list[tuple[str, str]]:
