@@ -81,6 +81,16 @@ class AvailabilityKind(StrEnum):
     CANNOT = "cannot"
 
 
+class StatementState(StrEnum):
+    """What a person said of when they can work. `replaced` was accepted and another from the same day on came after."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"
+
+
 class SolveState(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
@@ -105,6 +115,7 @@ COST = "workforce.cost"
 TEMPLATE_SECTION = "shift_templates"
 SCHEDULE = "workforce.schedule"
 CONTRACT = "workforce.contract"
+STATEMENT = "workforce.availability"
 
 
 class AmendmentKind(StrEnum):
@@ -129,6 +140,9 @@ class CallState(StrEnum):
     SOLVING = "solving"
     SETTLED = "settled"
 
+
+# News of sick calls: ids only, for whoever plans.
+CALLS_TOPIC = "sick_calls"
 
 # One's own shifts: see, offer, bid, call in sick, subscribe; one's own adherence.
 OWN = "workforce.own"

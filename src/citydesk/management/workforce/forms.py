@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.contact.traffic.choices import Formula
+from citydesk.management.workforce.rules.availability import DayHours, Mode
 from citydesk.management.workforce.rules.loads import Load, load_of
 from citydesk.management.workforce.rules.requirement import Goal
 
@@ -189,6 +190,51 @@ class AvailabilityForm(forms.Form):
     starts = MinuteField(required=False)
     ends = MinuteField(required=False)
     weight = forms.IntegerField(min_value=1, max_value=20, required=False, error_messages=_NUMBER)
+
+
+MODES = [(one.value, one.value) for one in Mode]
+_HOURS = ("starts", "ends", "likes_from", "likes_until")
+
+
+class WeekHoursForm(forms.Form):
+    """The hours of every week from a day on, as a person says them: of each weekday a mode and up to two stretches."""
+
+    first = forms.DateField(**_DATE)
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        for number in range(7):
+            self.fields[f"mode-{number}"] = _mode()
+            for name in _HOURS:
+                self.fields[f"{name}-{number}"] = MinuteField(required=False)
+
+
+class DayHoursForm(forms.Form):
+    """Hours of a day, or of each day of a span, as a person says them."""
+
+    day = forms.DateField(**_DATE)
+    last = forms.DateField(**{**_DATE, "required": False})
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["mode"] = _mode()
+        for name in _HOURS:
+            self.fields[name] = MinuteField(required=False)
+
+
+def _mode() -> forms.Field:
+    wrong = _("Choose one.")
+    return forms.ChoiceField(choices=MODES, error_messages={"required": wrong, "invalid_choice": wrong})
+
+
+def day_hours(typed: dict[str, Any], suffix: str = "") -> DayHours:
+    """What was typed of a day, from the values of a form that is valid. Hours that the mode does not ask for are
+    left out, so that nobody has to empty them."""
+    mode = Mode(typed[f"mode{suffix}"])
+    starts, ends, likes_from, likes_until = (typed[f"{name}{suffix}"] for name in _HOURS)
+    if mode != Mode.BETWEEN:
+        starts = ends = None
+    return DayHours(mode, starts, ends, likes_from, likes_until)
 
 
 class GatheringForm(forms.Form):

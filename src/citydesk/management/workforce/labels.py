@@ -18,6 +18,7 @@ from citydesk.management.workforce.choices import (
     Model,
     ScheduleState,
     SolveState,
+    StatementState,
     Verdict,
     Work,
 )
@@ -71,6 +72,37 @@ AVAILABILITY = {
     AvailabilityKind.PREFERS: lazy("Would like to work then"),
     AvailabilityKind.CANNOT: lazy("Cannot work then"),
 }
+# Of a day, as people say it themselves (`rules.availability.Mode`; labels know no rules).
+DAY_MODES = {
+    "any": lazy("Whenever my contract allows"),
+    "between": lazy("Only between"),
+    "never": lazy("Not at all"),
+}
+# By `rules.availability.Wrong`.
+WRONG_HOURS = {
+    "no_begin": lazy("Say from when you can work."),
+    "no_end": lazy("Say until when you can work."),
+    "order": lazy("The end is before the begin."),
+    "likes_no_begin": lazy("Say from when you would like to work."),
+    "likes_no_end": lazy("Say until when you would like to work."),
+    "likes_order": lazy("The end is before the begin."),
+    "likes_never": lazy("You cannot work then: leave the wish empty."),
+    "likes_outside": lazy("The wish reaches beyond the hours you can work."),
+}
+STATEMENTS = {
+    StatementState.WAITING: lazy("Waits for a decision"),
+    StatementState.ACCEPTED: lazy("Accepted"),
+    StatementState.DECLINED: lazy("Declined"),
+    StatementState.WITHDRAWN: lazy("Taken back"),
+    StatementState.REPLACED: lazy("Replaced"),
+}
+STATEMENT_BADGES = {
+    StatementState.WAITING: "waiting",
+    StatementState.ACCEPTED: "closed_done",
+    StatementState.DECLINED: "refused",
+    StatementState.WITHDRAWN: "closed_no_action",
+    StatementState.REPLACED: "closed_no_action",
+}
 # The hard rules by their codes (`rules.roster.verifier.Rule`), as a planner reads them. docs/rules/rosters.md has each.
 RULES = {
     "R1": lazy("Two things at the same time"),
@@ -99,6 +131,18 @@ TROUBLES = {
     "no_need": lazy("Nothing says yet how many people this week needs. Compute the staff required first."),
     "too_few_days": lazy("%(name)s owes at least %(asked)s hours; the days left allow %(possible)s at most."),
     "no_shift": lazy("No shift fits the days and hours of the contract of %(name)s."),
+}
+
+# Where rostered time goes that is no time for contacts, by `rules.measured.Part`; labels know no rules.
+PARTS = {
+    "breaks": lazy("Breaks"),
+    "training": lazy("Training"),
+    "meetings": lazy("Meetings"),
+    "other_work": lazy("Other work"),
+    "leave": lazy("Leave granted after the schedule"),
+    "sick": lazy("Sick"),
+    "not_there": lazy("Late, early or not there"),
+    "malfunction": lazy("Equipment and systems down"),
 }
 
 # Days that are not like others, as the forecast's calendar calls them.
@@ -219,6 +263,9 @@ NOTICES = {
     "sick_called": lazy("Somebody of the team cannot come on %(day)s."),
     "shift_taken": lazy("Your shift of %(day)s was taken off because you cannot come."),
     "shift_changed": lazy("Your shift of %(day)s has changed."),
+    "hours_said": lazy("Somebody of the team says when they can work from %(day)s on."),
+    "hours_accepted": lazy("Your working hours from %(day)s on are accepted."),
+    "hours_declined": lazy("Your working hours from %(day)s on are declined. The reason is under When I can work."),
     "week_published": lazy("The schedule of the week of %(day)s is published."),
     "week_changed": lazy("The schedule of the week of %(day)s was published anew. Your shifts have changed."),
 }

@@ -2,11 +2,21 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from citydesk.kernel.registries import AuditCode, HomeCard, NavItem, Panel, Permission, ProfileSection, registries
+from citydesk.kernel.registries import (
+    AuditCode,
+    HomeCard,
+    LiveTopic,
+    NavItem,
+    Panel,
+    Permission,
+    ProfileSection,
+    registries,
+)
 from citydesk.management.timekeeping.choices import REQUEST_PAGE
 from citydesk.management.workforce.choices import (
     ADHERENCE,
     ALL_TEAMS,
+    CALLS_TOPIC,
     COST,
     FLAG_SECTION,
     FORECAST,
@@ -60,8 +70,13 @@ registries.add(
             ("bid_withdrawn", _("took the bid for {object} back"), "undo"),
             ("sick_called", _("said that nobody comes for the shift of {object}"), "flag"),
             ("plan_asked", _("asked for a new plan of {object}"), "arrow_forward"),
+            ("plan_stopped", _("stopped the solver of {object}"), "undo"),
             ("plan_found", _("found a new plan for {object}"), "check"),
             ("call_settled", _("settled the missing shift of {object}"), "check"),
+            ("hours_said", _("said when they can work, from {from}"), "edit"),
+            ("hours_withdrawn", _("took back when they can work, from {from}"), "undo"),
+            ("hours_accepted", _("accepted when {object} can work, from {from}"), "check"),
+            ("hours_declined", _("declined when {object} can work, from {from}"), "undo"),
             ("feed_opened", _("made a calendar address for one's own shifts"), "lock"),
             ("feed_closed", _("ended the calendar address of one's own shifts"), "undo"),
         )
@@ -99,6 +114,7 @@ registries.add(
     ),
 )
 registries.add(
+    LiveTopic(CALLS_TOPIC, permission=PLAN),
     NavItem("workforce.mine", _("My schedule"), "workforce:mine", OWN, order=745),
     HomeCard(
         "workforce.next_shift",
@@ -113,6 +129,8 @@ registries.add(
 
 registries.add(
     Permission(COST, _("Read coverage and cost of every group, nobody by name")),
+    AuditCode("workforce.shrinkage_taken", _("plans {object} with the shrinkage that was measured"), icon="check"),
+    AuditCode("workforce.shrinkage_dropped", _("plans {object} with the profile's shrinkage again"), icon="undo"),
     NavItem("workforce.cost", _("Coverage and cost"), "workforce:cost", COST, order=765),
 )
 

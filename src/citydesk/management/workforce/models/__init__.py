@@ -1,6 +1,7 @@
 """Tables of workforce: groups, forecasts with what they rest on, overrides, backtests, staff required; contracts,
 availability, schedules with their shifts, the solver's runs; what becomes of a published schedule."""
 
+from citydesk.management.workforce.models.availability import Availability, AvailabilityStatement
 from citydesk.management.workforce.models.backtests import BacktestRun, BacktestScore
 from citydesk.management.workforce.models.forecasts import ForecastOverride, ForecastPoint, ForecastRun
 from citydesk.management.workforce.models.groups import GroupQueue, StaffingGroup
@@ -13,7 +14,7 @@ from citydesk.management.workforce.models.life import (
     SickCall,
     SwapRequest,
 )
-from citydesk.management.workforce.models.people import Availability, Contract, Gathering
+from citydesk.management.workforce.models.people import Contract, Gathering
 from citydesk.management.workforce.models.requirements import Requirement
 from citydesk.management.workforce.models.schedules import (
     Activity,
@@ -23,10 +24,12 @@ from citydesk.management.workforce.models.schedules import (
     ShiftTemplate,
     SolveRun,
 )
+from citydesk.management.workforce.models.shrinkage import ShrinkageMeasure, ShrinkageSetting
 
 __all__ = [
     "Activity",
     "Availability",
+    "AvailabilityStatement",
     "BacktestRun",
     "BacktestScore",
     "CalendarFeed",
@@ -45,6 +48,8 @@ __all__ = [
     "ShiftBid",
     "ShiftNotice",
     "ShiftTemplate",
+    "ShrinkageMeasure",
+    "ShrinkageSetting",
     "SickCall",
     "SolveRun",
     "StaffingGroup",

@@ -164,6 +164,9 @@ class SickCall(models.Model):
     # The shift that fell out, as a pattern, so that the hole can be named after it is gone.
     shift = models.JSONField(default=dict)
     proposal = models.JSONField(null=True, blank=True)
+    # How far the solver is while it works: stage, cost so far, seconds; None before it begins.
+    progress = models.JSONField(null=True, blank=True)
+    stop_asked_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", null=True, blank=True)
     settled_how = models.CharField(max_length=400, blank=True)

@@ -4,8 +4,6 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOper
 from django.db import models
 from django.db.models import F, Q
 
-from citydesk.management.workforce.choices import AvailabilityKind
-
 
 class Contract(models.Model):
     """What was agreed with a person about when they work, in force from `first` through `last` (None: until further
@@ -59,40 +57,6 @@ class Contract(models.Model):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
-            ),
-        ]
-
-
-class Availability(models.Model):
-    """When somebody can, would like to, or cannot work: on a weekday of every week, or on one day. Why is not asked.
-
-    Whoever has a `can` on a day or weekday cannot work outside of it. Minutes are after midnight.
-    """
-
-    user = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=7)
-    weekday = models.PositiveSmallIntegerField(null=True, blank=True)
-    day = models.DateField(null=True, blank=True)
-    starts = models.PositiveSmallIntegerField(default=0)
-    ends = models.PositiveSmallIntegerField(default=1440)
-    weight = models.PositiveSmallIntegerField(default=1)  # of a wish; a person missing for a slot costs 10
-    made_at = models.DateTimeField()
-    made_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", null=True, blank=True)
-
-    data_classes = {"*": "personal", "id": "internal"}
-
-    class Meta:
-        ordering = ["user", "day", "weekday", "starts", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(weekday=None, day__isnull=False) | Q(weekday__lte=6, day=None),
-                name="workforce_availability_when",
-            ),
-            models.CheckConstraint(
-                condition=Q(ends__gt=F("starts"), ends__lte=2 * 24 * 60), name="workforce_availability_clock"
-            ),
-            models.CheckConstraint(
-                condition=Q(kind__in=[one.value for one in AvailabilityKind]), name="workforce_availability_kind"
             ),
         ]
 

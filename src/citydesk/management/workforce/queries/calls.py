@@ -1,5 +1,6 @@
 """Sick calls: who may know of which, the hole each leaves, three ways to fill it by hand, what the solver found."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,11 +14,11 @@ from citydesk.kernel.errors import NotFound
 from citydesk.management.workforce.choices import OWN, PLAN, CallState
 from citydesk.management.workforce.models import SickCall
 from citydesk.management.workforce.queries.published import PublishedPlan, published_plan, week_of
-from citydesk.management.workforce.rules.replans import gone
+from citydesk.management.workforce.rules.replans import Weighed, gone, taken, weighed
 from citydesk.management.workforce.rules.roster.options import Option, options
 from citydesk.management.workforce.rules.roster.problem import Problem
 from citydesk.management.workforce.rules.roster.reasons import Candidate, Unmet, explain, unmet
-from citydesk.management.workforce.rules.roster.shifts import Pattern, Roster
+from citydesk.management.workforce.rules.roster.shifts import Assignment, Pattern, Roster
 
 _WHY = 12  # people whose reasons are listed
 
@@ -33,6 +34,14 @@ class Short:
 
 
 @dataclass(frozen=True)
+class Way:
+    """A way to fill the hole by hand, and what the week then is."""
+
+    option: Option
+    weighed: Weighed
+
+
+@dataclass(frozen=True)
 class CallPage:
     """A call with its hole: needs of the lost shift's time that are not met, the worst first."""
 
@@ -41,7 +50,8 @@ class CallPage:
     shift: Pattern
     slot: int = 30
     holes: tuple[Unmet, ...] = ()
-    options: tuple[Option, ...] = ()
+    ways: tuple[Way, ...] = ()
+    stays: Weighed | None = None  # what the week is if nobody comes
     unable: tuple[Candidate, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
     proposal: dict[str, Any] | None = None
@@ -85,7 +95,7 @@ def get_call(access: Access, call_id: int, *, now: datetime) -> CallPage:
     if plan is None or not may_decide:
         return CallPage(row, may_decide, shift)
     found = holes_of(plan, row)
-    ways = tuple(options_for(plan, row, now)) if found else ()
+    problem, left = left_of(plan, row, now)
     why = tuple(one for one in _explained(plan, row, now, found) if not one.is_able)[:_WHY]
     return CallPage(
         row=row,
@@ -93,7 +103,8 @@ def get_call(access: Access, call_id: int, *, now: datetime) -> CallPage:
         shift=shift,
         slot=plan.problem.slot,
         holes=tuple(found),
-        options=ways,
+        ways=tuple(_ways(plan, row, now)),
+        stays=weighed(problem, left, left),
         unable=why,
         names=plan.week.names,
         proposal=row.proposal,
@@ -124,6 +135,27 @@ def options_for(plan: PublishedPlan, row: SickCall, now: datetime) -> list[Optio
     if not found:
         return []
     return options(*left_of(plan, row, now), found[0])
+
+
+def _ways(plan: PublishedPlan, row: SickCall, now: datetime) -> Iterator[Way]:
+    problem, left = left_of(plan, row, now)
+    for one in options_for(plan, row, now):
+        given = Assignment(one.person, plan.day_of(row.day), one.pattern)
+        yield Way(one, weighed(problem, left, taken(left, given)))
+
+
+def get_progress(access: Access, call_id: int) -> SickCall:
+    """A call alone, without its week: how far the solver is. Raises `NotFound`. One statement."""
+    access.require(PLAN)
+    row = seen_calls(access).filter(pk=call_id, group__team_id__in=sorted(access.team_ids)).first()
+    if row is None:
+        raise NotFound(_("There is no such call."))
+    return row
+
+
+def is_stopped(call_id: int) -> bool:
+    """Whether the solver's work is wanted no more: somebody stopped it, or settled the call. For the worker."""
+    return not SickCall.objects.filter(pk=call_id, state=CallState.SOLVING, stop_asked_at=None).exists()
 
 
 def _explained(plan: PublishedPlan, row: SickCall, now: datetime, found: list[Unmet]) -> list[Candidate]:

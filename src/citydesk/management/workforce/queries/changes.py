@@ -15,6 +15,7 @@ from citydesk.kernel.errors import NotFound
 from citydesk.management.workforce.choices import PLAN, OpenState
 from citydesk.management.workforce.labels import clock
 from citydesk.management.workforce.models import (
+    AvailabilityStatement,
     OpenShift,
     ScheduleAmendment,
     Shift,
@@ -22,6 +23,7 @@ from citydesk.management.workforce.models import (
     StaffingGroup,
     SwapRequest,
 )
+from citydesk.management.workforce.queries.availability import waiting_statements
 from citydesk.management.workforce.queries.bidding import ranked_bids, seen_open_shifts
 from citydesk.management.workforce.queries.calls import seen_calls
 from citydesk.management.workforce.queries.life import ShiftRow, published_shifts
@@ -55,6 +57,7 @@ class Changes:
     groups: tuple[tuple[int, str], ...]
     ways: tuple[tuple[str, str], ...]  # "template:start" and its words
     people: tuple[tuple[int, str], ...]  # with a shift today or tomorrow
+    statements: tuple[AvailabilityStatement, ...]
 
 
 def changes(access: Access, *, now: datetime) -> Changes:
@@ -74,6 +77,7 @@ def changes(access: Access, *, now: datetime) -> Changes:
         groups=tuple((one.pk, _words(one.names)) for one in groups),
         ways=tuple(_ways(groups, today)),
         people=tuple(_people(groups, today)),
+        statements=tuple(waiting_statements(access, now=now)),
     )
 
 

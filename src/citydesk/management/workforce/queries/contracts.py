@@ -28,12 +28,15 @@ class ContractLine:
 
 @dataclass(frozen=True)
 class PersonTerms:
-    """A person's contracts from the newest, and what is said of when they can work from today on."""
+    """A person's contracts from the newest, and what planners wrote down of when they can work from today on.
+
+    `group` is one of theirs."""
 
     person: Person
     contracts: list[Contract]
     said: list[Availability]
     today: date
+    group: GroupRow | None = None
 
 
 def planned_people(access: Access, now: datetime) -> set[int]:
@@ -48,7 +51,7 @@ def list_contracts(access: Access, now: datetime) -> list[ContractLine]:
     today = profile.city_today(now)
     groups = [one for one in seen_groups(access) if may_plan(access, one)]
     people = [(one, group) for group in groups for one in staff.people_of_team(group.team_id, now)]
-    rows = Contract.objects.filter(_in_force(today), user_id__in=[one.id for one, _group in people])
+    rows = Contract.objects.filter(in_force(today), user_id__in=[one.id for one, _group in people])
     held = {one.user_id: one for one in rows}
     return [
         ContractLine(one, group, held.get(one.id))
@@ -56,16 +59,24 @@ def list_contracts(access: Access, now: datetime) -> list[ContractLine]:
     ]
 
 
-def _in_force(day: date) -> Q:
+def in_force(day: date) -> Q:
+    """The contracts that hold on a day."""
     return Q(first__lte=day) & (Q(last=None) | Q(last__gte=day))
 
 
 def get_terms(access: Access, user_id: int, now: datetime) -> PersonTerms:
     """One person's contracts and availability. Raises `NotFound` for who is not of one's teams."""
     access.require_sight(PLAN)
-    if user_id not in planned_people(access, now):
+    group = group_of_person(access, user_id, now)
+    if group is None:
         raise NotFound(_("There is no such person."))
     today = profile.city_today(now)
-    said = Availability.objects.filter(user_id=user_id).exclude(day__lt=today)
+    said = Availability.objects.filter(user_id=user_id, statement=None).exclude(day__lt=today)
     contracts = Contract.objects.filter(user_id=user_id).order_by("-first")
-    return PersonTerms(staff.get_user(user_id), list(contracts), list(said), today)
+    return PersonTerms(staff.get_user(user_id), list(contracts), list(said), today, group)
+
+
+def group_of_person(access: Access, user_id: int, now: datetime) -> GroupRow | None:
+    """The first of the groups one plans for that somebody belongs to; None where there is none."""
+    groups = [one for one in seen_groups(access) if may_plan(access, one)]
+    return next((g for g in groups if user_id in {one.id for one in staff.people_of_team(g.team_id, now)}), None)

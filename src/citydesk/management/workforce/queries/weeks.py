@@ -6,11 +6,19 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 
+from django.db.models import Q
+
 from citydesk.city.profile import queries as profile
 from citydesk.city.staff import queries as staff
 from citydesk.management.timekeeping import queries as timekeeping
 from citydesk.management.timekeeping.queries.policy import closed_days
-from citydesk.management.workforce.choices import TEMPLATE_SECTION, ActivityKind, AvailabilityKind, ScheduleState
+from citydesk.management.workforce.choices import (
+    TEMPLATE_SECTION,
+    ActivityKind,
+    AvailabilityKind,
+    ScheduleState,
+    StatementState,
+)
 from citydesk.management.workforce.models import Activity, Availability, Contract, Pin, Schedule, Shift
 from citydesk.management.workforce.queries.groups import GroupRow
 from citydesk.management.workforce.queries.requirement import RequiredSlot, required_slots
@@ -213,13 +221,30 @@ _Said = tuple[AvailabilityKind, int | None, int | None, int, int, int]
 
 
 def _said(ids: Collection[int], monday: date) -> dict[int, list[_Said]]:
-    """What people said of this week: of its weekdays and of its days."""
-    rows = Availability.objects.filter(user_id__in=list(ids)).exclude(day__lt=monday).exclude(day__gt=monday + 6 * DAY)
+    """What binds this week of what people said: what planners wrote down, and what was accepted."""
+    sunday = monday + 6 * DAY
+    accepted = Q(statement__state=StatementState.ACCEPTED, statement__first__lte=sunday)
+    rows = (
+        Availability.objects.filter(Q(statement=None) | accepted, user_id__in=list(ids))
+        .exclude(statement__last__lt=monday)
+        .exclude(day__lt=monday)
+        .exclude(day__gt=sunday)
+        .select_related("statement")
+    )
     found: dict[int, list[_Said]] = defaultdict(list)
     for one in rows:
         day = (one.day - monday).days if one.day else None
-        found[one.user_id].append((AvailabilityKind(one.kind), one.weekday, day, one.starts, one.ends, one.weight))
+        if _holds(one, monday + (one.weekday or 0) * DAY):
+            found[one.user_id].append((AvailabilityKind(one.kind), one.weekday, day, one.starts, one.ends, one.weight))
     return found
+
+
+def _holds(row: Availability, weekday: date) -> bool:
+    """Whether a word on a weekday holds on that date: what somebody said themselves does so from a day on."""
+    said = row.statement
+    if row.day or said is None:
+        return True
+    return said.first <= weekday and (said.last is None or weekday <= said.last)
 
 
 def _leave(ids: Collection[int], monday: date) -> dict[int, list[Leave]]:

@@ -122,7 +122,7 @@ def person_of(given: Candidate, templates: Iterable[ShiftTemplate]) -> Person:
         contract,
         given.skills,
         days_off,
-        (*_outside(given.said), *partial, *given.taken),
+        (*outside(given.said), *partial, *given.taken),
         tuple(_wishes(given.said, templates)),
         agreed.approved_overtime,
     )
@@ -141,7 +141,7 @@ def _in_whole_shifts(agreed: Agreed, templates: Iterable[ShiftTemplate], most: i
     return max(reached)
 
 
-def _outside(said: Iterable[Said]) -> Iterator[Away]:
+def outside(said: Iterable[Said]) -> Iterator[Away]:
     """What `cannot` says, and what lies outside of what `can` says on its day."""
     can: dict[int, list[tuple[int, int]]] = {}
     for one in said:
@@ -219,6 +219,12 @@ def _of_contract(problem: Problem, person: Person) -> Finding | None:
     return Finding(Trouble.TOO_FEW_DAYS, person.code, terms.min_minutes, most) if most < terms.min_minutes else None
 
 
+def owed(given: Candidate, templates: Iterable[ShiftTemplate]) -> Finding | None:
+    """What stands against the least hours of somebody's contract in a week like this; None where nothing does."""
+    person = person_of(given, templates := tuple(templates))
+    return _of_contract(Problem(WEEK, templates, (person,)), person)
+
+
 def hours_short(problem: Problem) -> tuple[int, int]:
     """(minutes on duty that the week asks for, paid minutes that contracts allow at most)."""
     asked = sum(one.target for one in problem.slot_needs if not one.skill) * problem.slot
@@ -291,9 +297,11 @@ def on_desk(roster: Iterable[Assignment], slot: int) -> Mapping[tuple[int, int],
 
 def days_of_week(said: Iterable[tuple[AvailabilityKind, int | None, int | None, int, int, int]]) -> tuple[Said, ...]:
     """Rows of availability (kind, weekday, day of this week or None, starts, ends, weight) as days of the week. What is
-    said of a day stands for what is said of its weekday with the same kind."""
+    said of a day stands for what is said of its weekday with the same kind; whoever can work on a day after all can do
+    so whatever their weekday says."""
     rows = list(said)
     named = {(kind, day) for kind, _weekday, day, *_rest in rows if day is not None}
+    named |= {(AvailabilityKind.CANNOT, day) for kind, day in named if kind == AvailabilityKind.CAN}
     found = []
     for kind, weekday, day, starts, ends, weight in rows:
         if day is None and weekday is not None and (kind, weekday) in named:

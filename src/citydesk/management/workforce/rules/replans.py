@@ -58,6 +58,37 @@ def _key(one: Unmet) -> tuple[int, str, int | None, str]:
     return one.day, one.template, one.start, one.skill
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """What one way costs, so that ways stand beside each other: days that change, needs of the week that stay unmet
+    (half-hours or shifts), and minutes of overtime beyond those that people have anyway."""
+
+    changed: int
+    short: int
+    overtime: int
+
+
+def weighed(problem: Problem, before: Iterable[Assignment], after: Iterable[Assignment]) -> Weighed:
+    """What becomes of a week by going one way instead of leaving it as it is."""
+    before, after = tuple(before), tuple(after)
+    changed = len(difference(problem, before, after).changes)
+    return Weighed(changed, len(unmet(problem, after)), overtime_of(problem, after) - overtime_of(problem, before))
+
+
+def overtime_of(problem: Problem, roster: Iterable[Assignment]) -> int:
+    """Paid minutes beyond what each contract has before overtime begins; none where it was never asked."""
+    paid: dict[str, int] = {}
+    for one in roster:
+        paid[one.person] = paid.get(one.person, 0) + one.pattern.paid
+    limits = {one.code: one.contract.overtime_after for one in problem.people}
+    return sum(max(0, minutes - limit) for code, minutes in paid.items() if (limit := limits.get(code)) is not None)
+
+
+def taken(roster: Iterable[Assignment], given: Assignment) -> Roster:
+    """The roster with somebody's day as a way has it."""
+    return (*(one for one in roster if (one.person, one.day) != (given.person, given.day)), given)
+
+
 def told_assignment(one: Assignment) -> dict[str, Any]:
     """An assignment as it is kept until somebody takes the plan."""
     pattern = one.pattern
@@ -95,6 +126,7 @@ def proposal_of(problem: Problem, before: Roster, after: Roster) -> dict[str, An
     return {
         "days": days,
         **asdict(moved(found)),
+        **asdict(weighed(problem, before, after)),
         "cost_before": cost_of(plain, before),
         "cost": cost_of(plain, after),
     }

@@ -1,6 +1,13 @@
 """Commands of workforce; each is one transaction."""
 
 from citydesk.management.workforce.services.adherence import record_exceptions
+from citydesk.management.workforce.services.availability import (
+    accept_statement,
+    decline_statement,
+    say_days,
+    say_week,
+    withdraw_statement,
+)
 from citydesk.management.workforce.services.backtesting import backtest_queue
 from citydesk.management.workforce.services.bids import close_shift, give_shift, open_shift, place_bid, withdraw_bid
 from citydesk.management.workforce.services.contracts import (
@@ -32,13 +39,16 @@ from citydesk.management.workforce.services.publishing import publish_schedule
 from citydesk.management.workforce.services.replanning import (
     ask_plan,
     call_in_sick,
+    keep_progress,
     keep_proposal,
     leave_hole,
+    stop_plan,
     take_option,
     take_plan,
 )
 from citydesk.management.workforce.services.requiring import compute_requirement
 from citydesk.management.workforce.services.schedules import plan_week
+from citydesk.management.workforce.services.shrinkage import drop_shrinkage, measure_shrinkage, take_over_shrinkage
 from citydesk.management.workforce.services.solving import ENDINGS, NoRoster, ask_solve, run_solve, stop_solve
 from citydesk.management.workforce.services.swaps import (
     answer_swap,
@@ -58,6 +68,7 @@ __all__ = [
     "NewGathering",
     "NoRoster",
     "RulesBroken",
+    "accept_statement",
     "answer_swap",
     "approve_swap",
     "ask_plan",
@@ -68,17 +79,21 @@ __all__ = [
     "close_shift",
     "compute_requirement",
     "correct_today",
+    "decline_statement",
     "deny_swap",
     "digest_of",
     "drop_availability",
     "drop_gathering",
+    "drop_shrinkage",
     "end_contract",
     "end_override",
     "forecast_queue",
     "give_shift",
+    "keep_progress",
     "keep_proposal",
     "lapse_swaps",
     "leave_hole",
+    "measure_shrinkage",
     "offer_swap",
     "open_feed",
     "open_shift",
@@ -95,14 +110,19 @@ __all__ = [
     "remove_shift",
     "run_solve",
     "say_availability",
+    "say_days",
+    "say_week",
     "set_contract",
     "set_shift",
     "step_shift",
+    "stop_plan",
     "stop_solve",
     "take_option",
+    "take_over_shrinkage",
     "take_plan",
     "thin_points",
     "unpin_shift",
     "withdraw_bid",
+    "withdraw_statement",
     "withdraw_swap",
 ]

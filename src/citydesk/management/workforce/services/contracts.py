@@ -141,8 +141,8 @@ def say_availability(*, user_id: int, new: NewAvailability, access: Access, now:
 
 
 def drop_availability(*, availability_id: int, access: Access, now: datetime) -> None:
-    """Take back what was said of a person's availability. Raises `NotFound`, `NotAllowed`."""
-    row = Availability.objects.filter(pk=availability_id).first()
+    """Take back what a planner wrote down of a person's availability. Raises `NotFound`, `NotAllowed`."""
+    row = Availability.objects.filter(pk=availability_id, statement=None).first()
     if row is None:
         raise NotFound(_("There is nothing here."))
     _require_person(access, row.user_id, now)

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from citydesk.city.profile import queries as profile
 from citydesk.city.staff import services as staff
 from citydesk.city.staff.choices import ABSENCES
-from citydesk.kernel import audit, outbox
+from citydesk.kernel import audit, live, outbox
 from citydesk.kernel.actors import Access, Actor
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, StaleVersion
 from citydesk.management.timekeeping.rules.spans import at_local
-from citydesk.management.workforce.choices import OWN, PLAN, SICK_CALL, AmendmentKind, CallState
+from citydesk.management.workforce.choices import CALLS_TOPIC, OWN, PLAN, SICK_CALL, AmendmentKind, CallState
 from citydesk.management.workforce.models import SickCall, StaffingGroup
 from citydesk.management.workforce.queries.calls import options_for, seen_calls
 from citydesk.management.workforce.queries.life import ShiftRow, published_shifts
@@ -109,15 +109,41 @@ def _enter_absence(shift: ShiftRow, access: Access, now: datetime) -> int | None
 
 
 def ask_plan(*, call_id: int, access: Access, now: datetime, version: int | None = None) -> None:
-    """Let the worker look for a plan that changes little. Raises `NotFound`, `NotAllowed`, `Conflict`."""
+    """Let the worker look for a plan that changes little; whoever has the page open hears of its progress.
+
+    Raises `NotFound`, `NotAllowed`, `Conflict`.
+    """
     with transaction.atomic():
         row = _to_settle(call_id, access, version)
         if row.state == CallState.SOLVING:
             raise Conflict(_("The solver is at work already."))
-        row.state, row.proposal = CallState.SOLVING, None
-        _keep(row, ["proposal"])
+        row.state, row.proposal, row.progress, row.stop_asked_at = CallState.SOLVING, None, None, None
+        _keep(row, ["proposal", "progress", "stop_asked_at"])
         outbox.defer("workforce.replan", queue="heavy", once=f"workforce.replan.{row.pk}", call_id=row.pk)
         _note(row, "plan_asked", access.actor, now)
+
+
+def stop_plan(*, call_id: int, access: Access, now: datetime, version: int | None = None) -> None:
+    """Ask the solver to stop; it keeps the best so far. One that has not begun ends at once.
+
+    Raises `NotFound`, `NotAllowed`, `Conflict`.
+    """
+    with transaction.atomic():
+        row = _to_settle(call_id, access, None)
+        if row.state != CallState.SOLVING:
+            raise Conflict(_("The solver is not at work."))
+        row.stop_asked_at = row.stop_asked_at or now
+        if row.progress is None:
+            row.state = CallState.OPEN
+        _keep(row, ["stop_asked_at"])
+        _note(row, "plan_stopped", access.actor, now)
+
+
+def keep_progress(*, call_id: int, progress: dict[str, Any], actor: Actor, now: datetime) -> None:
+    """Keep how far the solver is, for pages that show it; it is no version of the call. For the worker."""
+    with transaction.atomic():
+        if SickCall.objects.filter(pk=call_id, state=CallState.SOLVING).update(progress=progress):
+            live.notify(CALLS_TOPIC, {"call": call_id})
 
 
 def keep_proposal(*, call_id: int, proposal: dict[str, Any], actor: Actor, now: datetime) -> None:
@@ -207,6 +233,7 @@ def _to_settle(call_id: int, access: Access, version: int | None) -> SickCall:
 def _keep(row: SickCall, fields: list[str]) -> None:
     row.version += 1
     row.save(update_fields=["state", "version", *fields])
+    live.notify(CALLS_TOPIC, {"call": row.pk})
 
 
 def _note(row: SickCall, code: str, actor: Actor, now: datetime) -> None:

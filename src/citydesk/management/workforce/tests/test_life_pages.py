@@ -126,20 +126,40 @@ def test_calling_in_sick_and_planning_again(db, monkeypatch):
     assert "Dana" in said(boss, "changes")
     page = said(boss, "call", row.pk)
     assert "Take this way: " in page and "Missing in these intervals" in page
+    assert "Shifts that change" in page and "still short" in page and "Minutes of overtime" in page
     assert dana.get(url("call", row.pk)).status_code == 403
     done(boss, "call_act", row.pk, act="ask", version=row.version)
-    assert "The solver is at work" in said(boss, "call", row.pk)
+    assert "The solver has not begun yet" in said(boss, "call", row.pk)
+    # Stopped before it begins it ends at once, and the worker leaves the call alone.
+    done(boss, "call_act", row.pk, act="stop")
+    assert "It was stopped before it began." in said(boss, "call", row.pk)
+    assert boss.post(url("call_act", row.pk), {"act": "stop"}).status_code == 409
+    row.refresh_from_db()
+    done(boss, "call_act", row.pk, act="ask", version=row.version)
+    part = {"HTTP_HX_REQUEST": "true"}
+    assert boss.get(url("call_solver", row.pk)).status_code == 302  # without scripts the page itself is asked for
+    assert 'id="solver"' in boss.get(url("call_solver", row.pk), **part).content.decode()
+    assert dana.get(url("call_solver", row.pk), **part).status_code == 403
+    services.keep_progress(
+        call_id=row.pk, progress={"stage": "", "cost": 310, "seconds": 4.5, "limit": 20}, actor=SYSTEM, now=NOW
+    )
+    assert "310" in boss.get(url("call_solver", row.pk), **part).content.decode()
     monkeypatch.setattr(life, "utc_now", lambda: NOW)
     monkeypatch.setattr(life, "SECONDS", None)
     monkeypatch.setattr(life, "TICKS", 40.0)
     assert run_jobs(only={"workforce.replan"}) == ["workforce.replan"]
     row.refresh_from_db()
+    ways = boss.get(url("call_solver", row.pk), **part)
+    assert ways["HX-Retarget"] == "#ways" and "HX-Refresh" not in ways
+    assert "Planned again" in ways.content.decode() and 'hx-swap-oob="true"' in ways.content.decode()
+    assert row.proposal["changed"] == len(row.proposal["days"]) and row.proposal["overtime"] >= 0
     assert row.proposal["people"] >= 1 and row.proposal["cost"] < row.proposal["cost_before"], row.proposal
     # Everybody's past and everybody else's week stays: only days that are worth it change.
     assert row.proposal["people"] == len({one["person"] for one in row.proposal["days"]})
     assert "people are touched" in said(boss, "call", row.pk) or "person is touched" in said(boss, "call", row.pk)
     done(boss, "call_act", row.pk, act="plan", version=row.version)
     assert "Planned again." in said(boss, "call", row.pk)
+    assert boss.get(url("call_solver", row.pk), **part)["HX-Refresh"] == "true"  # somebody decided: all of it anew
 
 
 def test_a_supervisor_notes_who_cannot_come(who):

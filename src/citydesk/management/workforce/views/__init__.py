@@ -1,8 +1,17 @@
 """Pages: parse, one query or one service, render."""
 
 from citydesk.management.workforce.views.adherence import adherence, adherence_day, my_adherence
+from citydesk.management.workforce.views.availability import my_hours, my_hours_act
 from citydesk.management.workforce.views.backtest import backtest
-from citydesk.management.workforce.views.changes import call, call_act, changes, changes_act, swap, swap_act
+from citydesk.management.workforce.views.changes import (
+    call,
+    call_act,
+    call_solver,
+    changes,
+    changes_act,
+    swap,
+    swap_act,
+)
 from citydesk.management.workforce.views.contracts import contract, contract_act, contracts
 from citydesk.management.workforce.views.coverage_cost import cost, cost_chart, cost_file, cost_week, cost_week_file
 from citydesk.management.workforce.views.forecast import (
@@ -13,7 +22,7 @@ from citydesk.management.workforce.views.forecast import (
     forecast_point,
 )
 from citydesk.management.workforce.views.mine import feed, feed_made, mine, mine_act, offer, offer_act, paper
-from citydesk.management.workforce.views.required import required, required_chart, required_file
+from citydesk.management.workforce.views.required import required, required_chart, required_file, shrinkage_act
 from citydesk.management.workforce.views.schedules import (
     schedule,
     schedule_act,
@@ -30,6 +39,7 @@ __all__ = [
     "backtest",
     "call",
     "call_act",
+    "call_solver",
     "changes",
     "changes_act",
     "contract",
@@ -50,6 +60,8 @@ __all__ = [
     "mine",
     "mine_act",
     "my_adherence",
+    "my_hours",
+    "my_hours_act",
     "offer",
     "offer_act",
     "paper",
@@ -61,6 +73,7 @@ __all__ = [
     "schedule_pdf",
     "schedules",
     "schedules_act",
+    "shrinkage_act",
     "solving",
     "swap",
     "swap_act",

@@ -16,7 +16,7 @@ from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import Invalid
 from citydesk.kernel.pages import access_of, needs
 from citydesk.management.workforce import services
-from citydesk.management.workforce.choices import OWN, PLAN
+from citydesk.management.workforce.choices import OWN, PLAN, CallState
 from citydesk.management.workforce.queries import calls
 from citydesk.management.workforce.queries import changes as queries
 from citydesk.management.workforce.views.shown import chosen_day, number, show
@@ -134,7 +134,26 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
 def _call(request: HttpRequest, call_id: int, refusal: Refusal | None = None) -> HttpResponse:
     now = utc_now()
     page = calls.get_call(access_of(request), call_id, now=now)
-    return show(request, "call.jinja", {"page": page, "row": page.row}, now, refusal)
+    return show(request, "call.jinja", {"page": page, "row": page.row, "is_part": False}, now, refusal)
+
+
+@needs(PLAN)
+@require_GET
+def call_solver(request: HttpRequest, call_id: int) -> HttpResponse:
+    """How far the solver is, as part of the call's page; once it is done, the ways beside each other. Without scripts
+    the call's page itself is asked for again."""
+    access, now = access_of(request), utc_now()
+    row = calls.get_progress(access, call_id)
+    if not request.headers.get("HX-Request"):
+        return redirect("workforce:call", call_id)
+    if row.state == CallState.SOLVING:
+        return show(request, "call.jinja", {"row": row, "is_part": True}, now, fragment="solver")
+    page = calls.get_call(access, call_id, now=now)
+    response = show(request, "call.jinja", {"page": page, "row": page.row, "is_part": True}, now, fragment="ways")
+    if row.state == CallState.SETTLED:
+        response["HX-Refresh"] = "true"
+    response["HX-Retarget"] = "#ways"
+    return response
 
 
 @needs(PLAN)
@@ -146,6 +165,7 @@ def call_act(request: HttpRequest, call_id: int) -> HttpResponse:
         {
             "option": _option,
             "ask": plain(services.ask_plan, "call_id"),
+            "stop": plain(services.stop_plan, "call_id"),
             "plan": plain(services.take_plan, "call_id"),
             "leave": with_reason(services.leave_hole, "call_id"),
         },

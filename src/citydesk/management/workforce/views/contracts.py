@@ -1,5 +1,6 @@
 """Contracts and availability of the people one plans for."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -9,13 +10,15 @@ from django.utils.dates import WEEKDAYS
 from django.views.decorators.http import require_GET, require_POST
 
 from citydesk.kernel.actors import Access
-from citydesk.kernel.acts import Act, Refusal, act_on, read, shown_again
+from citydesk.kernel.acts import Act, Refusal, act_on, private_page, read, version_of
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.pages import access_of, needs, render
+from citydesk.kernel.pages import access_of, needs
 from citydesk.management.workforce import forms, labels, services
 from citydesk.management.workforce.choices import PLAN
+from citydesk.management.workforce.queries.availability import statements_to_decide
 from citydesk.management.workforce.queries.contracts import get_terms, list_contracts
 from citydesk.management.workforce.queries.weeks import template_names
+from citydesk.management.workforce.views.shown import number
 
 EMPTY = {
     "min_minutes": "40:00",
@@ -36,12 +39,7 @@ EMPTY = {
 def contracts(request: HttpRequest) -> HttpResponse:
     """Everybody one plans for, and what is agreed with them."""
     context = {"lines": list_contracts(access_of(request), utc_now()), "labels": labels, "weekdays": WEEKDAYS}
-    return _private(render(request, "workforce/contracts.jinja", context))
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return private_page(request, "workforce/contracts.jinja", context)
 
 
 @needs(PLAN)
@@ -53,20 +51,20 @@ def contract(request: HttpRequest, user_id: int) -> HttpResponse:
 
 def _person(request: HttpRequest, user_id: int, refusal: Refusal | None = None) -> HttpResponse:
     page = get_terms(access_of(request), user_id, utc_now())
-    shown = shown_again(refusal)
     is_contract = refusal is not None and refusal.act == "contract"
     names = template_names(page.today)
     context = {
         "page": page,
         "labels": labels,
-        "weekdays": [(str(number), str(name)) for number, name in WEEKDAYS.items()],
+        "statements": statements_to_decide(user_id, page.group, now=utc_now()),
+        "refused_id": refusal.typed.get("statement", "") if refusal else "",
+        "me": access_of(request).actor.staff_id,
+        "weekdays": [(str(day), str(name)) for day, name in WEEKDAYS.items()],
         "kinds": [(one.value, words) for one, words in labels.AVAILABILITY.items()],
         "templates": [(code, labels.template_name(names, code)) for code in names],
         "given": _typed(refusal) if is_contract and refusal else _given(page.contracts[0] if page.contracts else None),
-        "act_name": refusal.act if refusal else "",
-        **shown,
     }
-    return _private(render(request, "workforce/contract.jinja", context, status=refusal.status if refusal else 200))
+    return private_page(request, "workforce/contract.jinja", context, refusal)
 
 
 def _typed(refusal: Refusal) -> dict[str, Any]:
@@ -137,4 +135,25 @@ def _end(request: HttpRequest, user_id: int, access: Access, now: datetime) -> N
     services.end_contract(user_id=user_id, last=last, access=access, now=now)
 
 
-_ACTS: dict[str, Act] = {"contract": _set, "say": _say, "drop": _drop, "end": _end}
+def _decide(service: Callable[..., None]) -> Act:
+    def run(request: HttpRequest, user_id: int, access: Access, now: datetime) -> None:
+        given = request.POST
+        service(
+            statement_id=number(given.get("statement", "")),
+            reason=given.get("reason", ""),
+            access=access,
+            now=now,
+            version=version_of(given),
+        )
+
+    return run
+
+
+_ACTS: dict[str, Act] = {
+    "contract": _set,
+    "say": _say,
+    "drop": _drop,
+    "end": _end,
+    "accept": _decide(services.accept_statement),
+    "decline": _decide(services.decline_statement),
+}

@@ -8,33 +8,29 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from citydesk.kernel.actors import Access
-from citydesk.kernel.acts import Refusal, shown_again
-from citydesk.kernel.pages import access_of, render
+from citydesk.kernel.acts import Refusal, private_page
+from citydesk.kernel.pages import access_of
 from citydesk.management.workforce import labels
 from citydesk.management.workforce.choices import ADHERENCE, OWN, PLAN
 
 
 def show(
-    request: HttpRequest, template: str, context: dict[str, Any], now: datetime, refusal: Refusal | None = None
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    now: datetime,
+    refusal: Refusal | None = None,
+    fragment: str = "",
 ) -> HttpResponse:
     """A page; a refused act comes back with what was typed."""
-    values = {
-        "tabs": _tabs(access_of(request)),
-        "labels": labels,
-        "dayname": labels.dayname,
-        "at": now,
-        "act_name": refusal.act if refusal else "",
-        **shown_again(refusal),
-        **context,
-    }
-    response = render(request, f"workforce/{template}", values, status=refusal.status if refusal else 200)
-    response["Cache-Control"] = "no-store, private"
-    return response
+    words = {"tabs": _tabs(access_of(request)), "labels": labels, "dayname": labels.dayname, "at": now}
+    return private_page(request, f"workforce/{template}", {**words, **context}, refusal, fragment=fragment)
 
 
 def _tabs(access: Access) -> list[tuple[str, str]]:
     known = (
         ("mine", _("My schedule"), access.may(OWN)),
+        ("my_hours", _("When I can work"), access.may(OWN)),
         ("my_adherence", _("My adherence"), access.may(OWN)),
         ("changes", _("Changes"), access.may(PLAN)),
         ("adherence", _("Adherence"), access.may(ADHERENCE)),
