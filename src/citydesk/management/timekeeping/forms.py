@@ -131,6 +131,11 @@ def day_or(text: str, default: date) -> date:
         return default
 
 
+def month_or(text: str, default: date) -> date:
+    """The first day of the month an address names ("2026-11"), or of another day's month."""
+    return day_or(f"{text}-01" if text else "", default).replace(day=1)
+
+
 def minute_of(value: Any) -> int:
     """The minute of the day of a typed time; 0 where none was."""
     return value.hour * 60 + value.minute if value else 0

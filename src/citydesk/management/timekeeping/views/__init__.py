@@ -15,6 +15,7 @@ from citydesk.management.timekeeping.views.leave import (
     request_reason,
 )
 from citydesk.management.timekeeping.views.mine import mine, mine_act
+from citydesk.management.timekeeping.views.monthly import monthly, monthly_chart
 from citydesk.management.timekeeping.views.payroll import payroll, payroll_act, payroll_file
 from citydesk.management.timekeeping.views.report import report, teams
 
@@ -28,6 +29,8 @@ __all__ = [
     "leave_act",
     "mine",
     "mine_act",
+    "monthly",
+    "monthly_chart",
     "my_leave",
     "payroll",
     "payroll_act",

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from citydesk.kernel.actors import Access
-from citydesk.kernel.acts import Refusal, shown_again
-from citydesk.kernel.pages import access_of, render
+from citydesk.kernel.acts import Refusal, private_page
+from citydesk.kernel.pages import access_of
 from citydesk.management.timekeeping import forms, labels
 from citydesk.management.timekeeping.choices import APPROVE, AUDIT, FILES, OWN, SUMS, VIEW
 
@@ -18,19 +18,14 @@ def show(
     request: HttpRequest, template: str, context: dict[str, Any], now: datetime, refusal: Refusal | None = None
 ) -> HttpResponse:
     """A page of time; a refused act comes back with what was typed."""
-    values = {
+    words = {
         "tabs": _tabs(access_of(request)),
         "labels": labels,
         "hours": forms.hours_text,
         "written": forms.written,
         "at": now,
-        "act_name": refusal.act if refusal else "",
-        **shown_again(refusal),
-        **context,
     }
-    response = render(request, f"timekeeping/{template}", values, status=refusal.status if refusal else 200)
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return private_page(request, f"timekeeping/{template}", {**words, **context}, refusal)
 
 
 def _tabs(access: Access) -> list[tuple[str, str]]:
@@ -41,6 +36,7 @@ def _tabs(access: Access) -> list[tuple[str, str]]:
         ("approvals", _("Approvals"), access.may(APPROVE)),
         ("unsubmitted", _("Not submitted"), access.may(APPROVE)),
         ("report", _("Report"), sees_others),
+        ("monthly", _("Month"), sees_others),
         ("teams", _("Teams"), access.may(SUMS) and not sees_others),
         ("attendance", _("Attendance"), access.may(VIEW)),
         ("payroll", _("Payroll"), access.may(FILES)),
