@@ -14,6 +14,7 @@ from django.conf import settings
 
 from citydesk.city.customers import services as customers
 from citydesk.city.customers.tests.factories import make_customer
+from citydesk.city.profile import queries as profile
 from citydesk.city.staff.tests.factories import access_of, make_team, make_user
 from citydesk.contact.complaints import services as complaint_services
 from citydesk.contact.complaints.models import Complaint
@@ -129,8 +130,8 @@ def _warn(customer_id: int, boss: Access, now: datetime) -> None:
         kind="threat",
         text=f"Mind {CAUTION}",
         source="Police report",
-        expires_on=now.date() + timedelta(days=90),
-        today=now.date(),
+        expires_on=profile.city_today(now) + timedelta(days=90),
+        today=profile.city_today(now),
         customer_id=customer_id,
         access=author,
         now=now,
@@ -217,7 +218,7 @@ def _referral(boss: Access, seen: dict[str, str], now: datetime) -> dict[str, Va
     )
     row = Referral.objects.get(number=number)
     violation = referrals.report_violation(
-        agency_code="roads", title="Oil", text=f"A slick {REFERRED}", happened_on=now.date(),
+        agency_code="roads", title="Oil", text=f"A slick {REFERRED}", happened_on=profile.city_today(now),
         request_number=request.number, access=boss, now=now,
     )  # fmt: skip
     return {

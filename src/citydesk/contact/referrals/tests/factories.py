@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from citydesk.city.profile import queries as profile
 from citydesk.city.staff.tests.factories import access_of, make_team, make_user
 from citydesk.contact.referrals import services
 from citydesk.contact.referrals.models import Referral
@@ -86,8 +87,9 @@ def pages(now: datetime) -> tuple[list[str], str]:
     boss = sender("referrals_boss")
     row = make_referral("power", access=boss, now=now)
     other = make_request(now=now)
+    today = profile.city_today(now)
     number = services.report_violation(
-        agency_code="roads", title="Oil", text="A slick", happened_on=now.date(), access=boss, now=now
+        agency_code="roads", title="Oil", text="A slick", happened_on=today, access=boss, now=now
     )
     connect = Access(boss.actor, frozenset({CONNECT}))
     services.make_webhook(name="Works", url="https://hooks.example.org/", events=HOOK_EVENTS, access=connect, now=now)

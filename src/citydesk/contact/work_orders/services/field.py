@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from citydesk.city.profile import queries as profile
 from citydesk.contact.work_orders import labels, rules
 from citydesk.contact.work_orders.choices import CREW, EDIT, PhotoKind, ResultCode, WorkOrderState
 from citydesk.contact.work_orders.events import WorkOrderCompleted, WorkOrderStarted
@@ -102,7 +103,7 @@ def add_line(
         order = take(work_order_id, "line", access)
         extra: dict[str, Any] = {"unit": unit.strip()[:20] or _("pieces")} if kind == "material" else {}
         if kind == "labor":
-            extra = {"worked_on": now.date()}
+            extra = {"worked_on": profile.city_today(now)}
         line = _LINES[kind].objects.create(
             work_order=order,
             what=what.strip()[:120],

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from citydesk.city.profile.tests.factories import load_small
 from citydesk.city.staff.tests.factories import make_team
 from citydesk.contact.work_orders import queries, services
 from citydesk.contact.work_orders.tests.factories import NOW, crew_member, make_work_order, planner
@@ -30,6 +31,7 @@ def finish(order, access, **given):
 
 
 def test_from_planning_to_an_accepted_inspection(crew):
+    load_small()
     office, worker = planner(), crew_member(crew)
     checklist = [{"en": "Lines checked", "es": "Líneas revisadas"}]
     order, number = make_work_order(office, crew_id=crew.pk, needs_inspection=True, checklist=checklist)
@@ -44,8 +46,9 @@ def test_from_planning_to_an_accepted_inspection(crew):
             unit_cost=Decimal("30.00"),
             key="l1",
             access=worker,
-            now=NOW,
+            now=NOW + timedelta(hours=7),  # evening in the city, the next day in London
         )
+    assert page(office, number).labor[0]["worked_on"] == date(2026, 11, 24)
     assert finish(order, worker) == finish(order, worker) == {"state": "done"}
     services.inspect(work_order_id=order, passed=True, reason="", access=office, now=NOW)
     done = page(office, number)
