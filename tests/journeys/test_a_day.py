@@ -6,9 +6,9 @@ from io import BytesIO
 
 import pytest
 from django.core import mail
-from django.utils import timezone
 from PIL import Image
 
+from citydesk.city.profile import queries as profile
 from citydesk.contact.service_requests import services as requests
 from citydesk.contact.service_requests.models import ServiceRequest
 from citydesk.contact.work_orders.models import WorkOrder, WorkPhoto
@@ -57,7 +57,7 @@ def test_a_call_about_what_is_known_for_its_picture(city, seat, residents, pictu
 
 def mailed(address):
     """What the local mail server got for one person, as `(subject, body)`, after the worker's jobs ran."""
-    run_jobs(only=("kernel.handle_event", "correspondence.deliver"))
+    run_jobs(only=("kernel.handle_events", "correspondence.deliver"))
     return [(sent.subject, sent.body) for sent in mail.outbox if address in sent.to]
 
 
@@ -65,7 +65,7 @@ def dumping_told_ten_days_late(page):
     """A Spanish message on the machine, keyed today with the day it was spoken. Returns the request's number."""
     contact = Contact.new(page)
     page.click("[data-opens=contact-about]")
-    spoken = timezone.localtime(utc_now()) - timedelta(days=10)
+    spoken = profile.city_today(utc_now()) - timedelta(days=10)
     page.fill("#f-received_at", f"{spoken:%Y-%m-%d} 09:40")
     page.fill("#f-received_reason", "Left on the answering machine")
     page.select_option("#f-language", "es")
@@ -127,7 +127,7 @@ def test_the_department_the_crew_the_resident_and_the_supervisor(city, seat, res
     harriet.click("section:has(h2:has-text('Work order')) button:has-text('New')")
     harriet.wait_for_selector("#move-crew:focus")
     harriet.select_option("#move-crew", label="Sanitation bulk")
-    harriet.fill("#move-scheduled_date", f"{timezone.localtime(utc_now()):%Y-%m-%d}")
+    harriet.fill("#move-scheduled_date", profile.city_today(utc_now()).isoformat())
     harriet.click("#move button:has-text('Make a work order')")
     order = harriet.locator("a[href*='/desk/work-orders/WO-']").first.inner_text()
     bo = seat("bo", **PHONE, has_touch=True)

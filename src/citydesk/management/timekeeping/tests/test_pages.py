@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
+from citydesk.city.profile import queries as profile
 from citydesk.city.staff import queries as staff
 from citydesk.kernel.actors import SYSTEM
 from citydesk.kernel.clock import utc_now
@@ -45,7 +45,7 @@ def said(client, name, *args, **given):
 
 
 def day_before(days):
-    return timezone.localtime(utc_now()).date() - timedelta(days=days)
+    return profile.city_today(utc_now()) - timedelta(days=days)
 
 
 def field(day, clock):
