@@ -95,7 +95,7 @@ def relink_a_call(monday, page):
     page.wait_for_selector("#contact-relink", state="hidden")
     request = ServiceRequest.objects.get(number=number)
     assert request.customer_id == monday["edgar"].id and request.public_token != before
-    run_jobs(only=("kernel.handle_event", "correspondence.deliver"))
+    run_jobs(only=("kernel.handle_events", "correspondence.deliver"))
     assert {one for sent in mail.outbox for one in sent.to} <= {"edgar@example.org"}
     return number
 
@@ -249,7 +249,7 @@ def rough_callers(boss, page):
     page.keyboard.press("F8")
     page.wait_for_selector("#part-outcomes .outcome")
     council.refuse_name().save()
-    run_jobs(only=("kernel.handle_event", "interactions.alert_of_caller"))
+    run_jobs(only=("kernel.handle_events", "interactions.alert_of_caller"))
     boss.wait_for_selector("#alerts >> text=took a contact you should know of")
 
     page.keyboard.press("Control+F1")

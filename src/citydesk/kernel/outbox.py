@@ -1,7 +1,8 @@
 """How effects travel up and sideways: events and deferred jobs, written in the transaction of the act that caused them.
 
-Procrastinate defers through Django's own connection, so a job exists if and only if the act was committed. One event
-becomes one job per subscribed handler: a failing handler does not hold back another.
+Procrastinate defers through Django's own connection, so a job exists if and only if the act was committed. What an act
+publishes becomes one job, which runs each subscribed handler; one that fails becomes a job of its own, with its own
+attempts, and holds back no other.
 """
 
 import uuid
@@ -21,14 +22,15 @@ from citydesk.kernel.trace import current_request_id
 
 _PLAIN = frozenset({str, int, float, bool})
 HANDLE_EVENT = "kernel.handle_event"
+HANDLE_EVENTS = "kernel.handle_events"
 # Procrastinate's own function for new jobs, called with the act's rows instead of in a statement of its own.
-_DEFER = """(SELECT procrastinate_defer_jobs_v1(array_agg(
-    ROW('events', %s, 0, NULL, NULL, body, NULL)::procrastinate_job_to_defer_v1
-)) FROM jsonb_array_elements(%s::jsonb) AS body)"""
+_DEFER = f"""(SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
+    'events', '{HANDLE_EVENTS}', 0, NULL, NULL, jsonb_build_object('request_id', %s::text, 'handlings', %s::jsonb), NULL
+)::procrastinate_job_to_defer_v1]))"""
 
 
 def publish(event: Any, *, now: datetime) -> str:
-    """Record that a fact happened: one job per subscribed handler, deferred in the running transaction.
+    """Record that a fact happened, for each subscribed handler; deferred in the running transaction.
 
     `event` is a frozen dataclass from a room's `events.py` with a class attribute `name` such as
     "service_requests.RequestClosed". Returns the event's id, which makes handlers idempotent.
@@ -37,18 +39,17 @@ def publish(event: Any, *, now: datetime) -> str:
     handlers = registries.handlers_of(event.name)
     if handlers:
         payload = plain(_facts_of(event))
-        jobs = [
+        handlings = [
             {
                 "event": event.name,
                 "event_id": event_id,
                 "handler": handler,
                 "payload": payload,
                 "happened_at": now.isoformat(),
-                "request_id": current_request_id.get(),
             }
             for handler in handlers
         ]
-        call_for_list(_DEFER, HANDLE_EVENT, jobs)
+        call_for_list(_DEFER, current_request_id.get(), handlings)
     return event_id
 
 

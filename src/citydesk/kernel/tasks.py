@@ -1,20 +1,47 @@
-"""The kernel's own jobs: handling one event with one handler, once; picking up what a killed worker left."""
+"""The kernel's own jobs: handling events, once by each handler; picking up what a killed worker left."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+from django.db import InterfaceError, OperationalError
 from procrastinate.contrib.django import app
 
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.handled import handle_once
-from citydesk.kernel.jobs import job, periodic
-from citydesk.kernel.outbox import HANDLE_EVENT
+from citydesk.kernel.jobs import job, observed, periodic
+from citydesk.kernel.outbox import HANDLE_EVENT, HANDLE_EVENTS, defer
 from citydesk.kernel.stalled import give_back_stalled
+
+log = structlog.get_logger("job")
+FIRST_WAIT = timedelta(seconds=4)  # as the first wait of every other job
+
+
+@job(HANDLE_EVENTS, queue="events")
+def handle_events(*, handlings: list[dict[str, Any]]) -> None:
+    """Run what an act's events ask for, one after another. A handler that fails is tried again as a job of its own.
+
+    Without a database nothing can be deferred either: then the whole job is tried again, and what was handled stays so.
+    """
+    for one in handlings:
+        try:
+            with observed(HANDLE_EVENT):
+                _handle(**one)
+        except (InterfaceError, OperationalError):
+            raise
+        except Exception:
+            log.exception("handler_failed", handler=one["handler"])
+            defer(HANDLE_EVENT, queue="events", at=utc_now() + FIRST_WAIT, **one)
 
 
 @job(HANDLE_EVENT, queue="events")
 def handle_event(*, event: str, event_id: str, handler: str, payload: dict[str, Any], happened_at: str) -> None:
-    """Run one handler for one event; a repeated delivery does nothing."""
+    """Run one handler for one event."""
+    _handle(event=event, event_id=event_id, handler=handler, payload=payload, happened_at=happened_at)
+
+
+def _handle(*, event: str, event_id: str, handler: str, payload: dict[str, Any], happened_at: str) -> None:
+    """A repeated delivery does nothing."""
     handle_once(
         event=event,
         event_id=event_id,

@@ -11,7 +11,7 @@ from django.db import connection
 
 from citydesk.city.correspondence import services as correspondence
 from citydesk.kernel.handled import handle_once
-from citydesk.kernel.outbox import HANDLE_EVENT
+from citydesk.kernel.outbox import HANDLE_EVENTS
 
 _TAKE = """
 WITH taken AS (
@@ -48,13 +48,13 @@ def settle_year(now: datetime) -> None:
 def _take() -> list[tuple[str, dict[str, Any]]]:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_events WHERE job_id IN (SELECT id FROM procrastinate_jobs)")
-        cursor.execute(_TAKE, [[HANDLE_EVENT, "correspondence.deliver"]])
+        cursor.execute(_TAKE, [[HANDLE_EVENTS, "correspondence.deliver"]])
         return [(task, json.loads(args) if isinstance(args, str) else args) for task, args in cursor.fetchall()]
 
 
 def _do(task: str, args: dict[str, Any], now: datetime) -> None:
-    if task == HANDLE_EVENT:
-        given = {key: args[key] for key in ("event", "event_id", "handler", "payload")}
-        handle_once(**given, happened_at=datetime.fromisoformat(args["happened_at"]), now=now)
-    else:
+    for one in args.get("handlings", ()):
+        given = {key: one[key] for key in ("event", "event_id", "handler", "payload")}
+        handle_once(**given, happened_at=datetime.fromisoformat(one["happened_at"]), now=now)
+    if task != HANDLE_EVENTS:
         correspondence.deliver(message_id=args["message_id"], now=now)

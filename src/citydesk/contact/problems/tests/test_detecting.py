@@ -146,7 +146,7 @@ def test_customers_that_are_one_are_counted_as_one_and_apart_again():
     assert found() == []
     clerk = Actor("staff", 1, "Clerk")
     merge(kept_id=ana.id, merged_id=same.id, reason="Same telephone", actor=clerk, now=MORNING)
-    run_jobs(only={"kernel.handle_event"})
+    run_jobs(only={"kernel.handle_events"})
     (one,) = found()
     assert (one.customer_id, one.event_count, one.state) == (ana.id, 4, "new")
     # A problem opened from it counts both; again one person each, it lets the other's requests go.
@@ -156,7 +156,7 @@ def test_customers_that_are_one_are_counted_as_one_and_apart_again():
     assert set(linked) == {*mine, *theirs}
     assert len(queries.problems.event_times(problem, MORNING - 90 * DAY)) == 4
     unmerge(customer_id=same.id, reason="Two sisters", actor=clerk, now=MORNING)
-    run_jobs(only={"kernel.handle_event"})
+    run_jobs(only={"kernel.handle_events"})
     one.refresh_from_db()
     assert (one.state, one.event_count, one.customer_id) == ("linked", 2, ana.id)
     assert set(linked.all()) == set(mine) and len(found()) == 1

@@ -230,7 +230,7 @@ def test_a_department_is_told_once_and_chased_when_late(boss):
     row, dept = problem(boss), lead()
     written(row, boss)
     asked(row, boss, due_at=MORNING + 2 * DAY)
-    run_jobs(only={"kernel.handle_event"})
+    run_jobs(only={"kernel.handle_events"})
     for days in (1, 3, 4, 9, 10):
         services.chase_late(now=MORNING + days * DAY)
     told = [
@@ -282,7 +282,7 @@ def test_research_is_asked_answered_and_told(boss):
     services.publish_summary(research_id=task, text="The drain dates from 1962.", access=finder, now=MORNING + DAY)
     with pytest.raises(Conflict):
         services.publish_summary(research_id=task, text="Again", access=finder, now=MORNING + DAY)
-    run_jobs(only={"kernel.handle_event"})
+    run_jobs(only={"kernel.handle_events"})
     told = correspondence.list_messages("service_requests.request", request.pk)
     assert [one["address"] for one in told if one["template_code"] == "update"] == ["ana@example.org"]
 

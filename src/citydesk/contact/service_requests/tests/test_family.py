@@ -136,10 +136,10 @@ def test_people_are_told_once_each_in_their_language(city):
     services.follow(request_id=part.pk, person=BEN, access=access, now=MORNING)
     linked(access, main, part, other)
     services.add_note(request_id=main.pk, text="The crew comes on Friday.", kind="public", access=access, now=MORNING)
-    run_jobs(only={"kernel.handle_event"})
+    run_jobs(only={"kernel.handle_events"})
     services.close(request_id=other.pk, reason="no_action", access=access, now=MORNING)
     services.close(request_id=main.pk, reason="done", parts_reason="no_action", access=access, now=MORNING + HOUR)
-    run_jobs(only={"kernel.handle_event"})
+    run_jobs(only={"kernel.handle_events"})
     rows = (main, part, other)
     assert ("ben@example.org", "en", main.number) in mails_of(*rows, template="update")
     assert len([one for one in mails_of(*rows, template="update") if one[0] == "ben@example.org"]) == 1

@@ -173,8 +173,9 @@ def test_whoever_asked_hears_of_the_result(crew):
     order, _number = make_work_order(crew_id=crew.pk, source=source)
     finish(order, crew_member(crew))
     assert queries.list_about("service_requests.request", [9])[0]["id"] == order
-    told = [job["args"] for job in waiting_jobs() if job["args"].get("event") == "work_orders.WorkOrderCompleted"]
-    assert [one["payload"]["source_id"] for one in told if one["payload"]["work_order_id"] == order] == [9]
+    told = [one for job in waiting_jobs() for one in job["args"].get("handlings", ())]
+    told = [one["payload"] for one in told if one["event"] == "work_orders.WorkOrderCompleted"]
+    assert [one["source_id"] for one in told if one["work_order_id"] == order] == [9]
 
 
 def test_called_off_needs_a_reason_and_can_be_opened_again():
