@@ -35,7 +35,7 @@ from citydesk.management.workforce.rules import profile, shift_templates
 registries.add(
     Permission(VIEW, _("Ask how many people a load needs")),
     Permission(FORECAST, _("Put one's own word in place of a forecast")),
-    NavItem("workforce", _("Staffing"), "workforce:forecast", VIEW, order=760),
+    NavItem("workforce", _("Staffing"), "workforce:start", VIEW, order=760),
     ProfileSection(
         SECTION,
         ("staffing.toml",),

@@ -4,6 +4,7 @@ from citydesk.management.workforce import views
 
 app_name = "workforce"
 urlpatterns = [
+    path("", views.start, name="start"),
     path("what-if/", views.what_if, name="what_if"),
     path("what-if/chart/", views.what_if_chart, name="what_if_chart"),
     path("forecast/", views.forecast, name="forecast"),

@@ -31,6 +31,7 @@ from citydesk.contact.traffic.queries.malfunctions import (
     lost_by_person,
     report_malfunctions,
     seconds_lost,
+    stretches_lost,
 )
 from citydesk.contact.traffic.queries.metrics import (
     Figure,
@@ -105,6 +106,7 @@ __all__ = [
     "report_malfunctions",
     "seconds_lost",
     "states_of_people",
+    "stretches_lost",
     "team_numbers",
     "week_of",
 ]

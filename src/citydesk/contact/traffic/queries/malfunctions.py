@@ -112,21 +112,33 @@ def seconds_lost(*, user_ids: Collection[int], since: datetime, until: datetime,
 
     Unplanned shrinkage takes it from here.
     """
+    lost = stretches_lost(user_ids=user_ids, since=since, until=until, now=now)
+    return {one: _covered(some) for one, some in lost.items()}
+
+
+def stretches_lost(
+    *, user_ids: Collection[int], since: datetime, until: datetime, now: datetime
+) -> dict[int, list[tuple[datetime, datetime]]]:
+    """When each person could take no contacts because something did not work, in order and apart. One statement."""
     stretches: dict[int, list[tuple[datetime, datetime]]] = {one: [] for one in user_ids}
     for row in _touching(since, until).values("started_at", "ended_at", "is_everybody", "user_ids"):
         stretch = (max(row["started_at"], since), min(row["ended_at"] or now, until))
         for one in user_ids if row["is_everybody"] else set(row["user_ids"]) & set(user_ids):
             stretches[one].append(stretch)
-    return {one: _covered(some) for one, some in stretches.items()}
+    return {one: _apart(some) for one, some in stretches.items()}
+
+
+def _apart(stretches: list[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    found: list[tuple[datetime, datetime]] = []
+    for begin, end in sorted(stretches):
+        start = max(begin, found[-1][1]) if found else begin
+        if end > start:
+            found.append((start, end))
+    return found
 
 
 def _covered(stretches: list[tuple[datetime, datetime]]) -> int:
-    total, reached = timedelta(), None
-    for begin, end in sorted(stretches):
-        start = begin if reached is None else max(begin, reached)
-        total += max(end - start, timedelta())
-        reached = end if reached is None else max(reached, end)
-    return int(total.total_seconds())
+    return int(sum((end - begin for begin, end in stretches), timedelta()).total_seconds())
 
 
 def _touching(since: datetime, until: datetime) -> Any:

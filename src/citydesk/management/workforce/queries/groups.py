@@ -11,8 +11,9 @@ from citydesk.city.staff.rules import in_language
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
 from citydesk.management.workforce.choices import SECTION, VIEW, Work
-from citydesk.management.workforce.models import GroupQueue, StaffingGroup
-from citydesk.management.workforce.rules.groups import Settings, settings_of
+from citydesk.management.workforce.models import GroupQueue, ShrinkageSetting, StaffingGroup
+from citydesk.management.workforce.rules.groups import Settings, settings_of, with_shrinkage
+from citydesk.management.workforce.rules.shrinkage import Shrinkage
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,18 @@ def queues_of(group_id: int) -> tuple[TakenQueue, ...]:
 
 
 def settings_on(code: str, on: date) -> Settings:
-    """What a group plans with on a day. Raises `UnknownEntry`."""
+    """What a group plans with on a day: the profile's, with the shrinkage somebody put in its place. One statement.
+    Raises `UnknownEntry`."""
+    found = profile_settings_on(code, on)
+    rows = ShrinkageSetting.objects.filter(group__code=code, first__lte=on).order_by("-version")
+    shares = rows.values_list("planned", "unplanned").first()
+    if shares is None or shares[0] is None:
+        return found
+    return with_shrinkage(found, Shrinkage(float(shares[0]), float(shares[1])))
+
+
+def profile_settings_on(code: str, on: date) -> Settings:
+    """What the profile says a group plans with on a day. Raises `UnknownEntry`."""
     return settings_of(code, profile.entry(SECTION, code, on))
 
 

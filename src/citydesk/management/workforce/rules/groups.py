@@ -1,7 +1,7 @@
 """What a group plans with, as the profile has it on a day: shrinkage by division, handle times, patience, chats."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -80,6 +80,27 @@ def settings_of(code: str, body: Mapping[str, Any]) -> Settings:
         hourly=Decimal(str(hourly)) if hourly is not None else None,
         queues=tuple(_work(one) for one in body["queues"]),
     )
+
+
+# At least this share of rostered time is for contacts, whatever was measured.
+_LEFT = 0.05
+
+
+def with_shrinkage(settings: Settings, given: Shrinkage) -> Settings:
+    """The settings with another shrinkage of the group. Its divisions keep their distance from it: hours that had five
+    points more than the group have five points more now."""
+    before = settings.shrinkage
+    planned, unplanned = given.planned - before.planned, given.unplanned - before.unplanned
+    moved = tuple(
+        replace(one, shrinkage=_bounded(one.shrinkage.planned + planned, one.shrinkage.unplanned + unplanned))
+        for one in settings.divisions
+    )
+    return replace(settings, shrinkage=_bounded(given.planned, given.unplanned), divisions=moved)
+
+
+def _bounded(planned: float, unplanned: float) -> Shrinkage:
+    known = min(max(0.0, planned), 1.0 - _LEFT)
+    return Shrinkage(known, min(max(0.0, unplanned), 1.0 - _LEFT - known))
 
 
 def _shrinkage(raw: Mapping[str, Any]) -> Shrinkage:

@@ -10,7 +10,7 @@ from citydesk.kernel.outbox import defer
 from citydesk.management.workforce import services
 from citydesk.management.workforce.choices import Model
 from citydesk.management.workforce.engines.holt_winters import holt_winters
-from citydesk.management.workforce.queries.groups import group_of_queue, taken_queues
+from citydesk.management.workforce.queries.groups import all_groups, group_of_queue, taken_queues
 from citydesk.management.workforce.rules.forecast.planned import days_ahead
 
 METHODS = {Model.HOLT_WINTERS: holt_winters}
@@ -46,6 +46,15 @@ def foretell_queue(*, queue_code: str) -> dict[str, str]:
         days = days_ahead(profile.city_today(now))
         services.compute_requirement(group_code=group.code, first=days[0], last=days[-1], now=now)
     return said
+
+
+@periodic("workforce.measure_shrinkage", "50 8 * * 1")
+def measure_shrinkage() -> dict[str, int]:
+    """Measure each group's shrinkage over the last eight weeks, once a week is over."""
+    groups = all_groups()
+    for one in groups:
+        services.measure_shrinkage(group_code=one.code, now=utc_now())
+    return {"groups": len(groups)}
 
 
 @periodic("workforce.correct_today", "6,36 * * * *")

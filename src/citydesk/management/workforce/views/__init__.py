@@ -20,6 +20,7 @@ from citydesk.management.workforce.views.forecast import (
     forecast_chart,
     forecast_file,
     forecast_point,
+    start,
 )
 from citydesk.management.workforce.views.mine import feed, feed_made, mine, mine_act, offer, offer_act, paper
 from citydesk.management.workforce.views.required import required, required_chart, required_file, shrinkage_act
@@ -75,6 +76,7 @@ __all__ = [
     "schedules_act",
     "shrinkage_act",
     "solving",
+    "start",
     "swap",
     "swap_act",
     "what_if",

@@ -3,37 +3,48 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from citydesk.city.profile import queries as profile
+from citydesk.kernel.actors import Access
+from citydesk.kernel.acts import Refusal, act_on
 from citydesk.kernel.charts import Chart, ChartColumn, line_chart
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.lists import values_response
 from citydesk.kernel.money import format_money
 from citydesk.kernel.pages import access_of, needs
-from citydesk.management.workforce.choices import VIEW
+from citydesk.management.workforce import services
+from citydesk.management.workforce.choices import PLAN, VIEW
 from citydesk.management.workforce.queries.explained import explain_slot
 from citydesk.management.workforce.queries.groups import list_groups
+from citydesk.management.workforce.queries.measured import shrinkage_look
 from citydesk.management.workforce.queries.requirement import RequirementWeek, requirement_week
+from citydesk.management.workforce.queries.seen import may_plan
 from citydesk.management.workforce.views.forecast import spec_of
 from citydesk.management.workforce.views.planning import WEEK, address, chosen, here, monday_of, show, with_nights
+from citydesk.management.workforce.views.shown import number
 
 
 @needs(VIEW)
 @require_GET
 def required(request: HttpRequest) -> HttpResponse:
     """A group's week; the slot the address names, else the one that needs most, is explained."""
+    return _page(request, request.GET)
+
+
+def _page(request: HttpRequest, asked: QueryDict, refusal: Refusal | None = None) -> HttpResponse:
     access, now = access_of(request), utc_now()
     groups = list_groups(access)
-    group = chosen(groups, request.GET.get("group", ""), lambda one: one.code)
-    monday = monday_of(request.GET.get("week", ""), profile.city_today(now))
+    group = chosen(groups, asked.get("group", ""), lambda one: one.code)
+    monday = monday_of(asked.get("week", ""), profile.city_today(now))
     context: dict[str, Any] = {
         "groups": [(one.code, one.name) for one in groups],
         "group": group,
@@ -41,16 +52,42 @@ def required(request: HttpRequest) -> HttpResponse:
     }
     if group is not None:
         found = requirement_week(access, group, monday)
-        chosen_at = _moment(request.GET.get("slot", ""))
+        chosen_at = _moment(asked.get("slot", ""))
         row = found.at(chosen_at) or max(found.rows, key=lambda one: one.required, default=None)
         context |= _shown(found) | {
             "slot": explain_slot(row, group) if row else None,
+            "shrinkage": shrinkage_look(group, monday),
+            "may_set": may_plan(access, group),
             "earlier": address("required", group=group.code, week=monday - WEEK),
             "later": address("required", group=group.code, week=monday + WEEK),
             "csv": address("required_file", group=group.code, week=monday),
             "dollars": lambda amount: format_money(amount, get_language() or "en"),
         }
-    return show(request, "required.jinja", context)
+    return show(request, "required.jinja", context, refusal)
+
+
+@needs(PLAN)
+@require_POST
+def shrinkage_act(request: HttpRequest) -> HttpResponse:
+    """Measure, plan with what was measured, or with the profile's again."""
+    group, week = request.POST.get("group", ""), request.POST.get("week", "")
+    given = request.POST.get("measure", "")
+    return act_on(
+        request,
+        {"take": _take, "drop": _drop},
+        find=lambda access: number(given),
+        refused=lambda refusal: _page(request, request.POST, refusal),
+        done=lambda: redirect(address("required", group=group, week=week) + "#shrinkage"),
+    )
+
+
+def _take(request: HttpRequest, record_id: int, access: Access, now: datetime) -> None:
+    code = request.POST.get("group", "")
+    services.take_over_shrinkage(group_code=code, measure_id=record_id, access=access, now=now)
+
+
+def _drop(request: HttpRequest, record_id: int, access: Access, now: datetime) -> None:
+    services.drop_shrinkage(group_code=request.POST.get("group", ""), access=access, now=now)
 
 
 def _shown(found: RequirementWeek) -> dict[str, Any]:
