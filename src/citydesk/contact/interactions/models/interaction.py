@@ -42,7 +42,7 @@ class Interaction(models.Model):
     `taken_by` spoke with the resident, `entered_by` keyed it in, `holder` has the open draft now.
     """
 
-    number = models.CharField(max_length=20, unique=True)
+    number = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in State], default=State.DRAFT)
     channel = models.CharField(max_length=10, choices=[(c.value, c.value) for c in Channel], default=Channel.PHONE)
     direction = models.CharField(max_length=3, default=Direction.IN)
@@ -51,8 +51,8 @@ class Interaction(models.Model):
     started_at = models.DateTimeField()
     recorded_at = models.DateTimeField(null=True)
     holder = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
-    taken_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
-    entered_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
+    taken_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+", db_index=False)
+    entered_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+", db_index=False)
     customer = models.ForeignKey("customers.Customer", models.PROTECT, null=True, related_name="+", db_index=False)
     caller_class = models.CharField(max_length=10, default=CallerClass.RESIDENT)
     is_name_refused = models.BooleanField(default=False)
@@ -78,7 +78,7 @@ class Interaction(models.Model):
     parked_seconds = models.PositiveIntegerField(null=True)
     handle_source = models.CharField(max_length=10, blank=True)
     abandoned_reason = models.CharField(max_length=300, blank=True)
-    handed_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
+    handed_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+", db_index=False)
     handed_note = models.CharField(max_length=300, blank=True)
     draft = models.JSONField(default=dict)
     field_versions = models.JSONField(default=dict)
@@ -119,6 +119,7 @@ class Interaction(models.Model):
             BrinIndex(fields=["started_at", "recorded_at"], name="interactions_when", autosummarize=True),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="interactions_number"),
             models.UniqueConstraint(
                 fields=["holder"], name="interactions_one_in_front", condition=Q(state=State.DRAFT)
             ),
