@@ -96,6 +96,9 @@ def bar_chart(
     return _chart(code, label, [category, value], rows, {"encoding": encoding, "layer": layers}, summary, spec_url)
 
 
+_BY_DAY = {"axis": {"tickCount": "day", "grid": True, "format": "%a %-d %b"}}
+
+
 def line_chart(
     *,
     code: str,
@@ -105,11 +108,15 @@ def line_chart(
     rows: Sequence[dict[str, Any]],
     summary: str = "",
     spec_url: str = "",
+    by_day: bool = False,
 ) -> Chart:
-    """One line a measure over days or moments: colour, dash and name at its end. A missing value breaks the line."""
+    """One line a measure over days or moments: colour, dash and name at its end. A missing value breaks the line.
+
+    `by_day` for the slots of a few days: a mark at the beginning of each day, named once.
+    """
     series = [str(one.label) for one in values]
     encoding = {
-        "x": {"field": at.code, "type": "temporal", "title": None},
+        "x": {"field": at.code, "type": "temporal", "title": None, **(_BY_DAY if by_day else {})},
         "y": {"field": "amount", "type": "quantitative", "title": None, "scale": {"zero": True}},
         "color": {"field": "series", "type": "nominal", "sort": series, "legend": {} if len(series) > 1 else None},
     }
@@ -180,13 +187,15 @@ def band_chart(
     summary: str = "",
     spec_url: str = "",
 ) -> Chart:
-    """Lines over moments with the range of the first behind them. Where the range is missing the band has a gap."""
-    drawn = line_chart(code=code, label=label, at=at, values=values, rows=rows, summary=summary, spec_url=spec_url)
+    """Lines over moments with the range of the first behind them, a mark at the beginning of each day. Where the range
+    is missing the band has a gap."""
+    given: dict[str, Any] = {"values": values, "rows": rows, "summary": summary, "spec_url": spec_url}
+    drawn = line_chart(code=code, label=label, at=at, by_day=True, **given)
     band = {
         "data": {"values": [{key.code: _plain(row.get(key.code)) for key in (at, low, high)} for row in rows]},
         "mark": {"type": "area", "color": COLORS[0], "opacity": 0.18, "invalid": "break-paths-show-domains"},
         "encoding": {
-            "x": {"field": at.code, "type": "temporal", "title": None},
+            "x": {"field": at.code, "type": "temporal", "title": None, **_BY_DAY},
             "y": {"field": low.code, "type": "quantitative", "title": None},
             "y2": {"field": high.code},
         },

@@ -136,6 +136,11 @@ def weekday_date(day: datetime) -> str:
     return date_format(local(day), _("l j F"))
 
 
+def near_date(day: date) -> str:
+    """A day of a week one is looking at: "Tue 24 Nov"."""
+    return _day_words(day, "D j M", get_language())
+
+
 def short_date(day: date | datetime | None) -> str:
     """ "24 Nov 2026"."""
     if day is None:
@@ -188,6 +193,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "full_time": full_time,
     "short_date": short_date,
     "weekday_date": weekday_date,
+    "near_date": near_date,
     "ago": ago,
     "count": count,
     "duration_clock": duration_clock,

@@ -12,6 +12,7 @@ from citydesk.contact.traffic.choices import (
     MalfunctionKind,
     MonitorCode,
     QueueChannel,
+    SourceFormat,
     WorkClass,
 )
 
@@ -150,4 +151,10 @@ STOOD_FOR: dict[str, Any] = {
     "same": _("same queue and reason"),
     "queue": _("same queue, any reason"),
     "class": _("any queue"),
+}
+# The forms in which a switch's file may come.
+FORMATS: dict[SourceFormat, Any] = {
+    SourceFormat.QUEUE_LOG: _("Log of queues (Asterisk queue_log)"),
+    SourceFormat.CONNECT: _("Contact records as JSON (Amazon Connect)"),
+    SourceFormat.INTERVALS: _("Counts per interval (CSV)"),
 }

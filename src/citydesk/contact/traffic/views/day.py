@@ -14,8 +14,9 @@ from citydesk.contact.traffic import labels, queries, services
 from citydesk.contact.traffic.choices import MANAGE, VIEW, AnomalyCode
 from citydesk.contact.traffic.queries import Figure, MetricsPage, QueueLine
 from citydesk.contact.traffic.rules import Ratio
+from citydesk.contact.traffic.views.shown import show
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.pages import access_of, needs, render
+from citydesk.kernel.pages import access_of, needs
 from citydesk.kernel.texts import count, duration_clock
 
 
@@ -45,7 +46,7 @@ def day(request: HttpRequest) -> HttpResponse:
             "without_record": queries.answered_without_record(access=access, day=on),
             "without_call": queries.record_without_call(access=access, day=on),
         }
-    return render(request, "traffic/day.jinja", context)
+    return show(request, "day.jinja", context)
 
 
 @needs(MANAGE)

@@ -41,6 +41,13 @@ HUNDRED = Decimal(100)
 
 @needs(VIEW)
 @require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """Where planning begins; every page of it lies below this address."""
+    return redirect("workforce:forecast")
+
+
+@needs(VIEW)
+@require_GET
 def forecast(request: HttpRequest) -> HttpResponse:
     """A queue's week: values in force with their range, what came where it is over, overrides."""
     return _page(request, request.GET.get("queue", ""), request.GET.get("week", ""))

@@ -125,6 +125,7 @@ def _chart(found: RequirementWeek) -> Chart:
         ],
         rows=with_nights(rows, found.group.slot_minutes),
         spec_url=address("required_chart", group=found.group.code, week=found.monday),
+        by_day=True,
     )
 
 
