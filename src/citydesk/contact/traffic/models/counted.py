@@ -55,7 +55,9 @@ class StateFact(models.Model):
     `is_final`: a stretch of it was destroyed when its time had come; the seconds stand and are counted no more.
     """
 
-    agent = models.ForeignKey("traffic.SourceAgent", models.PROTECT, related_name="+", db_index=False)
+    agent = models.ForeignKey(
+        "traffic.SourceAgent", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     starts_at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=12)

@@ -1,7 +1,15 @@
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from citydesk.contact.traffic.choices import Formula, QueueChannel, SourceFormat
+
+# Rows that come by the hundred thousand point here and are checked when they are written, not when what they point to
+# goes: so nothing of it goes, and no key changes.
+STAYS = (
+    pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+    pgtrigger.Protect(name="same_key", operation=pgtrigger.UpdateOf("id")),
+)
 
 
 class Queue(models.Model):
@@ -32,6 +40,7 @@ class Queue(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(slot_minutes__in=[15, 30]), name="traffic_slot_of_15_or_30"),
         ]
+        triggers = list(STAYS)
 
 
 class ContactSource(models.Model):
@@ -60,3 +69,4 @@ class SourceAgent(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "name"], name="traffic_agent_once")]
+        triggers = list(STAYS)

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
-from citydesk.contact.traffic.choices import AgentStateKind, EndedBy, LegOutcome, TransferKind
-from citydesk.contact.traffic.models import AgentState, ContactLeg
+from citydesk.contact.traffic.choices import AgentStateKind, LegOutcome
+from citydesk.contact.traffic.models import AgentState, ContactLeg, SourceAgent
 from citydesk.contact.traffic.providers.queue_log import RESTART
 from citydesk.contact.traffic.rules import LegRecord, StateRecord
 
@@ -33,9 +32,11 @@ class KeptBefore:
         return [_as_of(one, at) for one in rows.select_related("queue", "agent")]
 
     def states(self, at: datetime) -> Iterable[StateRecord]:
-        """Agents' states that lasted at a moment."""
+        """Agents' states that lasted at a moment: of each agent the last that had begun."""
+        last = AgentState.objects.filter(agent=OuterRef("pk"), started_at__lt=at).order_by("-started_at").values("pk")
+        agents = SourceAgent.objects.filter(source=self.source).annotate(last=Subquery(last[:1]))
         rows = AgentState.objects.filter(
-            Q(ended_at=None) | Q(ended_at__gte=at), agent__source=self.source, started_at__lt=at
+            Q(ended_at=None) | Q(ended_at__gte=at), pk__in=agents.values("last")
         ).select_related("agent")
         return [
             StateRecord(
@@ -52,26 +53,23 @@ class KeptBefore:
 def _as_of(row: ContactLeg, at: datetime) -> LegRecord:
     """A leg as it was at a moment: waiting, or answered and going on."""
     queue = row.source_id.split("|")[1] if row.source_id.count("|") == 2 else row.queue.code
-    known: dict[str, Any] = {
-        "source_id": row.source_id,
-        "queue": queue,
-        "entered_at": row.entered_at,
-        "caller": row.caller,
-        "parent_id": row.parent_id,
-        "line": row.line,
-    }
-    is_answered = row.outcome == LegOutcome.ANSWERED and row.wait_ended_at is not None and row.wait_ended_at < at
-    if not is_answered:
-        return LegRecord(**known, revised_at=row.entered_at)
-    return LegRecord(
-        **known,
+    waiting = LegRecord(
+        source_id=row.source_id,
+        queue=queue,
+        entered_at=row.entered_at,
+        caller=row.caller,
+        parent_id=row.parent_id,
+        line=row.line,
+        revised_at=row.entered_at,
+    )
+    if row.outcome != LegOutcome.ANSWERED or row.wait_ended_at is None or row.wait_ended_at >= at:
+        return waiting
+    return waiting._replace(
         outcome=LegOutcome.ANSWERED,
         wait_ended_at=row.wait_ended_at,
         agent=row.agent.name if row.agent else "",
         ring_s=row.ring_s,
         refusals=row.refusals,
-        ended_by=EndedBy.NOBODY,
-        transfer_kind=TransferKind.NONE,
         recording=row.recording,
         revised_at=row.wait_ended_at,
     )

@@ -4,9 +4,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db import connection
 
-from citydesk.contact.traffic.models import AgentState
+# Of an agent's states only the last that began before can reach into the stretch.
+_STATES = """
+SELECT a.user_id, s.state, s.started_at, s.ended_at
+  FROM traffic_sourceagent a, LATERAL (
+      SELECT k.id, k.state, k.started_at, k.ended_at FROM traffic_agentstate k
+       WHERE k.agent_id = a.id AND k.started_at < %(until)s AND coalesce(k.ended_at, 'infinity') > %(since)s
+         AND k.started_at >= coalesce((SELECT max(p.started_at) FROM traffic_agentstate p
+                                        WHERE p.agent_id = a.id AND p.started_at <= %(since)s), %(since)s)) s
+ WHERE a.user_id = ANY(%(users)s)
+ ORDER BY a.user_id, s.started_at, s.id
+"""
 
 
 @dataclass(frozen=True)
@@ -24,8 +34,6 @@ def states_of_people(*, user_ids: Collection[int], since: datetime, until: datet
 
     For rooms above, which have authorised. A person known to two switches may have two states at one moment.
     """
-    rows = AgentState.objects.filter(
-        Q(ended_at=None) | Q(ended_at__gt=since), agent__user_id__in=list(user_ids), started_at__lt=until
-    ).order_by("agent__user_id", "started_at", "id")
-    columns = ("agent__user_id", "state", "started_at", "ended_at")
-    return [PersonState(user or 0, state, start, end) for user, state, start, end in rows.values_list(*columns)]
+    with connection.cursor() as cursor:
+        cursor.execute(_STATES, {"users": list(user_ids), "since": since, "until": until})
+        return [PersonState(*row) for row in cursor.fetchall()]

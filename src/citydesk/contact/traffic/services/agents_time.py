@@ -27,24 +27,40 @@ _SHARED = """
 tstzmultirange(tstzrange(s.started_at, s.ended_at)) - coalesce((
     SELECT range_agg(tstzrange(o.started_at, o.ended_at))
       FROM traffic_sourceagent b JOIN traffic_agentstate o ON o.agent_id = b.id
-       AND tstzrange(o.started_at, o.ended_at) && tstzrange(s.started_at, s.ended_at)
-     WHERE b.user_id = a.user_id AND b.id <> a.id
-       AND CASE WHEN a.source = %(desk)s THEN b.source <> %(desk)s AND o.state NOT IN ('available', 'offline')
+       AND o.started_at < s.ended_at AND coalesce(o.ended_at, 'infinity') > s.started_at
+       AND o.started_at >= coalesce((SELECT max(p.started_at) FROM traffic_agentstate p
+                                      WHERE p.agent_id = b.id AND p.started_at <= s.started_at), s.started_at)
+     WHERE b.user_id = s.user_id AND b.id <> s.agent_id
+       AND CASE WHEN s.source = %(desk)s THEN b.source <> %(desk)s AND o.state NOT IN ('available', 'offline')
                 ELSE b.source = %(desk)s AND s.state IN ('available', 'offline') END), '{}')
 """
+# Of an agent's states only the last that began before can reach into the stretch. Most lie within one interval.
 _COUNT = f"""
+WITH told AS (
+    SELECT s.*, a.user_id, a.source FROM traffic_sourceagent a, LATERAL (
+        SELECT k.agent_id, k.state, k.started_at, k.ended_at FROM traffic_agentstate k
+         WHERE k.agent_id = a.id AND k.started_at < %(until)s AND k.ended_at > %(since)s
+           AND k.started_at >= coalesce((SELECT max(p.started_at) FROM traffic_agentstate p
+                                          WHERE p.agent_id = a.id AND p.started_at <= %(since)s), %(since)s)) s
+     WHERE %(agents)s::bigint[] IS NULL OR a.id = ANY(%(agents)s)
+), piece AS (
+    SELECT agent_id, state, greatest(began, %(since)s) AS began, least(ended, %(until)s) AS ended,
+           date_bin(%(length)s, greatest(began, %(since)s), %(origin)s) AS slot
+      FROM (SELECT agent_id, state, started_at AS began, ended_at AS ended FROM told s
+             WHERE s.user_id IS NULL OR s.user_id <> ALL(%(shared)s)
+            UNION ALL
+            SELECT agent_id, state, lower(one), upper(one)
+              FROM (SELECT s.agent_id, s.state, unnest({_SHARED}) AS one FROM told s
+                     WHERE s.user_id = ANY(%(shared)s)) cut) each
+     WHERE ended > %(since)s AND began < %(until)s
+)
 INSERT INTO traffic_statefact (agent_id, starts_at, minutes, state, seconds)
-SELECT agent_id, slot, %(minutes)s, state,
-       round(sum(date_part('epoch', least(upper(piece), slot + %(length)s, %(until)s)
-                                    - greatest(lower(piece), slot, %(since)s)))::numeric, 3)
-  FROM (SELECT s.agent_id, s.state, unnest(CASE WHEN a.user_id = ANY(%(shared)s) THEN {_SHARED}
-                                ELSE tstzmultirange(tstzrange(s.started_at, s.ended_at)) END) AS piece
-          FROM traffic_agentstate s JOIN traffic_sourceagent a ON a.id = s.agent_id
-         WHERE s.started_at < %(until)s AND s.ended_at > %(since)s
-           AND (%(agents)s::bigint[] IS NULL OR s.agent_id = ANY(%(agents)s))) cut,
-       LATERAL generate_series(date_bin(%(length)s, greatest(lower(piece), %(since)s), %(origin)s),
-                               least(upper(piece), %(until)s) - interval '1 microsecond', %(length)s) AS slot
- WHERE upper(piece) > %(since)s AND lower(piece) < %(until)s
+SELECT agent_id, slot, %(minutes)s, state, round(sum(date_part('epoch', spent))::numeric, 3)
+  FROM (SELECT agent_id, state, slot, ended - began AS spent FROM piece WHERE ended <= slot + %(length)s
+        UNION ALL
+        SELECT agent_id, state, s.slot, least(ended, s.slot + %(length)s) - greatest(began, s.slot)
+          FROM piece, generate_series(piece.slot, ended - interval '1 microsecond', %(length)s) AS s(slot)
+         WHERE ended > piece.slot + %(length)s) one
  GROUP BY agent_id, slot, state
 ON CONFLICT (starts_at, agent_id, state) DO NOTHING
 """  # noqa: S608 - the room's own columns

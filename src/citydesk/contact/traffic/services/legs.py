@@ -8,6 +8,7 @@ from django.db import connection
 from citydesk.city.profile import queries as profile
 from citydesk.contact.traffic.choices import AnomalyCode, LegOutcome
 from citydesk.contact.traffic.rules import LegRecord, Oddity
+from citydesk.contact.traffic.services.copied import NULL, copy_lines, moment, words
 from citydesk.contact.traffic.services.names import Names
 from citydesk.kernel.imports.columns import BadRow
 from citydesk.kernel.imports.runs import Running
@@ -23,10 +24,19 @@ _COLUMNS = ("source_id", "revised_at", "line", *_FACTS)
 _LIST = ", ".join(_COLUMNS)
 _OF_KEPT = ", ".join(f"k.{name}" for name in _FACTS)
 _OF_TOLD = ", ".join(f"t.{name}" for name in _FACTS)
-_MAKE = """
+# Moments come as seconds since 1970.
+_MOMENTS = frozenset({"revised_at", "entered_at", "wait_ended_at", "ended_at"})
+
+
+def _as_told(table: str, column: str) -> str:
+    return f"date_part('epoch', {table}.{column}) AS {column}" if column in _MOMENTS else f"{table}.{column}"
+
+
+_MAKE = f"""
 CREATE TEMPORARY TABLE traffic_incoming ON COMMIT DROP AS
-SELECT {columns}, 0::bigint AS place FROM traffic_contactleg WITH NO DATA
-"""
+SELECT {", ".join(_as_told("k", one) for one in _COLUMNS)}, 0::bigint AS place FROM traffic_contactleg k WITH NO DATA
+"""  # noqa: S608 - the room's own columns
+_AS_KEPT = ", ".join(f"to_timestamp({one}) AS {one}" if one in _MOMENTS else one for one in _COLUMNS)
 # Each leg once, as told last; then what it means for what is kept.
 _SETTLE = f"""
 CREATE TEMPORARY TABLE traffic_settled ON COMMIT DROP AS
@@ -35,7 +45,8 @@ SELECT t.*, k.id AS kept_id, coalesce(k.revision, 0) AS kept_revision, k.queue_i
        CASE WHEN k.id IS NULL THEN 'new'
             WHEN t.revised_at < k.revised_at OR ({_OF_KEPT}) IS NOT DISTINCT FROM ({_OF_TOLD}) THEN 'known'
             ELSE 'changed' END AS fate
-  FROM (SELECT DISTINCT ON (source_id) * FROM traffic_incoming ORDER BY source_id, revised_at DESC, place DESC) t
+  FROM (SELECT DISTINCT ON (source_id) {_AS_KEPT}
+          FROM traffic_incoming i ORDER BY source_id, i.revised_at DESC, place DESC) t
   LEFT JOIN traffic_contactleg k ON k.source = %(source)s AND k.source_id = t.source_id AND k.is_current
 """  # noqa: S608 - the room's own columns
 _RETIRE = """
@@ -64,7 +75,7 @@ ON CONFLICT DO NOTHING
 # A record that calls somebody back tells what its forerunner was, though that one came in a delivery before.
 _CALLED_BACK = f"""
 INSERT INTO traffic_incoming ({_LIST}, place)
-SELECT {", ".join("'callback_requested'" if one == "outcome" else f"k.{one}" for one in _COLUMNS)}, 0
+SELECT {", ".join("'callback_requested'" if one == "outcome" else _as_told("k", one) for one in _COLUMNS)}, 0
   FROM traffic_contactleg k
  WHERE k.source = %(source)s AND k.is_current AND k.outcome IN ('transferred_in_queue', 'abandoned', 'timeout')
    AND k.source_id IN (SELECT callback_of FROM traffic_incoming WHERE callback_of <> '')
@@ -79,7 +90,7 @@ class LegsWriter:
         self.source, self.run, self.names = source, run, names
         self.oddities: list[Oddity] = []
         self._unknown: set[str] = set()
-        self._waiting: list[tuple[object, ...]] = []
+        self._waiting: list[str] = []
         self._place = 0
         self._is_made = self._calls_back = False
 
@@ -98,17 +109,23 @@ class LegsWriter:
             outcome = LegOutcome.CALLBACK_REQUESTED
         self._place += 1
         self._calls_back |= bool(leg.callback_of)
-        self._waiting.append(
-            (
-                leg.source_id, leg.revised_at or leg.ended_at or leg.entered_at, leg.line, queue.pk, leg.direction,
-                leg.entered_at, leg.wait_ended_at, outcome.value, self.names.agent(leg.agent), leg.caller, leg.ring_s,
-                leg.talk_s, leg.hold_s, leg.acw_s, leg.holds, leg.refusals, leg.ended_at, leg.ended_by.value,
-                leg.transfer_kind.value, leg.transfer_to, leg.parent_id, leg.callback_of, leg.reason, leg.recording,
-                self._place,
-            )
-        )  # fmt: skip
+        self._waiting.append(self._line(leg, queue.pk, outcome))
         if len(self._waiting) >= _MOST_TOGETHER:
             self._copy()
+
+    def _line(self, leg: LegRecord, queue_id: int, outcome: LegOutcome) -> str:
+        """A leg in the order of `_COLUMNS`."""
+        told, caller, to, parent, calls_back, reason, recording = words(
+            leg.source_id, leg.caller, leg.transfer_to, leg.parent_id, leg.callback_of, leg.reason, leg.recording
+        )
+        agent_id = self.names.agent(leg.agent)
+        return (
+            f"{told}\t{moment(leg.revised_at or leg.ended_at or leg.entered_at)}\t{leg.line}\t{queue_id}"
+            f"\t{leg.direction}\t{moment(leg.entered_at)}\t{moment(leg.wait_ended_at)}\t{outcome}"
+            f"\t{NULL if agent_id is None else agent_id}\t{caller}\t{leg.ring_s}\t{leg.talk_s}\t{leg.hold_s}"
+            f"\t{leg.acw_s}\t{leg.holds}\t{leg.refusals}\t{moment(leg.ended_at)}\t{leg.ended_by}"
+            f"\t{leg.transfer_kind}\t{to}\t{parent}\t{calls_back}\t{reason}\t{recording}\t{self._place}\n"
+        )
 
     def write(self) -> set[tuple[int, date]]:
         """Write what was gathered; returns the days of queues whose sums change."""
@@ -117,6 +134,7 @@ class LegsWriter:
             return set()
         given = {"source": self.source, "run": self.run.id, "zone": str(profile.local_zone())}
         with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL default_statistics_target = 10")
             cursor.execute("ANALYZE traffic_incoming (source_id)")
             if self._calls_back:
                 cursor.execute(_CALLED_BACK, given)
@@ -143,9 +161,7 @@ class LegsWriter:
             return
         with connection.cursor() as cursor:
             if not self._is_made:
-                cursor.execute(_MAKE.format(columns=_LIST))
+                cursor.execute(_MAKE)
                 self._is_made = True
-            with cursor.copy(f"COPY traffic_incoming ({_LIST}, place) FROM STDIN") as copy:
-                for row in self._waiting:
-                    copy.write_row(row)
+            copy_lines(cursor, f"COPY traffic_incoming ({_LIST}, place) FROM STDIN", self._waiting)
         self._waiting = []

@@ -14,22 +14,25 @@ from django.db import connection
 from citydesk.city.profile import queries as profile
 from citydesk.contact.traffic.choices import AnomalyCode
 from citydesk.contact.traffic.rules import Oddity, StateRecord, Stay, fit_stays
+from citydesk.contact.traffic.services.copied import copy_lines, moment, words
 from citydesk.contact.traffic.services.names import Names
 from citydesk.kernel.imports.runs import Running
 
 _MOST_TOGETHER = 20_000
 _MAKE = """
 CREATE TEMPORARY TABLE traffic_stays_told
-    (agent_id bigint, state text, since timestamptz, until timestamptz, aux text, line int) ON COMMIT DROP
+    (agent_id bigint, state text, began float8, ended float8, aux text, line int) ON COMMIT DROP
 """
-_COPY = "COPY traffic_stays_told (agent_id, state, since, until, aux, line) FROM STDIN"
-# What is kept of the agents from the first moment told of each.
+_COPY = "COPY traffic_stays_told (agent_id, state, began, ended, aux, line) FROM STDIN"
+# What is kept of the agents from the first moment told of each: of what began before, only the last can reach so far.
 _KEPT = """
 CREATE TEMPORARY TABLE traffic_stays_kept ON COMMIT DROP AS
 SELECT k.id, k.agent_id, k.state, k.started_at AS since, k.ended_at AS until, k.aux
-  FROM (SELECT agent_id, min(since) AS since FROM traffic_stays_told GROUP BY agent_id) t
+  FROM (SELECT agent_id, to_timestamp(min(began)) AS since FROM traffic_stays_told GROUP BY agent_id) t
   JOIN traffic_agentstate k
-    ON k.agent_id = t.agent_id AND tstzrange(k.started_at, k.ended_at) && tstzrange(t.since, NULL)
+    ON k.agent_id = t.agent_id AND coalesce(k.ended_at, 'infinity') > t.since
+   AND k.started_at >= coalesce((SELECT max(p.started_at) FROM traffic_agentstate p
+                                  WHERE p.agent_id = t.agent_id AND p.started_at <= t.since), t.since)
 """
 # The same state since the same moment is the same stretch: it is known, or its end is told now.
 _SETTLE = """
@@ -37,7 +40,8 @@ CREATE TEMPORARY TABLE traffic_stays_settled ON COMMIT DROP AS
 SELECT t.*, k.id AS kept_id, k.until AS kept_until,
        CASE WHEN k.id IS NULL THEN 'new' WHEN k.until IS NULL AND t.until IS NOT NULL THEN 'ended'
             ELSE 'known' END AS fate
-  FROM traffic_stays_told t
+  FROM (SELECT agent_id, state, to_timestamp(began) AS since, to_timestamp(ended) AS until, aux, line
+          FROM traffic_stays_told) t
   LEFT JOIN traffic_stays_kept k ON k.agent_id = t.agent_id AND k.state = t.state AND k.since = t.since
 """
 _DOUBTFUL = """
@@ -90,7 +94,7 @@ class StatesWriter:
     def __init__(self, source: str, run: Running, names: Names) -> None:
         self.source, self.run, self.names = source, run, names
         self.oddities: list[Oddity] = []
-        self._waiting: list[tuple[object, ...]] = []
+        self._waiting: list[str] = []
         self._is_made = False
 
     def add(self, one: StateRecord) -> None:
@@ -98,7 +102,8 @@ class StatesWriter:
         agent_id = self.names.agent(one.agent)
         if agent_id is None:
             return
-        self._waiting.append((agent_id, one.state.value, one.since, one.until, one.aux, one.line))
+        aux = words(one.aux)[0] if one.aux else ""
+        self._waiting.append(f"{agent_id}\t{one.state}\t{moment(one.since)}\t{moment(one.until)}\t{aux}\t{one.line}\n")
         if len(self._waiting) >= _MOST_TOGETHER:
             self._copy()
 
@@ -108,6 +113,7 @@ class StatesWriter:
         if not self._is_made:
             return None
         with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL default_statistics_target = 10")
             cursor.execute("ANALYZE traffic_stays_told")
             cursor.execute(_KEPT)
             cursor.execute("ANALYZE traffic_stays_kept")
@@ -141,7 +147,9 @@ class StatesWriter:
         )
         kept = [Stay(*row) for row in cursor.fetchall()]
         cursor.execute(
-            "SELECT state, since, until, aux, line FROM traffic_stays_told WHERE agent_id = %(agent)s", given
+            "SELECT state, to_timestamp(began), to_timestamp(ended), aux, line FROM traffic_stays_told"
+            " WHERE agent_id = %(agent)s",
+            given,
         )
         fitted = fit_stays(kept, [Stay(*row) for row in cursor.fetchall()])
         cursor.execute("DELETE FROM traffic_stays_settled WHERE agent_id = %(agent)s", given)
@@ -171,7 +179,5 @@ class StatesWriter:
             if not self._is_made:
                 cursor.execute(_MAKE)
                 self._is_made = True
-            with cursor.copy(_COPY) as copy:
-                for row in self._waiting:
-                    copy.write_row(row)
+            copy_lines(cursor, _COPY, self._waiting)
         self._waiting = []

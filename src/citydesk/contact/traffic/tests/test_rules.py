@@ -221,7 +221,7 @@ def test_cutting_nothing_gives_nothing():
 )
 def test_impossible_legs_are_named(changes, said):
     assert rules.faults_of(leg()) == ""
-    assert said in rules.faults_of(replace(leg(), **changes))
+    assert said in rules.faults_of(leg()._replace(**changes))
 
 
 # --- states ----------------------------------------------------------------------------------------------------------
