@@ -59,11 +59,12 @@ class Forecaster:
         self.bases = Bases(history, calendar)
         self.adjustments = Adjustments(self.bases)
         self.ranges = Ranges(history, self._sure_values)
+        self._open: dict[date, tuple[bool, ...]] = {}
 
     def values(self, day: date, cutoff: date) -> Slots:
         """The value of each slot of a day as known at the cutoff; None where nothing says anything about a slot."""
         base, factor = self._parts(day, cutoff)
-        return tuple(self._value(day, slot, one, factor) for slot, one in enumerate(base.values))
+        return self._values(day, base, factor)
 
     def _sure_values(self, day: date, cutoff: date) -> Slots:
         """What ranges are made from: a guess of the first weeks says nothing about the errors to come."""
@@ -74,10 +75,15 @@ class Forecaster:
         factors = self.adjustments.factors(day, cutoff)
         return self.bases.of(day, cutoff), prod(one.value for one in factors) * self.adjustments.level(cutoff)
 
-    def _value(self, day: date, slot: int, base: float | None, factor: float) -> float | None:
-        if not self.calendar.is_open(day, slot):
-            return 0.0
-        return None if base is None else max(0.0, base * factor)
+    def _values(self, day: date, base: Base, factor: float) -> Slots:
+        """A day is foretold from many cutoffs; when the desk is open on it is looked up once."""
+        known = self._open.get(day)
+        if known is None:
+            known = self._open[day] = tuple(self.calendar.is_open(day, slot) for slot in range(len(base.values)))
+        return tuple(
+            0.0 if not is_open else None if one is None else max(0.0, one * factor)
+            for is_open, one in zip(known, base.values, strict=True)
+        )
 
     def points(self, day: date, cutoff: date, overrides: Mapping[int, Override] | None = None) -> list[Point]:
         """The points of a day as known at the cutoff, with the overrides of its slots."""
@@ -87,8 +93,7 @@ class Forecaster:
         is_sure = base.is_sure and span.is_sure and all(one.is_sure for one in factors)
         given = overrides or {}
         found = []
-        for slot, value in enumerate(base.values):
-            model = self._value(day, slot, value, factor)
+        for slot, model in enumerate(self._values(day, base, factor)):
             if model is None:
                 continue
             low, high = span.around(model) if model > 0.0 else (0.0, 0.0)

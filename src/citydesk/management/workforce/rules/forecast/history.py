@@ -53,6 +53,7 @@ class History:
         if known is None:
             dates = self.dates[: bisect_left(self.dates, cutoff)]
             known = self._before[cutoff] = History(self.slot_minutes, {day: self.days[day] for day in dates})
+            vars(known)["dates"] = dates  # they are known: no value has to be looked at again
         return known
 
 

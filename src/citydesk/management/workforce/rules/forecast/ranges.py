@@ -6,6 +6,7 @@ days would have needed to be covered as often as promised (split conformal), nev
 """
 
 import math
+from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -19,6 +20,8 @@ LEAST_DAYS = 10
 # Half a call on both sides: a slot in which nothing came has a ratio too.
 HALF = 0.5
 _NARROWEST = 1e-9
+# So many days that come and go are put in their place one by one; more are sorted anew.
+_FEW = 6
 # With too little past: from half of it to twice.
 _UNKNOWN = math.log(2.0)
 
@@ -49,6 +52,7 @@ class Ranges:
         self._scores: dict[tuple[date, int], list[float]] = {}
         self._raw: dict[tuple[date, int], Range] = {}
         self._known: dict[tuple[date, int], Range] = {}
+        self._pools: dict[int, _Pool] = {}
 
     def at(self, cutoff: date, lead: int) -> Range:
         """The range for days `lead` days after the cutoff."""
@@ -73,15 +77,19 @@ class Ranges:
         return known
 
     def _quantiles(self, cutoff: date, lead: int) -> Range:
-        found = [errors for day in self._days(cutoff, ERROR_DAYS) if (errors := self._errors_of(day, lead))]
-        if len(found) < LEAST_DAYS:
+        pool = self._pools.get(lead)
+        if pool is None:
+            pool = self._pools[lead] = _Pool(lambda day: self._errors_of(day, lead))
+        days, pooled = pool.of(self._days(cutoff, ERROR_DAYS))
+        if days < LEAST_DAYS:
             return Range(0.0, -_UNKNOWN, _UNKNOWN, is_sure=False)
-        pooled = sorted(one for errors in found for one in errors)
         tail = (1.0 - COVERS) / 2.0
         return Range(quantile(pooled, 0.5), quantile(pooled, tail), quantile(pooled, 1.0 - tail), is_sure=True)
 
     def _days(self, cutoff: date, most: int) -> Sequence[date]:
-        return self.history.before(cutoff).dates[-most:]
+        dates = self.history.dates
+        end = bisect_left(dates, cutoff)
+        return dates[max(0, end - most) : end]
 
     def _errors_of(self, day: date, lead: int) -> list[float]:
         """The logarithms of ratios of a past day to what was foretold of it `lead` days before."""
@@ -103,6 +111,31 @@ class Ranges:
             errors = self._errors_of(day, lead) if then.is_sure else []
             known = self._scores[day, lead] = [_score(one, then) for one in errors]
         return known
+
+
+class _Pool:
+    """The errors of a run of days in order. The next run mostly drops a day and takes one: the others stay in order."""
+
+    def __init__(self, errors_of: Callable[[date], list[float]]) -> None:
+        self._errors_of = errors_of
+        self._days: set[date] = set()
+        self._ordered: list[float] = []
+
+    def of(self, days: Sequence[date]) -> tuple[int, list[float]]:
+        """How many of the days have errors, and all their errors in order."""
+        wanted = set(days)
+        gone, come = self._days - wanted, wanted - self._days
+        if len(gone) + len(come) > _FEW:
+            self._ordered = sorted(one for day in days for one in self._errors_of(day))
+        else:
+            for day in gone:
+                for one in self._errors_of(day):
+                    del self._ordered[bisect_left(self._ordered, one)]
+            for day in come:
+                for one in self._errors_of(day):
+                    insort(self._ordered, one)
+        self._days = wanted
+        return sum(1 for day in days if self._errors_of(day)), self._ordered
 
 
 def _score(error: float, then: Range) -> float:
