@@ -48,8 +48,11 @@ DEFAULTS: dict[str, Any] = {
     "live_url": "",
     "is_practice": False,
 }
-# So many entries of the navigation stand in one row beside the find box on a desk's screen; the rest is under "More".
-NAV_FITS = 8
+# How much of the navigation stands in one row beside the find box on a desk's screen of 1280 pixels, in letters; the
+# rest is under "More". What stands around an entry is as wide as so many letters. Words of one language are longer than
+# those of another, so they are measured and not counted.
+NAV_ROOM = 76.0
+NAV_AROUND = 2.5
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "theme"
 _sources: dict[str, Source] = {}
@@ -122,10 +125,7 @@ class Shell:
     @cached_property
     def nav_row(self) -> list[NavEntry]:
         """What stands in the bar's one row: as much as fits beside the find box, and where the reader is."""
-        if len(self.nav) <= NAV_FITS + 1:
-            return self.nav
-        first, current = self.nav[:NAV_FITS], [one for one in self.nav[NAV_FITS:] if one.is_current]
-        return [*first[: NAV_FITS - len(current)], *current]
+        return _that_fit(self.nav)
 
     @cached_property
     def nav_more(self) -> list[NavEntry]:
@@ -177,6 +177,23 @@ class Shell:
 
 def _hashable(value: Any) -> Hashable:
     return tuple(sorted(value.items())) if isinstance(value, dict) else value
+
+
+def _that_fit(entries: list[NavEntry]) -> list[NavEntry]:
+    """The entries of one row, in their order: the current one always, then the first ones as long as there is room."""
+    left = NAV_ROOM - sum(_width(one) for one in entries if one.is_current)
+    found, is_full = [], False
+    for one in entries:
+        if not one.is_current:
+            left -= _width(one)
+            is_full = is_full or left < 0
+        if one.is_current or not is_full:
+            found.append(one)
+    return found
+
+
+def _width(entry: NavEntry) -> float:
+    return len(str(entry.label)) + NAV_AROUND
 
 
 @lru_cache(maxsize=256)

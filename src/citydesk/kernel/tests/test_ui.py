@@ -101,3 +101,15 @@ def test_error_of_the_api_is_data():
 def test_map_data_numbers_its_markers():
     data = ui.map_data(35.0, -85.3, 16, 152, [(35.0, -85.3, "1", "SR-26-038871-K", "/x")], "", False)
     assert '"number": "1"' in data and '"tiles": "/tiles/' in data
+
+
+def test_the_bar_holds_what_its_words_leave_room_for_and_where_one_is():
+    def row(labels, at=0):
+        entries = [shell.NavEntry(text, text, f"/{text}/", number == at) for number, text in enumerate(labels)]
+        return [one.label for one in shell._that_fit(entries)]
+
+    short, long = ["Home", "Queue", "Map"], ["Inicio", "Órdenes de trabajo", "Formularios impresos", "Derivaciones"]
+    assert row(short) == short
+    many = [*short, *long, "Reports", "Records"]
+    assert row(many) == many[:6]  # what comes after one that does not fit is under "More", however short it is
+    assert row(many, at=8) == [*many[:5], "Records"]
