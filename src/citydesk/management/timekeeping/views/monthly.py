@@ -51,7 +51,7 @@ def monthly(request: HttpRequest) -> HttpResponseBase:
         "leave": [(_leave_name(code, span.last_day), seconds) for code, seconds in _leave_rows(found)],
         "broken_words": {one.value: words for one, words in MALFUNCTIONS.items()},
         "chart": _chart(found),
-        "small": profile.city().small_cell,
+        "unplanned": _what_is_unplanned(found),
         "here": f"month={span.month}",
     }
     return show(request, "monthly.jinja", context, now)
@@ -246,6 +246,18 @@ def _printed(found: MonthlyReport, name: str, now: datetime) -> HttpResponse:
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 
+def _what_is_unplanned(found: MonthlyReport) -> str:
+    """What the last measure counts, and what of it is left out."""
+    words = _(
+        "Unplanned shrinkage is what of paid time was missed by attendance exceptions that count, lost at work while "
+        "something did not work, and leave that nobody plans."
+    )
+    if found.now.unplanned.leave is not None:
+        return words
+    hidden = _("Leave that nobody plans is left out: so few people took it that it would tell of one of them.")
+    return f"{words} {hidden}"
+
+
 def _part(title: str, heads: list[Any], rows: list[list[Any]], empty: str, note: str = "") -> dict[str, Any]:
     columns = [{"label": str(words), "align": "left" if not n else "right"} for n, words in enumerate(heads)]
     written = [[str(cell) for cell in row] for row in rows]
@@ -254,8 +266,14 @@ def _part(title: str, heads: list[Any], rows: list[list[Any]], empty: str, note:
 
 def _parts(found: MonthlyReport) -> Iterator[dict[str, Any]]:
     """The tables of the paper."""
-    heads = [_("Measure"), _("This month"), _("Month before"), _("Change")]
-    yield _part(_("This month and the one before"), heads, [list(row) for row in _measures(found)], "")
+    heads = [_("Measure"), _("This month"), _("Month before"), _("Difference")]
+    yield _part(
+        _("This month and the one before"),
+        heads,
+        [list(row) for row in _measures(found)],
+        "",
+        _what_is_unplanned(found),
+    )
     months = [[date_format(one.month, "M Y"), *_of_month(one)] for one in found.months]
     yield _part(_("Month by month"), [_("Month"), *(one.words for one in _MEASURES)], months, "")
     heads = [_("Person"), _("Worked"), _("Overtime"), _("Paid leave"), _("Lost to malfunctions"), _("Attendance")]
@@ -279,7 +297,7 @@ def _parts(found: MonthlyReport) -> Iterator[dict[str, Any]]:
         rows = [
             [
                 f"{MALFUNCTIONS[MalfunctionKind(one.kind)]}: {one.what}",
-                texts.day_and_clock(one.started_at),
+                f"{texts.short_date(one.started_at)} {texts.clock(one.started_at)}",
                 _hours(one.seconds),
                 one.people,
                 _hours(one.lost),
