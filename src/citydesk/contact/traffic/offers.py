@@ -70,5 +70,12 @@ registries.add(
         due=f"{_RECORDS}.anomalies_due",
         destroy=f"{_DESTRUCTION}.destroy_anomalies",
     ),
+    RetentionSeries(
+        "traffic.notes",
+        _("What people said about their own numbers"),
+        "made_at",
+        due=f"{_RECORDS}.notes_due",
+        destroy=f"{_DESTRUCTION}.destroy_notes",
+    ),
     RetentionPart("traffic.of_contact", "interactions.contact", f"{_DESTRUCTION}.destroy_of_contacts"),
 )

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from citydesk.city.profile import queries as profile
 from citydesk.contact.traffic.choices import ToldKind
-from citydesk.contact.traffic.models import ImportAnomaly, ToldDay
+from citydesk.contact.traffic.models import ImportAnomaly, NumbersNote, ToldDay
 from citydesk.contact.traffic.rules.intervals import day_bounds
 from citydesk.kernel.destruction import Due, due_rows
 
@@ -40,6 +40,15 @@ def anomalies_due(
         for pk, source, code, about, at in rows.values_list("pk", "source", "code", "about", "settled_at")
         if at is not None
     ]
+
+
+def notes_due(
+    *, before: datetime, after: tuple[datetime, int] | None = None, limit: int = 500, ids: Collection[int] | None = None
+) -> list[Due]:
+    """What people said about their own numbers, by when they wrote it; the words are not in the label."""
+    rows = due_rows(NumbersNote.objects.all(), "written_at", before=before, after=after, limit=limit, ids=ids)
+    told = rows.values_list("pk", "user__name", "week", "figure", "written_at")
+    return [Due(pk, f"{name}, {week.isoformat()}: {figure}", at) for pk, name, week, figure, at in told]
 
 
 def _days_due(

@@ -17,6 +17,7 @@ from citydesk.contact.traffic.models import (
     ImportAnomaly,
     IntervalFact,
     LegMatch,
+    NumbersNote,
     StateFact,
     ToldDay,
 )
@@ -66,6 +67,12 @@ def destroy_anomalies(*, ids: Collection[int], eraser: Eraser, now: datetime) ->
     with transaction.atomic():
         eraser.record(ImportAnomaly, list(ids))
         eraser.history("traffic.anomaly", list(ids))
+
+
+def destroy_notes(*, ids: Collection[int], eraser: Eraser, now: datetime) -> None:
+    """Destroy what people said about their own numbers."""
+    with transaction.atomic():
+        eraser.record(NumbersNote, list(ids))
 
 
 def _days(ids: Collection[int], kind: ToldKind) -> Iterator[tuple[str, Slot]]:

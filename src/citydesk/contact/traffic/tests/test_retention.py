@@ -4,9 +4,18 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from citydesk.city.staff.tests.factories import make_user
 from citydesk.contact.traffic import queries, services
-from citydesk.contact.traffic.models import AgentState, ContactLeg, ImportAnomaly, IntervalFact, StateFact, ToldDay
-from citydesk.contact.traffic.queries.records import anomalies_due, legs_due, states_due
+from citydesk.contact.traffic.models import (
+    AgentState,
+    ContactLeg,
+    ImportAnomaly,
+    IntervalFact,
+    NumbersNote,
+    StateFact,
+    ToldDay,
+)
+from citydesk.contact.traffic.queries.records import anomalies_due, legs_due, notes_due, states_due
 from citydesk.contact.traffic.services import destruction
 from citydesk.contact.traffic.tests.factories import NOW, import_text, make_queues
 from citydesk.contact.traffic.tests.test_importing import LOG
@@ -44,6 +53,17 @@ def test_facts_of_destroyed_days_stand(tmp_path):
     # The same log again brings the rows back, and counts nothing twice.
     import_text(tmp_path, LOG, now=NOW)
     assert sums()[0] == before[0]
+
+
+def test_notes_on_own_numbers_are_destroyed_when_their_time_has_come():
+    person = make_user("dana")
+    given = {"user": person, "week": DAY, "figure": "hold", "text": "The line was down"}
+    for at in (NOW, LATER):
+        NumbersNote.objects.create(**given, written_at=at)
+    (due,) = notes_due(before=LATER)
+    assert given["text"] not in due.label
+    assert destroyed(destruction.destroy_notes, due).rows == {"traffic_numbersnote": 1}
+    assert NumbersNote.objects.get().written_at == LATER
 
 
 def test_only_settled_anomalies_are_due(tmp_path):
