@@ -37,7 +37,7 @@ WORDS = {
 }
 
 
-# In English with scripts the same way is walked by keyboard below; without them in Spanish by tests/guards and the client.
+# English with scripts is walked by keyboard below; Spanish without them by the client and by tests/guards.
 @pytest.mark.parametrize(("language", "javascript"), [("es", True), ("en", False)])
 def test_a_report_from_end_to_end(browser: Any, axe: Any, language: str, javascript: bool) -> None:
     say = WORDS[language]
