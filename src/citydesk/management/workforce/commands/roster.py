@@ -14,7 +14,7 @@ from typing import Any
 from citydesk.kernel.command_line import Console, Exit, verbs_of
 from citydesk.kernel.errors import Invalid
 from citydesk.management.workforce.rules.roster.benchmark import BadFile, read_benchmark
-from citydesk.management.workforce.rules.roster.problem import Problem
+from citydesk.management.workforce.rules.roster.problem import Impossible, Problem
 
 LARGEST = 5_000_000
 
@@ -49,7 +49,7 @@ def run_solve(given: Namespace, console: Console) -> int:
                 on_news=lambda news: step.describe(f"{news.stage}: cost {news.cost}, bound {news.bound:.0f}"),
                 is_canceled=is_canceled,
             )
-        except (NoLine, OutOfRoom) as reason:
+        except (NoLine, Impossible, OutOfRoom) as reason:
             raise Invalid(str(reason)) from reason
     data: dict[str, Any] = {
         "cost": found.cost,

@@ -5,16 +5,19 @@ Nothing here waits for a clock: work is bounded by ticks, and costs are judged a
 
 from dataclasses import replace
 from itertools import product
+from multiprocessing import Pipe
 from pathlib import Path
 from random import Random
+from threading import Event
 
 import numpy as np
 import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
 
-from citydesk.management.workforce.engines.roster import week_dive
+from citydesk.management.workforce.engines.roster import apart, week_dive
 from citydesk.management.workforce.engines.roster.apart import OutOfRoom, solve_apart
 from citydesk.management.workforce.engines.roster.breaks import Training, place
-from citydesk.management.workforce.engines.roster.budget import Budget, News
+from citydesk.management.workforce.engines.roster.budget import ROOM, Budget, News
 from citydesk.management.workforce.engines.roster.compact import is_small, prove
 from citydesk.management.workforce.engines.roster.generate import NoLine
 from citydesk.management.workforce.engines.roster.line import OFF, Liner
@@ -218,3 +221,30 @@ def test_a_week_as_one_program_is_a_roster_at_its_cost(large, monkeypatch) -> No
     assert not verify(problem, roster)
     assert 0 < bound <= cost_of(problem, roster) <= round(costs[0])
     assert round(float(prices @ values_of(week, lines_of(week, values)))) == cost_of(problem, roster)
+
+
+def test_few_people_are_solved_whole_to_the_bound_and_the_same_twice() -> None:
+    """What the linear program's prices leave out is no part of anything better: as much as the whole program says."""
+    problem = week_of(7, seed=2, slot=120)
+    needs, lines = Needs(problem), Lines(problem)
+    week = week_program(problem, needs, lines)
+    assert week is not None
+    begun = {person: list(lines.known[person].days[lines.find(person, np.zeros(0))[1][0]]) for person in range(7)}
+    start, prices, program = values_of(week, begun), np.array(week.program.prices), week.program
+    told: list[str] = []
+    found = [search(week, start, Budget(ticks=ROOM), Random(1), 1.0, lambda *one: told.append(one[2])) for _ in "12"]
+    (values, bound), (again, _) = found
+    rule = LinearConstraint(program.matrix(), np.array(program.low), np.array(program.high))
+    best = milp(prices, constraints=rule, integrality=np.array(program.whole), bounds=Bounds(0, np.array(program.most)))
+    assert bound == round(float(prices @ values)) == round(best.fun) < float(prices @ start)
+    assert np.array_equal(values, again)
+    assert "likely begins" in told
+
+
+def test_a_solver_that_hears_no_cancel_is_left_with_its_last_roster(monkeypatch) -> None:
+    monkeypatch.setattr(apart, "PATIENCE", -1.0)
+    ours, theirs = Pipe()
+    theirs.send(News(9, 0.0, 0.1, "in turn", held()))
+    answer, last = apart._listen(ours, Event(), None, lambda: True)
+    assert answer is None
+    assert last is not None and last.roster == held()

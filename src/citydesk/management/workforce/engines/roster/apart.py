@@ -7,6 +7,7 @@ told of is the answer.
 
 import multiprocessing
 import resource
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -22,6 +23,7 @@ from .solve import Solution, Wanted, checked, near, solve, solve_again
 MEGABYTE = 1 << 20
 MEMORY = 2_048
 WAIT = 0.2
+PATIENCE = 10.0  # seconds of the wall in which a canceled solver may come to an end by itself
 
 
 class OutOfRoom(RuntimeError):
@@ -74,11 +76,16 @@ def _listen(
     on_news: Callable[[News], None] | None,
     is_canceled: Callable[[], bool] | None,
 ) -> tuple[Solution | Exception | None, News | None]:
-    """What the child says until it is done or gone, and its last news with a roster."""
+    """What the child says until it is done or gone, and its last news with a roster. One that hears no cancel, since
+    it is deep in a library, is left alone after a while once it has told of a roster."""
     last: News | None = None
+    asked: float | None = None
     while True:
-        if is_canceled and is_canceled():
+        if asked is None and is_canceled and is_canceled():
             canceled.set()
+            asked = time.monotonic()
+        if asked is not None and last is not None and time.monotonic() - asked > PATIENCE:
+            return None, last
         try:
             if not ours.poll(WAIT):
                 continue

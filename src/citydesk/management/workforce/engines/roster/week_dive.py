@@ -40,26 +40,24 @@ class Relaxed:
         self.value = self.solver.Objective().Value()
         return np.array([one.solution_value() for one in self.variables])
 
+    def dearer(self) -> np.ndarray:
+        """After `solve`: how much more than the best values a roster costs, at least, for each unit of a variable."""
+        return np.maximum(0.0, np.array([one.reduced_cost() for one in self.variables]))
 
-def dive(week: Week, budget: Budget) -> tuple[float, np.ndarray | None]:
-    """(what no roster costs less than, how many people live each outline in the end). None for few people, when
-    a step led nowhere, or when the budget ended."""
-    relaxed = Relaxed(week)
-    values = relaxed.solve(budget)
-    if values is None:
-        return 0.0, None
-    bound = relaxed.value
-    if len(week.problem.people) < LARGE:
-        return bound, None
+
+def dive(week: Week, relaxed: Relaxed, values: np.ndarray, budget: Budget) -> np.ndarray | None:
+    """How many people live each outline in the end, from the linear program's best values; None when a step led
+    nowhere, or when the budget ended."""
     columns = np.array([one.variable for one in week.columns])
     for column in columns:
         relaxed.variables[column].SetLb(float(np.floor(values[column] + TINY)))
-    while values is not None and not budget.is_over():
-        parts = values[columns] - np.floor(values[columns] + TINY)
+    found: np.ndarray | None = values
+    while found is not None and not budget.is_over():
+        parts = found[columns] - np.floor(found[columns] + TINY)
         if parts.max() <= TINY:
-            return bound, np.round(values[columns])
-        values = _step(relaxed, columns[np.argsort(-parts, kind="stable")], values, budget)
-    return bound, None
+            return np.round(found[columns])
+        found = _step(relaxed, columns[np.argsort(-parts, kind="stable")], found, budget)
+    return None
 
 
 def _step(relaxed: Relaxed, order: np.ndarray, values: np.ndarray, budget: Budget) -> np.ndarray | None:
