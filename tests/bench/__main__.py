@@ -34,24 +34,30 @@ def read(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--quick", action="store_true", help=f"everything once with {QUICK:,} rows: does it still work?"
     )
+    parser.add_argument("--roster-seconds", type=int, default=600, help="CPU-seconds for each published roster (600)")
+    parser.add_argument("--instances", default="", help="only these published rosters, without desks: 5,6")
     parser.add_argument("--out", default="bench.json", help="name of the file in build/")
     given = parser.parse_args(words)
     given.only = [one for one in given.only.split(",") if one] or list(names)
     if unknown := set(given.only) - set(names):
         parser.error(f"nothing is called {', '.join(sorted(unknown))}")
+    if not all(one.isdigit() and 1 <= int(one) <= 8 for one in given.instances.split(",") if one):
+        parser.error("--instances names some of 1 to 8")
+    given.instances = tuple(int(one) for one in given.instances.split(",") if one)
     return given
 
 
 def plan_of(given: argparse.Namespace) -> Plan:
     """How much of everything. Targets are those of the full sizes; a quick run only shows that all of it runs."""
+    rosters = {"roster_seconds": given.roster_seconds, "instances": given.instances}
     if given.quick:
         sizes = given.rows or [QUICK]
         small = {"facts": given.facts or 2 * QUICK, "tickets": 2_000, "addresses": 5_000, "customers": QUICK}
-        return Plan(sizes, given.only, given.city, given.database, given.keep, is_quick=True, **small)
+        return Plan(sizes, given.only, given.city, given.database, given.keep, is_quick=True, **small, **rosters)
     facts = given.facts or (max(given.rows) if given.rows else FACTS)
     whole = {"facts": facts, "tickets": TICKETS, "addresses": ADDRESSES, "customers": CUSTOMERS}
     sizes = given.rows or list(SIZES)
-    return Plan(sizes, given.only, given.city, given.database, given.keep, is_lean=given.lean, **whole)
+    return Plan(sizes, given.only, given.city, given.database, given.keep, is_lean=given.lean, **whole, **rosters)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ class Plan:
     addresses: int
     customers: int
     is_quick: bool = False
+    roster_seconds: int = 600
+    instances: tuple[int, ...] = ()  # of the published rosters; none named: all, and the desks
     is_lean: bool = False  # ten million requests for the queue need no contacts and no history beside them
 
 
@@ -242,7 +244,8 @@ def _rosters(run: Run) -> None:
     prepare_process(database_url())
     from tests.bench import rosters
 
-    run.measure("rosters", lambda: rosters.measure_rosters(run.plan.is_quick))
+    plan = run.plan
+    run.measure("rosters", lambda: rosters.measure_rosters(plan.is_quick, plan.roster_seconds, plan.instances))
 
 
 def _traffic(run: Run) -> None:
