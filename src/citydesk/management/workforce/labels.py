@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -111,8 +112,8 @@ RULES = {
     "R4": lazy("Too little rest between two shifts"),
     "R5": lazy("Too many days in a row"),
     "R6": lazy("Meal or break too short, too early or too late"),
-    "R7": lazy("Without the skill the shift asks for"),
-    "R8": lazy("Fewer than must be there to open"),
+    "R7": lazy("Without the skill that is asked for"),
+    "R8": lazy("Fewer than must be there, or fewer with a skill"),
     "R9": lazy("Overtime that nobody approved"),
     "R10": lazy("A minor, whose hours have a law of their own"),
     "C1": lazy("A shift that may not follow the one before"),
@@ -269,6 +270,11 @@ NOTICES = {
     "week_published": lazy("The schedule of the week of %(day)s is published."),
     "week_changed": lazy("The schedule of the week of %(day)s was published anew. Your shifts have changed."),
 }
+
+
+def weekday(number: int) -> str:
+    """A weekday's name; Monday is 0."""
+    return str(WEEKDAYS[number])
 
 
 def dayname(day: date) -> str:

@@ -40,7 +40,7 @@ registries.add(
         SECTION,
         ("staffing.toml",),
         profile.parse_staffing,
-        after=("calendars", "queues", "teams"),
+        after=("calendars", "queues", "teams", "skills"),
         project="citydesk.management.workforce.services.project_groups",
         check=profile.check_staffing,
     ),

@@ -13,7 +13,18 @@ from allauth.mfa.utils import encrypt
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from citydesk.city.staff.choices import TeamKind
-from citydesk.city.staff.models import AuthorityLimit, Department, Office, Role, RoleGrant, Team, TeamMembership, User
+from citydesk.city.staff.models import (
+    AuthorityLimit,
+    Department,
+    Office,
+    Role,
+    RoleGrant,
+    Skill,
+    Team,
+    TeamMembership,
+    User,
+    UserSkill,
+)
 from citydesk.city.staff.queries import access_for
 from citydesk.city.staff.rules import search_text
 from citydesk.kernel.actors import Access
@@ -124,6 +135,19 @@ def join_team(user: User, team: str | Team, *, valid: DateRange = ALWAYS, is_lea
     """Make the person a member."""
     team = team if isinstance(team, Team) else make_team(team)
     return TeamMembership.objects.create(user=user, team=team, valid=valid, is_lead=is_lead)
+
+
+def leave_teams(*user_ids: int) -> None:
+    """These people belong to no team any more, and never did."""
+    TeamMembership.objects.filter(user_id__in=user_ids).delete()
+
+
+def give_skill(user_id: int, code: str) -> None:
+    """A person has a skill for ever; it is made when missing."""
+    skill, _made = Skill.objects.get_or_create(
+        code=code, defaults={"name": code.title(), "names": {"en": code.title()}}
+    )
+    UserSkill.objects.create(user_id=user_id, skill=skill, valid=ALWAYS)
 
 
 def access_of(user: User, now: datetime | None = None) -> Access:

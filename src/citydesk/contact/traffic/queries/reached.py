@@ -4,6 +4,7 @@ under."""
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, Sum
 from django.db.models.functions import TruncWeek
@@ -41,7 +42,8 @@ def list_reached(*, queue_ids: Collection[int], first: date, last: date) -> list
     sums = {f"level_{name}": Sum(name, filter=told, default=0) for name in (*_LEVEL, "answered")}
     found: dict[tuple[int, date], WeekReached] = {}
     weeks = rows.annotate(week=TruncWeek("starts_at", tzinfo=zone)).values("queue_id", "week", "formula")
-    for row in weeks.annotate(every=Sum("answered"), **sums).order_by("queue_id", "week", "formula"):
+    summed = weeks.annotate(every=Sum("answered"), **sums).order_by("queue_id", "week", "formula")
+    for row in map(dict[str, Any], summed):
         counted = Sums(**{name: row[f"level_{name}"] for name in (*_LEVEL, "answered")})
         key = (row["queue_id"], row["week"].date())
         one = found.get(key, WeekReached(*key, 0, Ratio(0, 0)))

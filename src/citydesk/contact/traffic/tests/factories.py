@@ -105,6 +105,19 @@ def make_facts(queue_code: str, rows, *, minutes: int = 30, handle_s: int = 240,
     IntervalFact.objects.bulk_create(facts)
 
 
+def answer_in_time(count: int) -> None:
+    """Every interval answered so many within its threshold."""
+    IntervalFact.objects.update(answered_within=count)
+
+
+def break_down(starts_at: datetime, ends_at: datetime) -> None:
+    """The telephones worked for nobody."""
+    Malfunction.objects.create(
+        kind="telephony", what="No lines", started_at=starts_at, ended_at=ends_at, is_everybody=True,
+        reported_at=starts_at,
+    )  # fmt: skip
+
+
 def correct_fact(starts_at: datetime, offered: int) -> None:
     """What came in an interval turns out to have been another number."""
     IntervalFact.objects.filter(starts_at=starts_at).update(offered=offered)

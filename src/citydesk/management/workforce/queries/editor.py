@@ -19,6 +19,7 @@ from citydesk.management.workforce.queries.gatherings import gatherings_of
 from citydesk.management.workforce.queries.groups import GroupRow
 from citydesk.management.workforce.queries.schedules import CoverSlot
 from citydesk.management.workforce.queries.seen import may_plan, seen_groups, seen_schedule
+from citydesk.management.workforce.queries.skills import skill_names
 from citydesk.management.workforce.queries.weeks import PlannedWeek, minute_of, planned_week, roster_of, template_names
 from citydesk.management.workforce.rules.planning import hours_short, on_desk
 from citydesk.management.workforce.rules.roster.cost import slacks_of
@@ -28,6 +29,7 @@ from citydesk.management.workforce.rules.roster.people import WEEK
 from citydesk.management.workforce.rules.roster.reasons import Candidate, Unmet, explain, unmet
 from citydesk.management.workforce.rules.roster.shifts import Assignment
 from citydesk.management.workforce.rules.roster.verifier import Breach, verify
+from citydesk.management.workforce.rules.skill_needs import SkillStretch, skill_stretches
 
 PERSONAL = {"drift", "wanted", "unwanted", "late", "weekend", "change"}
 
@@ -133,6 +135,16 @@ class EditorPage:
     def planned(self) -> int:
         """Paid minutes of the week."""
         return sum(one.minutes for one in self.lines)
+
+    @property
+    def skills(self) -> tuple[SkillStretch, ...]:
+        """How the skills that slots need are covered; nothing where none is asked for."""
+        return skill_stretches(self.week.problem, self.week.roster)
+
+    @property
+    def skill_names(self) -> dict[str, str]:
+        """Names of skills in the reader's language."""
+        return skill_names(self.week.monday)
 
     def name(self, code: str) -> str:
         return self.week.names.get(code, code)
@@ -256,11 +268,11 @@ class Why:
     candidates: tuple[Candidate, ...]
 
 
-def why_short(page: EditorPage, day: int, start: int) -> Why:
-    """Why nobody more takes a slot. Raises `NotFound` for a slot that has enough."""
+def why_short(page: EditorPage, day: int, start: int, skill: str = "") -> Why:
+    """Why nobody more takes a slot, or nobody more with a skill. Raises `NotFound` for a slot that has enough."""
     week = page.week
     holes = unmet(week.problem, week.roster)
-    hole = next((one for one in holes if (one.day, one.start) == (day, start)), None)
+    hole = next((one for one in holes if (one.day, one.start, one.skill) == (day, start, skill)), None)
     if hole is None:
         raise NotFound(_("Nobody is missing there."))
     return Why(hole, week.day(day), start, tuple(explain(week.problem, week.roster, hole)))

@@ -22,6 +22,7 @@ from citydesk.management.workforce.choices import (
 from citydesk.management.workforce.models import Activity, Availability, Contract, Pin, Schedule, Shift
 from citydesk.management.workforce.queries.groups import GroupRow
 from citydesk.management.workforce.queries.requirement import RequiredSlot, required_slots
+from citydesk.management.workforce.queries.skills import skill_needs_on
 from citydesk.management.workforce.rules import planning
 from citydesk.management.workforce.rules.planning import Agreed, Candidate, Leave
 from citydesk.management.workforce.rules.roster import shifts as roster
@@ -29,6 +30,7 @@ from citydesk.management.workforce.rules.roster.people import WEEK, Away
 from citydesk.management.workforce.rules.roster.problem import FAIR_WEEKS, Problem, Weights
 from citydesk.management.workforce.rules.roster.shifts import Assignment, Pattern, ShiftTemplate
 from citydesk.management.workforce.rules.shift_templates import is_for, retired, template_of
+from citydesk.management.workforce.rules.skill_needs import skill_needs_of
 
 DAY = timedelta(days=1)
 FAIRNESS = 1  # what a late or weekend shift costs for each its carrier has beyond who has fewest
@@ -82,11 +84,12 @@ def planned_week(group: GroupRow, monday: date, *, schedule: Schedule | None, no
     slots = required_slots(group.id, monday, monday + 6 * DAY)
     zone = profile.local_zone()
     candidates = _candidates(group, monday, contracts, schedule, now)
+    needs = planning.needs_of(_by_day(slots, monday, zone))
     problem = Problem(
         WEEK,
         templates,
         tuple(planning.person_of(one, templates) for one in candidates),
-        slot_needs=planning.needs_of(_by_day(slots, monday, zone)),
+        slot_needs=(*needs, *skill_needs_of(needs, skill_needs_on(group.code, monday))),
         slot=group.slot_minutes,
         pinned=tuple(one for one in given if one.is_pinned),
         history=history,

@@ -8,6 +8,7 @@ from typing import Any
 from citydesk.management.workforce.choices import Work
 from citydesk.management.workforce.rules.chat import effective_handle
 from citydesk.management.workforce.rules.shrinkage import Shrinkage
+from citydesk.management.workforce.rules.skill_needs import SkillNeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Settings:
     most_busy: float | None
     hourly: Decimal | None
     queues: tuple[QueueWork, ...]
+    skills: tuple[SkillNeed, ...] = ()
 
     def shrinkage_at(self, weekday: int, minute: int) -> Shrinkage:
         """The shrinkage of a slot: that of the first division that holds it, else the group's."""
@@ -79,6 +81,8 @@ def settings_of(code: str, body: Mapping[str, Any]) -> Settings:
         most_busy=float(busy) if busy else None,
         hourly=Decimal(str(hourly)) if hourly is not None else None,
         queues=tuple(_work(one) for one in body["queues"]),
+        # Profiles loaded before slots could need skills have none.
+        skills=tuple(_skill(one) for one in body.get("skills", ())),
     )
 
 
@@ -105,6 +109,11 @@ def _bounded(planned: float, unplanned: float) -> Shrinkage:
 
 def _shrinkage(raw: Mapping[str, Any]) -> Shrinkage:
     return Shrinkage(float(raw["planned"]), float(raw["unplanned"]))
+
+
+def _skill(raw: Mapping[str, Any]) -> SkillNeed:
+    windows = tuple((a, b) for a, b in raw["windows"])
+    return SkillNeed(raw["skill"], int(raw["at_least"]), frozenset(raw["weekdays"]), windows)
 
 
 def _work(raw: Mapping[str, Any]) -> QueueWork:

@@ -33,6 +33,7 @@ def _group(entry: Fields) -> dict[str, Any]:
         "most_busy": _share(some, "most_busy"),
         "hourly_cost": some.decimal("hourly_cost", at_least=0, at_most=1000),
         "queues": [_queue(row) for row in entry.tables("queues")],
+        "skills": [_skill(row) for row in some.tables("skills")],
         "order": some.whole("order", 100),
     }
     if not body["queues"]:
@@ -49,6 +50,11 @@ def _shrinkage(row: Fields) -> dict[str, Any]:
 
 def _shrinkage_by(row: Fields) -> dict[str, Any]:
     """Another shrinkage on some weekdays or hours; the first row that fits a slot counts."""
+    return {**_when(row), **_shrinkage(row)}
+
+
+def _when(row: Fields) -> dict[str, Any]:
+    """Some weekdays and hours; without them all."""
     hours = row.optional.text("hours")
     windows = []
     if hours:
@@ -59,7 +65,15 @@ def _shrinkage_by(row: Fields) -> dict[str, Any]:
     return {
         "weekdays": [WEEKDAYS.index(one) for one in row.optional.choices("weekdays", WEEKDAYS) if one in WEEKDAYS],
         "windows": windows,
-        **_shrinkage(row),
+    }
+
+
+def _skill(row: Fields) -> dict[str, Any]:
+    """So many of the people on the desk must have a skill whenever anybody is asked for, or at those times."""
+    return {
+        "skill": row.code("skill", of="skills"),
+        "at_least": row.optional.whole("at_least", 1, at_least=1, at_most=100),
+        **_when(row),
     }
 
 

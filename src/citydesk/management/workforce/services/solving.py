@@ -22,7 +22,7 @@ from citydesk.management.workforce.queries.weeks import PlannedWeek
 from citydesk.management.workforce.rules.planning import Finding, troubles
 from citydesk.management.workforce.rules.roster.cost import cost_of
 from citydesk.management.workforce.rules.roster.shifts import Assignment
-from citydesk.management.workforce.rules.roster.verifier import Breach, verify
+from citydesk.management.workforce.rules.roster.verifier import Breach, Rule, verify
 from citydesk.management.workforce.services.schedules import (
     keep,
     note,
@@ -175,9 +175,14 @@ def _group_of(row: Schedule) -> GroupRow:
 
 
 def refuse_breaches(week: PlannedWeek, roster: tuple[Assignment, ...]) -> None:
-    """Raise `NoRoster` for a roster that breaks a rule nobody pinned. The verifier decides, never the solver."""
+    """Raise `NoRoster` for a roster that breaks a rule nobody pinned. The verifier decides, never the solver.
+
+    Fewer than must be there costs so much that it is chosen only where nobody can come: such a roster is kept, the page
+    names each slot, and it is published only by who says so.
+    """
     pinned = {one.person for one in week.problem.pinned}
-    wrong = [one for one in breaches_of(week, roster) if one.person not in pinned]
+    found = breaches_of(week, roster)
+    wrong = [one for one in found if one.person not in pinned and one.rule != Rule.FLOOR]
     if wrong:
         raise NoRoster(wrong[0].person)
 

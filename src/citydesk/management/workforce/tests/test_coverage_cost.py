@@ -15,10 +15,8 @@ from hypothesis import strategies as st
 
 from citydesk.city.profile.tests.factories import load_small
 from citydesk.city.staff import queries as staff
-from citydesk.city.staff.models import TeamMembership
-from citydesk.city.staff.tests.factories import access_of, access_with, make_user
-from citydesk.contact.traffic.models import IntervalFact
-from citydesk.contact.traffic.tests.factories import make_facts
+from citydesk.city.staff.tests.factories import access_of, access_with, leave_teams, make_user
+from citydesk.contact.traffic.tests.factories import answer_in_time, make_facts
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import NotFound
 from citydesk.management.timekeeping.tests.factories import work
@@ -94,7 +92,7 @@ def desk(db):
     starts = [life_cases.at(MONDAY, 540), life_cases.at(MONDAY + timedelta(days=6), 540)]
     make_facts("calls", [(one, 40) for one in starts])
     make_facts("mail", [(starts[0], 20)])
-    IntervalFact.objects.update(answered_within=15)
+    answer_in_time(15)
     return desk
 
 
@@ -140,8 +138,7 @@ def test_the_drill_adds_up_to_the_week_and_no_span_costs_more_statements(desk):
 
 @pytest.mark.django_db
 def test_few_people_and_no_schedule_hide_what_they_must(desk):
-    gone = [desk.osei.actor.id, desk.rosa.actor.id]
-    TeamMembership.objects.filter(user_id__in=gone).delete()
+    leave_teams(desk.id_of("osei"), desk.id_of("rosa"))
     Schedule.objects.update(state=ScheduleState.SUPERSEDED, superseded_at=NOW)
     found = cost_page(director(), month_span(MONDAY), TODAY).of("desk")
     week = found.weeks[1]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citydesk.city.staff import queries as staff
-from citydesk.contact.traffic.models import Malfunction
+from citydesk.contact.traffic.tests.factories import break_down
 from citydesk.kernel import audit
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import Conflict, NotAllowed
@@ -103,10 +103,7 @@ def desk(db):
 @pytest.mark.django_db
 def test_weeks_are_measured_taken_over_from_monday_and_given_back(desk):
     begins = life_cases.at(MONDAY, 14 * 60)
-    Malfunction.objects.create(
-        kind="telephony", what="No lines", started_at=begins, ended_at=begins + timedelta(hours=1),
-        is_everybody=True, reported_at=begins,
-    )  # fmt: skip
+    break_down(begins, begins + timedelta(hours=1))
     sick = services.call_in_sick(
         day=MONDAY + timedelta(days=8), person_id=desk.id_of("osei"), access=desk.priscilla, now=NOW
     )

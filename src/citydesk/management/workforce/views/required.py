@@ -28,6 +28,7 @@ from citydesk.management.workforce.queries.groups import list_groups
 from citydesk.management.workforce.queries.measured import shrinkage_look
 from citydesk.management.workforce.queries.requirement import RequirementWeek, requirement_week
 from citydesk.management.workforce.queries.seen import may_plan
+from citydesk.management.workforce.queries.skills import skill_names, skill_needs_on
 from citydesk.management.workforce.views.forecast import spec_of
 from citydesk.management.workforce.views.planning import WEEK, address, chosen, here, monday_of, show, with_nights
 from citydesk.management.workforce.views.shown import number
@@ -58,6 +59,8 @@ def _page(request: HttpRequest, asked: QueryDict, refusal: Refusal | None = None
             "slot": explain_slot(row, group) if row else None,
             "shrinkage": shrinkage_look(group, monday),
             "may_set": may_plan(access, group),
+            "skills": skill_needs_on(group.code, monday),
+            "skill_names": skill_names(monday),
             "earlier": address("required", group=group.code, week=monday - WEEK),
             "later": address("required", group=group.code, week=monday + WEEK),
             "csv": address("required_file", group=group.code, week=monday),

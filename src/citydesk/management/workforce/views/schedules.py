@@ -89,7 +89,7 @@ def _editor(request: HttpRequest, schedule_id: int, refusal: Refusal | None = No
         "page": page,
         "row": page.row,
         "chosen": _chosen(request, page, refusal),
-        "why": _why(request, page),
+        **_asked(request, page),
         "templates": [
             (one.code, page.template(one.code)) for one in templates_on(page.group.code, page.row.week_start)
         ],
@@ -128,12 +128,19 @@ def _chosen(request: HttpRequest, page: EditorPage, refusal: Refusal | None) -> 
     return None
 
 
+def _asked(request: HttpRequest, page: EditorPage) -> dict[str, Any]:
+    """The slot that was asked about, and whether its day is a holiday."""
+    why = _why(request, page)
+    calendar = profile.calendar(page.group.calendar_code, why.day) if why else None
+    return {"why": why, "is_holiday": bool(why and calendar and calendar.holiday_on(why.day))}
+
+
 def _why(request: HttpRequest, page: EditorPage) -> Why | None:
-    day, _dash, start = request.GET.get("slot", "").partition("-")
+    day, start, skill = [*request.GET.get("slot", "").split("-", 2), "", ""][:3]
     if not (day.isdecimal() and start.isdecimal() and len(day) < 3 and len(start) < 5):
         return None
     try:
-        return why_short(page, int(day), int(start))
+        return why_short(page, int(day), int(start), skill)
     except NotFound:
         return None
 
