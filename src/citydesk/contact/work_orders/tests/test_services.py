@@ -30,8 +30,12 @@ def finish(order, access, **given):
     return services.finish(work_order_id=order, access=access, **values)
 
 
-def test_from_planning_to_an_accepted_inspection(crew):
+@pytest.fixture
+def city():
     load_small()
+
+
+def test_from_planning_to_an_accepted_inspection(city, crew):
     office, worker = planner(), crew_member(crew)
     checklist = [{"en": "Lines checked", "es": "Líneas revisadas"}]
     order, number = make_work_order(office, crew_id=crew.pk, needs_inspection=True, checklist=checklist)
