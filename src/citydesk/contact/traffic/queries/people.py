@@ -8,13 +8,15 @@ from django.db import connection
 
 # Of an agent's states only the last that began before can reach into the stretch.
 _STATES = """
+WITH who AS MATERIALIZED (
+    SELECT a.id, a.user_id, coalesce((SELECT max(p.started_at) FROM traffic_agentstate p
+                                       WHERE p.agent_id = a.id AND p.started_at <= %(since)s), %(since)s) AS first
+      FROM traffic_sourceagent a WHERE a.user_id = ANY(%(users)s)
+)
 SELECT a.user_id, s.state, s.started_at, s.ended_at
-  FROM traffic_sourceagent a, LATERAL (
-      SELECT k.id, k.state, k.started_at, k.ended_at FROM traffic_agentstate k
-       WHERE k.agent_id = a.id AND k.started_at < %(until)s AND coalesce(k.ended_at, 'infinity') > %(since)s
-         AND k.started_at >= coalesce((SELECT max(p.started_at) FROM traffic_agentstate p
-                                        WHERE p.agent_id = a.id AND p.started_at <= %(since)s), %(since)s)) s
- WHERE a.user_id = ANY(%(users)s)
+  FROM who a JOIN traffic_agentstate s
+    ON s.agent_id = a.id AND s.started_at >= a.first AND s.started_at < %(until)s
+   AND coalesce(s.ended_at, 'infinity') > %(since)s
  ORDER BY a.user_id, s.started_at, s.id
 """
 

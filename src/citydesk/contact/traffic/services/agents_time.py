@@ -36,13 +36,15 @@ tstzmultirange(tstzrange(s.started_at, s.ended_at)) - coalesce((
 """
 # Of an agent's states only the last that began before can reach into the stretch. Most lie within one interval.
 _COUNT = f"""
-WITH told AS (
-    SELECT s.*, a.user_id, a.source FROM traffic_sourceagent a, LATERAL (
-        SELECT k.agent_id, k.state, k.started_at, k.ended_at FROM traffic_agentstate k
-         WHERE k.agent_id = a.id AND k.started_at < %(until)s AND k.ended_at > %(since)s
-           AND k.started_at >= coalesce((SELECT max(p.started_at) FROM traffic_agentstate p
-                                          WHERE p.agent_id = a.id AND p.started_at <= %(since)s), %(since)s)) s
-     WHERE %(agents)s::bigint[] IS NULL OR a.id = ANY(%(agents)s)
+WITH who AS MATERIALIZED (
+    SELECT a.id, a.user_id, a.source,
+           coalesce((SELECT max(p.started_at) FROM traffic_agentstate p
+                      WHERE p.agent_id = a.id AND p.started_at <= %(since)s), %(since)s) AS first
+      FROM traffic_sourceagent a WHERE %(agents)s::bigint[] IS NULL OR a.id = ANY(%(agents)s)
+), told AS (
+    SELECT k.agent_id, k.state, k.started_at, k.ended_at, a.user_id, a.source
+      FROM who a JOIN traffic_agentstate k
+        ON k.agent_id = a.id AND k.started_at >= a.first AND k.started_at < %(until)s AND k.ended_at > %(since)s
 ), piece AS (
     SELECT agent_id, state, greatest(began, %(since)s) AS began, least(ended, %(until)s) AS ended,
            date_bin(%(length)s, greatest(began, %(since)s), %(origin)s) AS slot

@@ -27,12 +27,14 @@ _COPY = "COPY traffic_stays_told (agent_id, state, began, ended, aux, line) FROM
 # What is kept of the agents from the first moment told of each: of what began before, only the last can reach so far.
 _KEPT = """
 CREATE TEMPORARY TABLE traffic_stays_kept ON COMMIT DROP AS
+WITH who AS MATERIALIZED (
+    SELECT t.agent_id, t.since, coalesce((SELECT max(p.started_at) FROM traffic_agentstate p
+                                           WHERE p.agent_id = t.agent_id AND p.started_at <= t.since), t.since) AS first
+      FROM (SELECT agent_id, to_timestamp(min(began)) AS since FROM traffic_stays_told GROUP BY agent_id) t
+)
 SELECT k.id, k.agent_id, k.state, k.started_at AS since, k.ended_at AS until, k.aux
-  FROM (SELECT agent_id, to_timestamp(min(began)) AS since FROM traffic_stays_told GROUP BY agent_id) t
-  JOIN traffic_agentstate k
-    ON k.agent_id = t.agent_id AND coalesce(k.ended_at, 'infinity') > t.since
-   AND k.started_at >= coalesce((SELECT max(p.started_at) FROM traffic_agentstate p
-                                  WHERE p.agent_id = t.agent_id AND p.started_at <= t.since), t.since)
+  FROM who t JOIN traffic_agentstate k
+    ON k.agent_id = t.agent_id AND k.started_at >= t.first AND coalesce(k.ended_at, 'infinity') > t.since
 """
 # The same state since the same moment is the same stretch: it is known, or its end is told now.
 _SETTLE = """
