@@ -13,8 +13,8 @@ from citydesk.city.correspondence.queries import papers as paper_queries
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.documents import render_pdf
-from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, NotFound
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.errors import CitydeskError, Conflict, Invalid
+from citydesk.kernel.pages import access_of, needs, render
 
 WORDS = {"states": labels.MESSAGE_STATE, "channels": labels.CHANNEL, "outcomes": labels.ATTEMPT}
 
@@ -42,10 +42,7 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
 
 
 def _message_page(request: HttpRequest, message_id: int, error: CitydeskError | None = None) -> HttpResponse:
-    try:
-        row = queries.get_message(access_of(request), message_id)
-    except NotFound as missing:
-        raise_as_http(missing)
+    row = queries.get_message(access_of(request), message_id)
     context = {
         "message": row,
         "segments": rules.count_segments(row["body"]) if row["channel"] == "sms" else None,
@@ -69,8 +66,6 @@ def resend(request: HttpRequest, message_id: int) -> HttpResponse:
         )
     except (Invalid, Conflict) as error:
         return _message_page(request, message_id, error)
-    except CitydeskError as error:
-        raise_as_http(error)
     return redirect("correspondence:message", message_id)
 
 
@@ -87,8 +82,6 @@ def settle(request: HttpRequest, message_id: int) -> HttpResponse:
         )
     except (Invalid, Conflict) as error:
         return _message_page(request, message_id, error)
-    except CitydeskError as error:
-        raise_as_http(error)
     return redirect("correspondence:message", message_id)
 
 

@@ -13,8 +13,8 @@ from citydesk.city.staff.choices import API_SCOPES
 from citydesk.desk.queries import installation
 from citydesk.desk.services import retry_job
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError, Invalid
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.errors import Invalid
+from citydesk.kernel.pages import access_of, needs, render
 
 
 @needs("desk.admin")
@@ -35,10 +35,7 @@ def administration(request: HttpRequest) -> HttpResponse:
 @needs("desk.admin")
 @require_POST
 def retry(request: HttpRequest, job_id: int) -> HttpResponse:
-    try:
-        retry_job(job_id=job_id, access=access_of(request), now=utc_now())
-    except CitydeskError as error:
-        raise_as_http(error)
+    retry_job(job_id=job_id, access=access_of(request), now=utc_now())
     return redirect("desk:administration")
 
 
@@ -75,10 +72,7 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
 @needs("staff.manage")
 @require_POST
 def revoke_key(request: HttpRequest, key_id: int) -> HttpResponse:
-    try:
-        staff_services.revoke_api_key(
-            key_id=key_id, reason=request.POST.get("reason", "") or "revoked", access=access_of(request), now=utc_now()
-        )
-    except CitydeskError as error:
-        raise_as_http(error)
+    staff_services.revoke_api_key(
+        key_id=key_id, reason=request.POST.get("reason", "") or "revoked", access=access_of(request), now=utc_now()
+    )
     return redirect("desk:api_keys")

@@ -126,13 +126,10 @@ def contact_parts(request: HttpRequest, interaction_id: int) -> HttpResponse:
     """The parts of the screen that a change of one field redraws."""
     names = parts.REDRAWS.get(request.POST.get("part", ""))
     if names is None:
-        raise_as_http(NotFound(_("There is no such part.")))
-    try:
-        screen = parts.screen_of(
-            access=access_of(request), interaction_id=interaction_id, typed=_typed(request), now=utc_now()
-        )
-    except NotFound as error:
-        raise_as_http(error)
+        raise NotFound(_("There is no such part."))
+    screen = parts.screen_of(
+        access=access_of(request), interaction_id=interaction_id, typed=_typed(request), now=utc_now()
+    )
     context = {**form_context(request, screen, names or ()), "oob": True}
     answer = render(request, "desk/contact/parts.jinja", context)
     focus = _next_focus(request.POST.get("part", ""), context, screen.fields)

@@ -96,8 +96,6 @@ def _keep(request: HttpRequest, interaction_id: int) -> None:
         )
     except StaleVersion:
         return
-    except NotFound as error:
-        raise_as_http(error)
 
 
 @needs(TAKE)

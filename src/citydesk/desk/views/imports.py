@@ -6,9 +6,8 @@ from django.views.decorators.http import require_GET
 
 from citydesk.desk.queries import imports
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError
 from citydesk.kernel.lists import export_response, list_page, take_out
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.pages import access_of, needs, render
 
 
 @needs(imports.PERMISSION)
@@ -30,10 +29,7 @@ def runs(request: HttpRequest) -> HttpResponseBase:
 def one_run(request: HttpRequest, number: int) -> HttpResponseBase:
     """One run with the rows that were refused; they can be taken out as a file."""
     access, now = access_of(request), utc_now()
-    try:
-        run = imports.get_run(access, number)
-    except CitydeskError as error:
-        raise_as_http(error)
+    run = imports.get_run(access, number)
     rows = imports.list_refused(access, number)
     form = request.GET.get("as", "")
     if form in ("csv", "xlsx"):

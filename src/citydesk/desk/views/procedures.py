@@ -6,17 +6,13 @@ from django.views.decorators.http import require_GET
 
 from citydesk.city.knowledge.choices import VIEW
 from citydesk.desk.queries import procedures
-from citydesk.kernel.errors import NotFound
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.pages import access_of, needs, render
 
 
 @needs(VIEW)
 @require_GET
 def of_request(request: HttpRequest, number: str) -> HttpResponse:
     """The procedures of a request's code, for the fold on its page."""
-    try:
-        found = procedures.of_request(access_of(request), number, get_language() or "en")
-    except NotFound as missing:
-        raise_as_http(missing)
+    found = procedures.of_request(access_of(request), number, get_language() or "en")
     context = {"found": found, "number": number}
     return render(request, "desk/procedures_of_request.jinja", context, fragment="inside")

@@ -2,11 +2,12 @@
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from citydesk.kernel.errors import Invalid, NotFound
 from citydesk.kernel.lists.taking import ask_why, is_of_this_house, sealed_reason
-from citydesk.kernel.pages import access_of, public, raise_as_http
+from citydesk.kernel.pages import access_of, public
 
 
 @public("seals the words of whoever is signed in; the list's own page asks for its right")
@@ -15,7 +16,7 @@ def take_out(request: HttpRequest) -> HttpResponseBase:
     """Back to the list with the reason."""
     access, address = access_of(request), request.POST.get("address", "")
     if not access.actor.is_staff or not is_of_this_house(address):
-        raise_as_http(NotFound("There is no such list."))
+        raise NotFound(_("There is no such list."))
     try:
         token = sealed_reason(request.POST.get("reason", ""), address, access)
     except Invalid as error:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from citydesk.city.customers import queries, services
@@ -64,7 +65,7 @@ def prefer_point(request: HttpRequest, number: str, point_id: int) -> HttpRespon
 def unmerge(request: HttpRequest, number: str, customer_id: int) -> HttpResponse:
     """Take a customer out of this one again, with a reason."""
     if customer_id not in queries.ids_of(_id_of(request, number)):
-        raise_as_http(NotFound("There is no such customer."))
+        raise NotFound(_("There is no such customer."))
 
     def act(reason: str) -> None:
         services.unmerge(customer_id=customer_id, reason=reason, actor=access_of(request).actor, now=utc_now())
@@ -97,4 +98,4 @@ def _own_point(request: HttpRequest, number: str, point_id: int) -> None:
     """404 for a point that is not this customer's."""
     view = queries.get_customer(access_of(request), _id_of(request, number), utc_now(), is_logged=False)
     if point_id not in {point.id for point in view.points}:
-        raise_as_http(NotFound("There is no such contact point."))
+        raise NotFound(_("There is no such contact point."))

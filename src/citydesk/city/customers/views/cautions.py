@@ -21,10 +21,7 @@ from citydesk.kernel.pages import access_of, needs, raise_as_http, render
 def propose(request: HttpRequest, number: str) -> HttpResponse:
     """Write a caution down; somebody else must approve it."""
     access, now = access_of(request), utc_now()
-    try:
-        customer = queries.get_customer(access, queries.id_by_number(access, number), now, is_logged=False)
-    except CitydeskError as error:
-        raise_as_http(error)
+    customer = queries.get_customer(access, queries.id_by_number(access, number), now, is_logged=False)
     form = CautionForm(request.POST)
     if form.is_valid():
         about = form.cleaned_data["about"]

@@ -14,7 +14,7 @@ from citydesk.city.customers.views.edit import note_errors
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, Invalid
 from citydesk.kernel.numbering import parse_number
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.pages import access_of, needs, render
 
 _PAGE = 50
 
@@ -41,13 +41,10 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 def pair(request: HttpRequest, pair_id: int) -> HttpResponse:
     """One pair side by side; POST merges, or notes that these are two people."""
     access, now = access_of(request), utc_now()
-    try:
-        found = queries.get_pair(access, pair_id)
-        if request.method == "POST" and request.POST.get("act") == "different":
-            services.dismiss_pair(pair_id=pair_id, actor=access.actor, now=now)
-            return redirect("customers:duplicates")
-    except CitydeskError as error:
-        raise_as_http(error)
+    found = queries.get_pair(access, pair_id)
+    if request.method == "POST" and request.POST.get("act") == "different":
+        services.dismiss_pair(pair_id=pair_id, actor=access.actor, now=now)
+        return redirect("customers:duplicates")
     return _side_by_side(request, found.first_id, found.second_id, found)
 
 
@@ -56,10 +53,7 @@ def pair(request: HttpRequest, pair_id: int) -> HttpResponse:
 def compare(request: HttpRequest, number: str) -> HttpResponse:
     """Any two customers side by side, by their numbers: `?other=CU-26-000123-K`."""
     access, other = access_of(request), request.GET.get("other", "")[:40]
-    try:
-        first, second = queries.id_by_number(access, number), queries.id_by_number(access, parse_number(other) or other)
-    except CitydeskError as error:
-        raise_as_http(error)
+    first, second = queries.id_by_number(access, number), queries.id_by_number(access, parse_number(other) or other)
     return _side_by_side(request, first, second, None)
 
 

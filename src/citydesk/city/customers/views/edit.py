@@ -12,7 +12,7 @@ from citydesk.city.customers.choices import CUSTOMERS_EDIT, CUSTOMERS_SEE_CONTAC
 from citydesk.city.customers.forms import CustomerForm, language_options
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, ManyInvalid, StaleVersion
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.pages import access_of, needs, render
 
 FIELD_LABELS: dict[str, Any] = {
     "kind": lambda: _("Kind"),
@@ -49,11 +49,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, number: str) -> HttpResponse:
     """Correct a customer, with a reason."""
     access, now = access_of(request), utc_now()
-    try:
-        asked = queries.id_by_number(access, number)
-        customer = queries.get_customer(access, asked, now, purpose="edit")
-    except CitydeskError as error:
-        raise_as_http(error)
+    asked = queries.id_by_number(access, number)
+    customer = queries.get_customer(access, asked, now, purpose="edit")
     if request.method == "GET":
         return _page(request, CustomerForm(initial=_facts_of(customer)), customer)
     form = CustomerForm(request.POST)

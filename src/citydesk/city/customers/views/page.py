@@ -18,8 +18,7 @@ from citydesk.city.customers.forms import CautionForm, PointForm
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.audit import history_of, readers_of
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.pages import access_of, needs, render
 from citydesk.kernel.panels import panels_for
 
 
@@ -41,11 +40,8 @@ def show(
 ) -> HttpResponse:
     """Draw the page, with the form that was refused if there was one. The reading is logged."""
     access, now = access_of(request), utc_now()
-    try:
-        asked = queries.id_by_number(access, number)
-        customer = queries.get_customer(access, asked, now)
-    except CitydeskError as error:
-        raise_as_http(error)
+    asked = queries.id_by_number(access, number)
+    customer = queries.get_customer(access, asked, now)
     if customer.number != number:
         return redirect("customers:detail", customer.number)
     addresses = [point.address_id for point in customer.points if point.address_id]

@@ -11,7 +11,7 @@ from citydesk.city.knowledge.queries import drafts as queries
 from citydesk.city.knowledge.services.publishing import publish_drafts
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, Invalid
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.pages import access_of, needs, render
 
 
 @needs(EDIT)
@@ -35,10 +35,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
 def draft(request: HttpRequest, code: str, language: str) -> HttpResponse:
     """One draft, to read and write on; ticked as reviewed it is shown from then on."""
     access = access_of(request)
-    try:
-        page = queries.get_draft(access, code, language)
-    except CitydeskError as error:
-        raise_as_http(error)
+    page = queries.get_draft(access, code, language)
     form = ArticleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

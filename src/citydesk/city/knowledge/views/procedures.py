@@ -90,26 +90,20 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def beside(request: HttpRequest, code: str, department: str) -> HttpResponse:
     """The steps as a department does them ("-": the shared text), to stand beside a contact or a request."""
-    try:
-        shown = queries.shown_for(access_of(request), code, department.strip("-"))
-    except NotFound as missing:
-        raise_as_http(missing)
+    shown = queries.shown_for(access_of(request), code, department.strip("-"))
     context = {"shown": shown, "code": code, "labels": labels}
     return render(request, "knowledge/procedure_beside.jinja", context, fragment="inside")
 
 
 def _page(request: HttpRequest, code: str, error: CitydeskError | None = None) -> HttpResponse:
     given = request.POST if error else request.GET
-    try:
-        page = queries.get_procedure(
-            access_of(request),
-            code,
-            department=given.get("department", "")[:60],
-            number=forms.number_from(given, "version"),
-            language=request.GET.get("language", ""),
-        )
-    except NotFound as missing:
-        raise_as_http(missing)
+    page = queries.get_procedure(
+        access_of(request),
+        code,
+        department=given.get("department", "")[:60],
+        number=forms.number_from(given, "version"),
+        language=request.GET.get("language", ""),
+    )
     context = {
         "page": page,
         "labels": labels,
@@ -127,12 +121,9 @@ def _page(request: HttpRequest, code: str, error: CitydeskError | None = None) -
 def edit(request: HttpRequest, code: str) -> HttpResponse:
     """Write the next version, step by step; a refused one comes back with what was typed."""
     access, given, languages = access_of(request), request.POST, profile.city().languages
-    try:
-        page = queries.get_procedure(access, code)
-    except NotFound as missing:
-        raise_as_http(missing)
+    page = queries.get_procedure(access, code)
     if not page.may_write:
-        raise_as_http(NotAllowed(""))
+        raise NotAllowed("")
     error: CitydeskError | None = None
     if request.method == "POST":
         try:
@@ -187,12 +178,9 @@ def differences(request: HttpRequest, code: str, department: str) -> HttpRespons
             raise_as_http(refused)
         except CitydeskError as refused:
             error = refused
-    try:
-        page = queries.get_procedure(access, code, department=department)
-    except NotFound as missing:
-        raise_as_http(missing)
+    page = queries.get_procedure(access, code, department=department)
     if not page.may_accept:
-        raise_as_http(NotAllowed(""))
+        raise NotAllowed("")
     context = {
         "page": page,
         "kinds": [("", labels.SAME), *labels.DIFFERENCE.items()],

@@ -14,8 +14,8 @@ from citydesk.city.knowledge.choices import EDIT, POST_BULLETIN, VIEW
 from citydesk.city.knowledge.forms import ArticleForm, BulletinForm
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError, NotFound
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.errors import CitydeskError
+from citydesk.kernel.pages import access_of, needs, render
 
 
 @needs(VIEW)
@@ -50,10 +50,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 @require_GET
 def article(request: HttpRequest, code: str) -> HttpResponse:
     language = request.GET.get("language") or get_language() or "en"
-    try:
-        page = queries.get_article(access_of(request), code, language)
-    except NotFound as error:
-        raise_as_http(error)
+    page = queries.get_article(access_of(request), code, language)
     context = {
         "page": page,
         "kinds": labels.ARTICLE_KIND,
@@ -68,10 +65,7 @@ def article(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, code: str, language: str) -> HttpResponse:
     """Write a new version; a refused one comes back with what was typed."""
-    try:
-        page = queries.get_article(access_of(request), code, language)
-    except NotFound as error:
-        raise_as_http(error)
+    page = queries.get_article(access_of(request), code, language)
     form = ArticleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -143,10 +137,7 @@ def bulletin_strip(request: HttpRequest) -> HttpResponse:
 @require_POST
 def bulletin_seen(request: HttpRequest, bulletin_id: int) -> HttpResponse:
     """Note that it was read: the bulletin goes from this person's pages."""
-    try:
-        services.acknowledge(bulletin_id=bulletin_id, access=access_of(request), now=utc_now())
-    except NotFound as error:
-        raise_as_http(error)
+    services.acknowledge(bulletin_id=bulletin_id, access=access_of(request), now=utc_now())
     return HttpResponse("") if getattr(request, "htmx", False) else redirect("knowledge:bulletins")
 
 
@@ -154,8 +145,5 @@ def bulletin_seen(request: HttpRequest, bulletin_id: int) -> HttpResponse:
 @require_POST
 def bulletin_withdraw(request: HttpRequest, bulletin_id: int) -> HttpResponse:
     reason = request.POST.get("reason", "").strip() or _("no longer holds")
-    try:
-        services.withdraw_bulletin(bulletin_id=bulletin_id, reason=reason, access=access_of(request), now=utc_now())
-    except CitydeskError as error:
-        raise_as_http(error)
+    services.withdraw_bulletin(bulletin_id=bulletin_id, reason=reason, access=access_of(request), now=utc_now())
     return redirect("knowledge:bulletins")

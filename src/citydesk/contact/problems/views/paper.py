@@ -12,8 +12,7 @@ from citydesk.contact.problems.choices import VIEW
 from citydesk.kernel import texts
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.documents import render_pdf
-from citydesk.kernel.errors import NotFound
-from citydesk.kernel.pages import access_of, needs, raise_as_http
+from citydesk.kernel.pages import access_of, needs
 
 
 @needs(VIEW)
@@ -21,10 +20,7 @@ from citydesk.kernel.pages import access_of, needs, raise_as_http
 def printed(request: HttpRequest, number: str) -> HttpResponse:
     """The problem's report in the reader's language."""
     language = (get_language() or "en").split("-")[0]
-    try:
-        page = queries.get_problem(access_of(request), number, now=utc_now())
-    except NotFound as error:
-        raise_as_http(error)
+    page = queries.get_problem(access_of(request), number, now=utc_now())
     pdf = render_pdf("problems/problem.typ", on_paper(page), language=language)
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{page.row.number}.pdf"'

@@ -9,8 +9,8 @@ from citydesk.contact.service_requests.choices import REVIEW_PUBLIC
 from citydesk.contact.service_requests.queries.photos import photo_to_review
 from citydesk.contact.service_requests.services.photos import Box, publish_photo
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError, Invalid
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.errors import Invalid
+from citydesk.kernel.pages import access_of, needs, render
 
 
 @needs(REVIEW_PUBLIC)
@@ -26,12 +26,7 @@ def review_photo(request: HttpRequest, link_id: int) -> HttpResponse:
             return redirect("service_requests:review_photo", link_id)
     except Invalid as error:
         errors = {error.field or "areas": [str(error.message)]}
-    except CitydeskError as error:
-        raise_as_http(error)
-    try:
-        photo = photo_to_review(access, link_id)
-    except CitydeskError as error:
-        raise_as_http(error)
+    photo = photo_to_review(access, link_id)
     context = {"photo": photo, "errors": errors, "areas": request.POST.get("areas", "")}
     return render(request, "service_requests/photo.jinja", context, status=422 if errors else 200)
 

@@ -22,8 +22,8 @@ from citydesk.contact.work_orders.views.cautions import cautions_at
 from citydesk.contact.work_orders.views.photos import keep_photos, links_of
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, NotFound
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.errors import CitydeskError, Conflict, Invalid
+from citydesk.kernel.pages import access_of, needs, render
 from citydesk.kernel.texts import clock
 
 COULD_NOT = [code for code, result in rules.RESULTS.items() if result.state == WorkOrderState.COULD_NOT]
@@ -51,10 +51,7 @@ def crew_order(request: HttpRequest, number: str) -> HttpResponse:
 
 def _order_page(request: HttpRequest, number: str, error: CitydeskError | None = None) -> HttpResponse:
     access, now = access_of(request), utc_now()
-    try:
-        page = queries.get_work_order(access, number)
-    except NotFound as missing:
-        raise_as_http(missing)
+    page = queries.get_work_order(access, number)
     numbers = [row["number"] for row in _round(access, now)]
     at = numbers.index(page.order["number"]) if page.order["number"] in numbers else -1
     context = {
@@ -102,8 +99,6 @@ def crew_act(request: HttpRequest, number: str) -> HttpResponse:
         is_over = chosen(request, order_id, access, now)
     except (Invalid, Conflict) as error:
         return _order_page(request, number, error)
-    except CitydeskError as error:
-        raise_as_http(error)
     if is_over:
         return redirect("work_orders:crew")
     return redirect("work_orders:crew_order", number)

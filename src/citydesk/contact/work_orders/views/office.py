@@ -25,9 +25,9 @@ from citydesk.kernel import texts
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.documents import render_pdf
-from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, NotFound
+from citydesk.kernel.errors import CitydeskError, Conflict, Invalid
 from citydesk.kernel.lists import list_page, take_out
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.pages import access_of, needs, render
 
 WORDS = {"labels": labels, "in_language": in_language}
 
@@ -60,10 +60,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 
 def _page(request: HttpRequest, number: str, error: CitydeskError | None = None) -> HttpResponse:
     access = access_of(request)
-    try:
-        page = queries.get_work_order(access, number)
-    except NotFound as missing:
-        raise_as_http(missing)
+    page = queries.get_work_order(access, number)
     context = {
         "page": page,
         "order": page.order,
@@ -130,8 +127,6 @@ def act(request: HttpRequest, number: str) -> HttpResponse:
         chosen(request, order_id, access, now)
     except (Invalid, Conflict) as error:
         return _page(request, number, error)
-    except CitydeskError as error:
-        raise_as_http(error)
     return redirect("work_orders:detail", number)
 
 
@@ -201,10 +196,7 @@ _ACTS: dict[str, Callable[[HttpRequest, int, Access, datetime], None]] = {
 def printed(request: HttpRequest, number: str) -> HttpResponse:
     """The work order on paper, for a crew without a phone: one page, with room to write."""
     language = (get_language() or "en").split("-")[0]
-    try:
-        page = queries.get_work_order(access_of(request), number)
-    except NotFound as error:
-        raise_as_http(error)
+    page = queries.get_work_order(access_of(request), number)
     copy = papers.copy_words(request.GET.get("copy", ""), "work_order", page.order["id"])
     data = {**_on_paper(page, utc_now()), "copy": copy}
     pdf = render_pdf("work_orders/work_order.typ", data, language=language)

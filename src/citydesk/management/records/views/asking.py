@@ -47,18 +47,13 @@ def new_request(request: HttpRequest) -> HttpResponse:
     access, now = access_of(request), utc_now()
     errors: dict[str, list[str]] = {}
     made = None
-    try:
-        contact = _contact(request, access, now)
-    except NotFound as gone:
-        raise_as_http(gone)
+    contact = _contact(request, access, now)
     if request.method == "POST":
         try:
             asked = _asked(request.POST, access, contact)
             made = services.take_request(asked=asked, actor=access.actor, now=now)
         except Invalid as error:
             errors = {error.field or "form": [str(error.message)]}
-        except NotFound as error:
-            raise_as_http(error)
         if made is not None and access.may(choices.RESPOND) and contact is None:
             return redirect("records:request", made.number)
     languages = profile.city().languages
@@ -121,20 +116,14 @@ def request_page(request: HttpRequest, number: str) -> HttpResponseBase:
     if not form:
         return _page(request, number)
     access, now = access_of(request), utc_now()
-    try:
-        rows = queries.records_of(queries.get_request(access, number))
-    except NotFound as missing:
-        raise_as_http(missing)
+    rows = queries.records_of(queries.get_request(access, number))
     spec = queries.found_spec()
     return take_out(request, spec, rows, request.GET, form=form, name=f"found-{number}", access=access, now=now)
 
 
 def _page(request: HttpRequest, number: str, error: CitydeskError | None = None) -> HttpResponse:
     access, now = access_of(request), utc_now()
-    try:
-        row = queries.get_request(access, number)
-    except NotFound as missing:
-        raise_as_http(missing)
+    row = queries.get_request(access, number)
     found = list_page(queries.found_spec(), queries.records_of(row), request.GET, access=access, now=now)
     today = profile.city_today(now)
     law = queries.law_in_force(today)

@@ -6,9 +6,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from citydesk.city.customers import queries as customers
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError, Invalid, NotFound
+from citydesk.kernel.errors import Invalid, NotFound
 from citydesk.kernel.lists import list_page, take_out
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.pages import access_of, needs, render
 from citydesk.management.records import choices, services
 from citydesk.management.records.queries.readers import READINGS, TYPES, list_readings
 
@@ -53,8 +53,6 @@ def person(request: HttpRequest, number: str) -> HttpResponse:
             )
     except Invalid as error:
         errors = {error.field: [str(error.message)]}
-    except CitydeskError as error:
-        raise_as_http(error)
     label = customers.labels([customer_id])[customer_id]
     context = {"label": label, "errors": errors, "made": made, "may_see_readers": access.may(choices.READERS)}
     return render(request, "records/person.jinja", context, status=422 if errors else 200)

@@ -33,10 +33,7 @@ def record(request: HttpRequest, number: str, record_id: int) -> HttpResponse:
             raise_as_http(refused)
         except CitydeskError as refused:
             error = refused
-    try:
-        one = queries.get_record(access, number, record_id)
-    except NotFound as missing:
-        raise_as_http(missing)
+    one = queries.get_record(access, number, record_id)
     laws = queries.exemptions(profile.city_today(now))
     marks = queries.marks_of(one)
     context = {

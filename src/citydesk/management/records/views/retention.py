@@ -14,10 +14,10 @@ from citydesk.city.profile import queries as profile
 from citydesk.kernel import audit
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, NotAllowed, NotFound
+from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from citydesk.kernel.files import link_to
 from citydesk.kernel.lists import ListSpec, list_page, take_out
-from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.pages import access_of, needs, render
 from citydesk.kernel.registries import registries
 from citydesk.management.records import choices, labels, queries, services
 from citydesk.management.records.forms import HoldForm
@@ -69,8 +69,6 @@ def propose(request: HttpRequest, kind: str) -> HttpResponse:
             return redirect("records:disposal", number)
     except Invalid as error:
         errors = {error.field or "form": [str(error.message)]}
-    except NotFound as error:
-        raise_as_http(error)
     context = {
         "series": series,
         "period": period_words(series.facts()),
@@ -113,12 +111,7 @@ def disposal(request: HttpRequest, number: str) -> HttpResponseBase:
             return redirect("records:disposal", number)
         except (Conflict, Invalid, NotAllowed) as error:
             problem, status = str(error.message), error.status
-        except CitydeskError as error:
-            raise_as_http(error)
-    try:
-        row = queries.get_disposal(access, number)
-    except NotFound as error:
-        raise_as_http(error)
+    row = queries.get_disposal(access, number)
     items = queries.list_items(access, row)
     if request.GET.get("as") in ("csv", "xlsx"):
         return _download(queries.ITEMS, items, request, row.number, now)
@@ -196,12 +189,7 @@ def hold(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("records:hold", number)
     except Invalid as error:
         errors = {error.field: [str(error.message)]}
-    except CitydeskError as error:
-        raise_as_http(error)
-    try:
-        row = queries.get_hold(access, number)
-    except NotFound as error:
-        raise_as_http(error)
+    row = queries.get_hold(access, number)
     context = {
         "row": row,
         "kinds": [dict(_kinds()).get(one, one) for one in row.kinds],
