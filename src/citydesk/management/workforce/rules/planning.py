@@ -211,6 +211,7 @@ def _of_contract(problem: Problem, person: Person) -> Finding | None:
             and problem.weekday(day) in problem.template_of[one.template].weekdays
             and terms.earliest <= one.start
             and one.end <= terms.latest
+            and not any(it.day == day and it.start < one.end and one.start < it.end for it in person.away)
         ]
         longest, fitting = max(longest, max(paid, default=0)), fitting + bool(paid)
     if not fitting:
