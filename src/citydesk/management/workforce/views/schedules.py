@@ -135,13 +135,6 @@ def _asked(request: HttpRequest, page: EditorPage) -> dict[str, Any]:
     return {"why": why, "is_holiday": bool(why and calendar and calendar.holiday_on(why.day))}
 
 
-def _asked(request: HttpRequest, page: EditorPage) -> dict[str, Any]:
-    """The slot that was asked about, and the holiday that lies on its day."""
-    why = _why(request, page)
-    calendar = profile.calendar(page.group.calendar_code, why.day) if why else None
-    return {"why": why, "holiday": calendar.holiday_on(why.day) if why and calendar else ""}
-
-
 def _why(request: HttpRequest, page: EditorPage) -> Why | None:
     day, start, skill = [*request.GET.get("slot", "").split("-", 2), "", ""][:3]
     if not (day.isdecimal() and start.isdecimal() and len(day) < 3 and len(start) < 5):
