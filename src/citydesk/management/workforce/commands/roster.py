@@ -37,6 +37,7 @@ def run_solve(given: Namespace, console: Console) -> int:
     from citydesk.management.workforce.engines.roster.apart import OutOfRoom, solve_apart
     from citydesk.management.workforce.engines.roster.generate import NoLine
 
+    _check(given)
     problem = _read(given.file)
     with _interruptible() as is_canceled, console.progress("Solving") as step:
         try:
@@ -66,6 +67,13 @@ def run_solve(given: Namespace, console: Console) -> int:
     said = "every rule is kept" if found.is_verified else "\n".join(map(str, found.breaches))
     console.report(data, "\n".join([f"{text}; {said}", *(_lines(problem, found.roster) if given.roster else [])]))
     return Exit.OK if found.is_verified else Exit.PROBLEMS
+
+
+def _check(given: Namespace) -> None:
+    """Refuse an amount of work that is none."""
+    for name, amount in (("seconds", given.seconds), ("ticks", given.ticks), ("memory", given.memory)):
+        if amount is not None and not 0 < amount < float("inf"):
+            raise Invalid(f"--{name} {amount:g} is no amount: give more than 0.")
 
 
 def _read(path: Path) -> Problem:

@@ -1,4 +1,4 @@
-"""`citydesk staff required` and `citydesk forecast backtest`: what their JSON says, and that nonsense is refused."""
+"""`staff required`, `forecast backtest`, `roster solve`: what their JSON says, and that nonsense is refused."""
 
 import json
 from argparse import ArgumentParser
@@ -9,6 +9,7 @@ import pytest
 from citydesk.kernel.command_line import Console
 from citydesk.kernel.errors import Invalid
 from citydesk.management.workforce import commands
+from citydesk.management.workforce.tests.roster_cases import FILE
 
 HUNDRED = "staff required --volume 100 --interval 30 --aht 180 --target 0.8 --threshold 20"
 
@@ -104,3 +105,21 @@ def test_backtest_of_nothing_useful_is_refused(tmp_path, capsys):
     for words in (f"{short}", f"{binary}", f"{tmp_path / 'none.csv'}", f"{short} --slot 7", f"{short} --horizon 0"):
         with pytest.raises(Invalid):
             said(f"forecast backtest {words}", capsys)
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "why"),
+    [
+        (FILE.replace("A,E=7|L=7,2400,960,5", "A,E=7|L=7,960,2400,5"), "", "A must work at least 2400 and at most 960"),
+        (FILE.replace("A,E=7|L=7,2400,960,5", "A,E=7|L=7,3600,3500,5"), "", "A must work 3500 .* 2880 minutes"),
+        (FILE.replace("0,E,1,100,1", "0,E,-4,100,1"), "", "the requirement is -4"),
+        (FILE[:150], "", "no section of this format|has no SECTION"),
+        (FILE, "--seconds -3", "--seconds -3 is no amount"),
+        (FILE, "--memory 0", "--memory 0 is no amount"),
+    ],
+)  # fmt: skip
+def test_a_roster_that_cannot_be_is_refused_by_name(tmp_path, capsys, text, more, why):
+    path = tmp_path / "week.txt"
+    path.write_text(text)
+    with pytest.raises(Invalid, match=why):
+        said(f"roster solve {path} {more}", capsys)
