@@ -77,10 +77,10 @@ def settings_on(code: str, on: date) -> Settings:
     Raises `UnknownEntry`."""
     found = profile_settings_on(code, on)
     rows = ShrinkageSetting.objects.filter(group__code=code, first__lte=on).order_by("-version")
-    shares = rows.values_list("planned", "unplanned").first()
-    if shares is None or shares[0] is None:
+    planned, unplanned = rows.values_list("planned", "unplanned").first() or (None, None)
+    if planned is None or unplanned is None:
         return found
-    return with_shrinkage(found, Shrinkage(float(shares[0]), float(shares[1])))
+    return with_shrinkage(found, Shrinkage(float(planned), float(unplanned)))
 
 
 def profile_settings_on(code: str, on: date) -> Settings:
