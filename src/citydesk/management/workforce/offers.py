@@ -10,6 +10,7 @@ from citydesk.kernel.registries import (
     Panel,
     Permission,
     ProfileSection,
+    RetentionSeries,
     registries,
 )
 from citydesk.management.timekeeping.choices import REQUEST_PAGE
@@ -33,6 +34,13 @@ from citydesk.management.workforce.queries.next_hours import next_hours_panel
 from citydesk.management.workforce.rules import profile, shift_templates
 
 registries.add(
+    RetentionSeries(
+        "workforce.forecasts",
+        _("Forecasts of queues"),
+        "made_at",
+        due="citydesk.management.workforce.queries.records.forecasts_due",
+        destroy="citydesk.management.workforce.services.destruction.destroy_forecasts",
+    ),
     Permission(VIEW, _("Ask how many people a load needs")),
     Permission(FORECAST, _("Put one's own word in place of a forecast")),
     NavItem("workforce", _("Staffing"), "workforce:start", VIEW, order=760),

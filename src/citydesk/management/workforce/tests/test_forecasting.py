@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from citydesk.city.staff.tests.factories import access_with
 from citydesk.contact.traffic.tests.factories import correct_fact, make_facts
 from citydesk.kernel.actors import SYSTEM
+from citydesk.kernel.destruction import Eraser
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed
 from citydesk.management.workforce import services
 from citydesk.management.workforce.choices import VIEW, ChangeKind, Model
@@ -25,7 +26,9 @@ from citydesk.management.workforce.models import (
     StaffingGroup,
 )
 from citydesk.management.workforce.queries.groups import list_groups
+from citydesk.management.workforce.queries.records import forecasts_due
 from citydesk.management.workforce.queries.requirement import required_slots
+from citydesk.management.workforce.services.destruction import destroy_forecasts
 from citydesk.management.workforce.tests.forecast_cases import (
     NOW,
     QUEUES,
@@ -139,6 +142,22 @@ def test_who_knew_less_does_not_speak_over_who_knew_more(desk):
     assert {one.run_id for one in points(FRIDAY)} == {newer.pk}
     assert ForecastPoint.objects.filter(run=older, is_current=False).exists()
     assert {one.run_id for one in points(FRIDAY)} == {foretell().pk}
+
+
+def test_forecasts_are_destroyed_when_their_time_has_come(desk):
+    """With their points and the corrections that rest on them; what a person said and asked of staff stays."""
+    run = foretell()
+    resting = {"base": run, "kind": "intraday", "correction": 1, "seen_slots": 8, "digest": "x"}
+    same = ("queue", "method", "cutoff", "first", "last", "history_first", "history_days", "rules_version", "made_at")
+    ForecastRun.objects.create(**{name: getattr(run, name) for name in same}, **resting)
+    assert not forecasts_due(before=run.made_at)
+    due = forecasts_due(before=NOW + timedelta(days=800))
+    assert {one.id for one in due} == set(ForecastRun.objects.values_list("pk", flat=True)) and len(due) == 2
+    eraser = Eraser(proof="RD-1", kind="workforce.forecasts", object_id=run.pk, label=due[0].label)
+    destroy_forecasts(ids=[run.pk], eraser=eraser, now=NOW)
+    gone = eraser.finish(now=NOW).rows
+    assert gone["workforce_forecastrun"] == 2 and gone["workforce_forecastpoint"]
+    assert not ForecastRun.objects.exists() and not ForecastPoint.objects.exists()
 
 
 def test_a_queue_without_a_past_is_refused(db):
