@@ -10,7 +10,7 @@ from citydesk.contact.traffic.choices import Formula
 from citydesk.management.workforce.choices import Work
 from citydesk.management.workforce.labels import FORMULA, percent
 from citydesk.management.workforce.models import Requirement
-from citydesk.management.workforce.queries.groups import GroupRow, queues_of, settings_on
+from citydesk.management.workforce.queries.groups import GroupRow, profile_settings_on, queues_of
 from citydesk.management.workforce.queries.words import explanation
 from citydesk.management.workforce.rules.loads import Load
 from citydesk.management.workforce.rules.requirement import Goal, Row, neighbors
@@ -52,7 +52,7 @@ def explain_slot(row: Requirement, group: GroupRow) -> SlotExplained:
     """How the number of a slot came about, from what was kept with it."""
     names = {one.code: one.name for one in queues_of(group.id)}
     waiting = next((one for one in row.parts if one["work"] == Work.CAN_WAIT), None)
-    hourly = settings_on(group.code, row.day).hourly
+    hourly = profile_settings_on(group.code, row.day).hourly
     pools = tuple(
         _pool(row, one, names, "" if hourly is None else f"{hourly:f}")
         for one in row.parts

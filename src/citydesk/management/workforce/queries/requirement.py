@@ -8,7 +8,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.money import money
 from citydesk.management.workforce.choices import VIEW
 from citydesk.management.workforce.models import Requirement
-from citydesk.management.workforce.queries.groups import GroupRow, settings_on
+from citydesk.management.workforce.queries.groups import GroupRow, profile_settings_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def requirement_week(access: Access, group: GroupRow, monday: date) -> Requireme
     found = Requirement.objects.filter(group_id=group.id, day__gte=monday, day__lt=monday + timedelta(days=7))
     rows = tuple(found.order_by("starts_at"))
     scheduled = sum(one.scheduled * one.minutes for one in rows) / 60
-    hourly = settings_on(group.code, monday).hourly if group.is_active else None
+    hourly = profile_settings_on(group.code, monday).hourly if group.is_active else None
     return RequirementWeek(
         group=group,
         monday=monday,
