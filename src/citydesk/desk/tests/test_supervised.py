@@ -46,6 +46,7 @@ def test_the_help_key_from_the_question_to_the_saved_contact(two, axe):
 
     # Seen as it is typed, drawn anew by news, while the supervisor's own note stays under the hand.
     boss.keyboard.press("F6")
+    boss.wait_for_selector("#f-text:focus")
     boss.keyboard.type("It is the city's")
     clerk.focus("#f-words")
     clerk.keyboard.press("End")
