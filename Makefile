@@ -11,8 +11,8 @@ export PYTHONPATH := src:.
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: .venv/.base assets ## Start a demo city: database, a year of work, web server; Ctrl-C stops it
-	@$(BIN)/citydesk demo
+demo: .venv/.base assets ## Start a demo city (CITY=houston for another one): database, a year of work, web server
+	@$(BIN)/citydesk demo $(if $(CITY),--city $(CITY))
 
 run: .venv/.base assets ## Start Citydesk as it is: web server, worker and event process, without demo data
 	@$(BIN)/citydesk serve --all

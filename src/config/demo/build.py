@@ -31,21 +31,21 @@ ROLES = (
 def build(*, console: Any, now: datetime | None = None, requests: int = REQUESTS) -> list[dict[str, str]]:
     """Make the year if this database has none; returns one sign-in for each role: `{role, username, password}`.
 
-    A city with other services than those the year is told in gets people to sign in as, and no year.
+    A profile without a sample year gets people to sign in as, and no year.
     """
     import django
 
     django.setup()
     from citydesk.city.profile import queries as profile
     from citydesk.kernel.clock import utc_now
-    from config.demo.rhythm import SERVICES
-    from config.demo.stand_ins import make_stand_ins, untold
+    from config.demo import told
+    from config.demo.stand_ins import make_stand_ins
 
     end = now or utc_now()
     make_stand_ins(roles=ROLES, now=end)
     sign_ins = _open_accounts(end)
-    if untold(tuple(SERVICES), now=end):
-        console.say("The year of the demo is told in another catalog of services: this city starts without requests.")
+    if not told.rhythm().services:
+        console.say("The profile tells of no sample year (sample_year.toml): this city starts without requests.")
     elif not _is_built():
         with console.progress("Making a year of contacts and requests", total=requests) as step:
             _Year(end, requests, profile.local_zone(), random.Random(SEED)).run(step.advance)  # noqa: S311 - sample data that repeats, no secret
@@ -83,12 +83,13 @@ class _Year:
     """The clock of the demo year."""
 
     def __init__(self, end: datetime, requests: int, zone: Any, chance: random.Random) -> None:
+        from config.demo import told
         from config.demo.crew import open_office
         from config.demo.people import homes, make_residents
         from config.demo.rhythm import plan_year
 
         self.end, self.zone, self.chance = end, zone, chance
-        self.plans = plan_year(until=end, count=requests, zone=zone, chance=chance)
+        self.plans = plan_year(rhythm=told.rhythm(), until=end, count=requests, zone=zone, chance=chance)
         self.office = open_office(end)
         drawn = homes(max(200, requests // 3), chance)
         start = end - timedelta(days=366)

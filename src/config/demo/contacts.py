@@ -10,16 +10,12 @@ from citydesk.contact.interactions import services as contacts
 from citydesk.contact.interactions.choices import Channel, OutcomeKind
 from citydesk.contact.service_requests import queries as request_queries
 from citydesk.contact.service_requests import services as requests
+from config.demo import told
 from config.demo.life import Life, Next
 from config.demo.rhythm import Plan
 from config.demo.words import answers_to, said
 
 CHANNELS = (("phone", 62), ("web", 20), ("email", 8), ("counter", 7), ("sms", 2), ("letter", 1))
-ANSWERS = (
-    ("trash_days", "When is my trash day?", "¿Qué día pasa la basura?"),
-    ("bulk_pickup", "What may I put out for bulk pickup?", "¿Qué puedo sacar para recolección grande?"),
-    ("water_bill", "Where do I pay the water bill?", "¿Dónde pago el agua?"),
-)
 REQUEST = "service_requests.request"
 
 
@@ -100,9 +96,12 @@ def _known_nearby(plan: Plan, place: Any, person: Any, clerk: Any, year: Any, wo
 
 
 def _answer_only(plan: Plan, year: Any) -> None:
-    code, english, spanish = year.chance.choice(ANSWERS)
+    asked = told.questions()
+    if not asked:
+        return
+    code, question = year.chance.choice(asked)
     person = year.chance.choice(year.residents)
-    words = spanish if person.language == "es" else english
+    words = question[person.language]
     outcome = contacts.OutcomeFacts(OutcomeKind.ANSWERED, "knowledge.article", None, "", code)
     clerk = year.office.clerk(person.language, year.chance)
     save(plan, person, "phone", words, person.home, [outcome], clerk, year.chance)
@@ -120,6 +119,7 @@ def save(
 ) -> None:
     """Keep the contact with its outcomes."""
     needs_interpreter = person is not None and person.language == "es" and chance.random() < 0.3
+    vendor = told.interpreter_for("es") if needs_interpreter else ""
     contacts.record_contact(
         facts=contacts.ContactFacts(
             channel=Channel(channel),
@@ -134,8 +134,8 @@ def save(
             districts=place.districts,
             reason_code=plan.service,
             language=person.language if person else "en",
-            interpreter_vendor="voz_linea" if needs_interpreter else "",
-            interpreter_minutes=chance.randint(3, 12) if needs_interpreter else None,
+            interpreter_vendor=vendor,
+            interpreter_minutes=chance.randint(3, 12) if vendor else None,
             taken_by_id=clerk.actor.staff_id,
         ),
         outcomes=outcomes,

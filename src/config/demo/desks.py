@@ -13,6 +13,7 @@ from citydesk.contact.interactions.choices import OutcomeKind
 from citydesk.contact.service_requests import services as requests
 from citydesk.contact.work_orders import services as orders
 from citydesk.kernel.actors import Access
+from config.demo import told
 from config.demo.words import answers_to, said
 
 # Service, hours ago: what came in lately and was not finished.
@@ -68,9 +69,8 @@ class Desks:
         made = []
         on = profile.city_today(self.now)
         known = profile.entries("services", on)
-        for code, hours in wanted:
-            if code not in known:
-                continue
+        for at_hand, (wish, hours) in enumerate(wanted):
+            code = told.known_or_other(wish, at_hand)
             at = self.now - timedelta(hours=hours, minutes=self.chance.randrange(50))
             made.append((code, *self._one(code, known[code], at)))
         return made

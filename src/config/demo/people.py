@@ -43,21 +43,31 @@ class Resident:
 
 
 def homes(count: int, chance: random.Random) -> list[ResolvedPlace]:
-    """Resolved places of addresses drawn from the city's list: all within its map, spread evenly."""
+    """Resolved places of addresses drawn from the city's list: all within its map, spread evenly. A profile without
+    addresses gets points around the middle of its map."""
     center = profile.city().map_center
     assert center, "the demo city has a map"
     near = places.addresses_near(*center, radius_m=6000, limit=20_000)
+    if not near:
+        return [_somewhere(center, number, chance) for number in range(count)]
     return [places.resolve(address_id=one.address_id) for one in chance.sample(near, min(count, len(near)))]
+
+
+def _somewhere(center: tuple[float, float], number: int, chance: random.Random) -> ResolvedPlace:
+    """A point some hundred meters to a few kilometers from the middle, named as what it is."""
+    lat, lon = (middle + chance.uniform(-0.02, 0.02) for middle in center)
+    return places.resolve(f"Sample place {number + 1}", lat=lat, lon=lon)
 
 
 def make_residents(count: int, drawn: list[ResolvedPlace], now: datetime, chance: random.Random) -> list[Resident]:
     """So many residents, each with a telephone, some with e-mail, a quarter of them speaking Spanish."""
     residents = []
+    area = profile.city().phone[2:5]
     for index in range(count):
         given, family = chance.choice(GIVEN), chance.choice(FAMILY)
         language = "es" if family in SPANISH and chance.random() < 0.55 else "en"
         # 555-0100 to 0199 is reserved for fiction; with area codes of the region the pool is large enough.
-        phone = f"+1{chance.choice(('423', '615', '731', '865', '901', '931'))}55501{index % 100:02d}"
+        phone = f"+1{chance.choice((area, '615', '731', '865', '901', '931'))}55501{index % 100:02d}"
         email = f"{given}.{family}{index}@example.org".lower() if chance.random() < 0.55 else ""
         points = [customers.NewPoint("phone", phone)]
         if email:

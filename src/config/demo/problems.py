@@ -26,7 +26,8 @@ DAY = timedelta(days=1)
 def plan_recurring(year: Any) -> list[Next]:
     """The reports of the places, as steps of the year."""
     steps = []
-    for at, (code, days) in enumerate(PLACES):
+    known = profile.entries("services", profile.city_today(year.end))
+    for at, (code, days) in enumerate(one for one in PLACES if one[0] in known):
         place = year.places[5 + 7 * at]
         for ago in days:
             moment = year.end - ago * DAY + timedelta(minutes=7 * at)
@@ -78,13 +79,14 @@ def make_problems(year: Any) -> None:
     dumping = _open(boss, found, "illegal_dumping", "Dumping ground behind the depot", now - 12 * DAY)
     if dumping:
         _write(boss, dumping, "The lot is dark and has no gate.", "A gate and a lamp.", now - 11 * DAY)
-        _ask(boss, dumping, now)
+        _ask(boss, dumping, profile.entry("services", "illegal_dumping", profile.city_today(now))["department"], now)
     _research(year, boss, dumping, now)
 
 
 def _open(boss: Any, found: dict[str, Any], code: str, title: str, at: datetime) -> int:
     """Open a problem with what was found of a code; 0 when nothing was."""
-    name = profile.entry("services", code, profile.city_today(at))["name"]["en"]
+    known = profile.entries("services", profile.city_today(at))
+    name = known[code]["name"]["en"] if code in known else ""
     if name not in found:
         return 0
     number = services.open_problem(title=title, detection_id=found[name].id, access=boss, now=at)
@@ -99,10 +101,10 @@ def _write(boss: Any, problem_id: int, analysis: str, recommendation: str, now: 
     )
 
 
-def _ask(boss: Any, problem_id: int, now: datetime) -> None:
+def _ask(boss: Any, problem_id: int, department: str, now: datetime) -> None:
     services.ask_department(
         problem_id=problem_id,
-        department_id=staff.department("public_works").id,
+        department_id=staff.department(department).id,
         text="Put up a gate and a lamp before the winter.",
         due_at=now - 3 * DAY,
         access=boss,

@@ -26,12 +26,13 @@ WORDS = {
 
 
 def make_referrals(year: Any) -> None:
-    """Refer, answer and stay silent as the other sides do; nothing where the city has no agencies."""
-    if not profile.entries("agencies", profile.city_today(year.end)):
-        return
-    for number, (code, agency, days, words, answer) in enumerate(SENT):
+    """Refer, answer and stay silent as the other sides do; nothing where the city has none of these agencies."""
+    known = profile.entries("agencies", profile.city_today(year.end))
+    for number, (code, agency, days, words, answer) in enumerate(one for one in SENT if one[1] in known):
         _one(year, number, code, agency, year.end - timedelta(days=days, hours=2), words, answer)
     services.remind_due(now=year.end)
+    if "state_water" not in known:
+        return
     services.report_violation(
         agency_code="state_water",
         title="Oil in the creek below the car wash",

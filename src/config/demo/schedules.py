@@ -8,6 +8,7 @@ from citydesk.kernel.actors import SYSTEM, Access
 from citydesk.kernel.errors import CitydeskError
 from citydesk.kernel.registries import load_dotted
 from citydesk.management.workforce import services
+from citydesk.management.workforce.choices import TEMPLATE_SECTION
 from citydesk.management.workforce.queries.groups import GroupRow, all_groups, queues_of
 from citydesk.management.workforce.queries.requirement import required_slots
 from citydesk.management.workforce.queries.seen import monday_of
@@ -29,6 +30,14 @@ def make_schedules(year: Any) -> None:
             _Weeks(year, group).make()
 
 
+def _shifts(on: date, *, is_half: bool) -> tuple[str, ...]:
+    """The profile's shifts up to six hours, or the longer ones of a day of nine hours at most."""
+    known = profile.entries(TEMPLATE_SECTION, on)
+    return tuple(
+        code for code, body in known.items() if (body["length"] <= 360 if is_half else 360 < body["length"] <= 540)
+    )
+
+
 class _Weeks:
     """The weeks around the end of the demo year."""
 
@@ -44,7 +53,8 @@ class _Weeks:
         self._contracts(self.this - 10 * WEEK)
         for monday in (self.this - WEEK, self.this, self.this + WEEK):
             self._foretell(monday)
-            if required_slots(self.group.id, monday, monday + WEEK):
+            # A small year may foretell of a week that nobody is needed.
+            if any(slot.scheduled for slot in required_slots(self.group.id, monday, monday + timedelta(days=6))):
                 self._publish(monday)
 
     def _contracts(self, first: date) -> None:
@@ -59,7 +69,7 @@ class _Weeks:
                 earliest=7 * 60,
                 latest=19 * 60,
                 overtime_after=2400,
-                templates=("half",) if at % 4 == 3 else ("early", "day", "late"),
+                templates=_shifts(first + 10 * WEEK, is_half=at % 4 == 3),
             )
             services.set_contract(user_id=clerk, new=new, access=self.boss, now=self.end)
         wish = services.NewAvailability("prefers", weekday=4, starts=7 * 60, ends=16 * 60 + 30, weight=3)

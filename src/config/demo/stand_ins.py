@@ -1,4 +1,4 @@
-"""People to sign in as where a profile names none, and whether the demo's year can be told in a city."""
+"""People to sign in as where a profile names none."""
 
 from datetime import datetime
 from typing import Any
@@ -48,9 +48,3 @@ def _teams_of(role: str, teams: dict[str, Any]) -> list[str]:
         mine = teams[others[0]]["department"] if others else ""
         return [code for code in others if teams[code]["department"] == mine]
     return []
-
-
-def untold(codes: tuple[str, ...], *, now: datetime) -> list[str]:
-    """Codes of the demo's year that the profile in force does not have: with any of them the year is not told."""
-    known = profile.entries("services", profile.city_today(now))
-    return [code for code in codes if code not in known]

@@ -41,7 +41,9 @@ class Switch:
         known = {one.code: one.channel for one in queries.list_queues()}
         voice = [code for code, channel in known.items() if channel == "voice"]
         chat = next((code for code, channel in known.items() if channel == "chat"), "")
-        self.queues = (voice[0], voice[1] if len(voice) > 1 else "", chat) if voice else ("", "", chat)
+        # By the shape of its code: a queue of Spanish callers beside that of all.
+        in_spanish = f"{voice[0]}_es" if voice and f"{voice[0]}_es" in voice else ""
+        self.queues = (voice[0], in_spanish, chat) if voice else ("", "", chat)
         spanish = {one.id for one in staff.people_with_skill("spanish", made_at)}
         self.people = {
             one.id: Member(f"PJSIP/{one.username}", one.id in spanish)

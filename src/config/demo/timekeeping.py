@@ -12,6 +12,7 @@ from citydesk.city.staff import queries as staff
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import CitydeskError
 from citydesk.management.timekeeping import queries, services
+from citydesk.management.timekeeping.choices import LEAVE_SECTION
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -38,6 +39,9 @@ class _Weeks:
         self.people: list[Access] = [*_somebody_all("coordinator", year.end)[:1], *year.office.clerks][:PEOPLE]
         self.today = profile.city_today(year.end)
         self.this_week = queries.week_of(self.today).first_day
+        types = profile.entries(LEAVE_SECTION, self.today)
+        # The first two kinds of leave of any office: to rest, and to be ill.
+        self.leave = sorted(types, key=lambda code: (types[code]["order"], code))[:2]
         # Whoever is away today by the absence entered this morning does not clock in.
         self.away = year.office.clerks[-1].actor
 
@@ -75,7 +79,7 @@ class _Weeks:
                 access=pay,
                 now=self.end,
             )
-            for code, hours in (("vacation", 60 + 12 * at), ("sick", 40 + 25 * at)):
+            for code, hours in zip(self.leave, (60 + 12 * at, 40 + 25 * at), strict=False):
                 services.adjust_balance(
                     user_id=user,
                     leave_type=code,
@@ -164,12 +168,12 @@ class _Weeks:
     def _leave(self) -> None:
         """Two requests wait, one is granted. A Monday some weeks ahead is a day nobody has reason to refuse."""
         monday = self.this_week + 4 * WEEK
-        granted = self._ask(0, "vacation", monday, monday + 4 * DAY, "")
+        granted = self._ask(0, self.leave[0], monday, monday + 4 * DAY, "")
         if granted:
             services.approve_leave(request_id=granted, access=self.boss, now=self.end - timedelta(hours=1))
-        self._ask(LONG, "vacation", monday + 2 * DAY, monday + 4 * DAY, "My sister visits.")
+        self._ask(LONG, self.leave[0], monday + 2 * DAY, monday + 4 * DAY, "My sister visits.")
         appointment = self._late_day(self.this_week + WEEK)
-        self._ask(MENDED, "sick", appointment, None, "An appointment I could not get after work.")
+        self._ask(MENDED, self.leave[-1], appointment, None, "An appointment I could not get after work.")
 
     def _ask(self, at: int, code: str, first: date, last: date | None, reason: str) -> int:
         wish = services.LeaveWish(code, first, last or first, reason)

@@ -13,13 +13,14 @@ from config.demo.crew import Office
 
 def make_today(office: Office, residents: list[Any], now: datetime) -> None:
     """What stands on the opening pages of the day the demo was built."""
+    today = profile.city_today(now)
     knowledge.post_bulletin(
         text="Power lines down on Elm St, 1100 to 1400. Do not send crews before the utility says so.",
         read_aloud={
             "en": "Lines are down on Elm Street. Stay at least 30 feet away; the utility is on its way.",
             "es": "Hay cables caídos en la calle Elm. Manténgase a diez metros; la compañía va en camino.",
         },
-        service_code="tree_down",
+        service_code="tree_down" if "tree_down" in profile.entries("services", today) else "",
         area="Elm St, 1100 to 1400",
         expires_at=now + timedelta(hours=9),
         access=office.supervisor,
@@ -35,7 +36,6 @@ def make_today(office: Office, residents: list[Any], now: datetime) -> None:
         access=SYSTEM_ACCESS,
         now=now,
     )
-    today = profile.city_today(now)
     caution = customers.propose_caution(
         kind="animal",
         text="Dog loose in the yard",
@@ -43,6 +43,7 @@ def make_today(office: Office, residents: list[Any], now: datetime) -> None:
         expires_on=today + timedelta(days=40),
         today=today,
         address_id=residents[0].home.address_id,
+        customer_id=None if residents[0].home.address_id else residents[0].id,
         access=office.clerks[0],
         now=now,
     )

@@ -1,64 +1,11 @@
-"""What residents of the demo city say. A few sentences a code, in their language; the rest is the code's own words."""
+"""What residents of the demo city say: the profile's words, in their language; the rest is the code's own words."""
 
 import random
 from collections.abc import Mapping
 from typing import Any
 
-SAID: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "tree_down": {
-        "en": (
-            "Big tree fell across my street this morning, blocking both lanes. No one hurt.",
-            "A limb came down on the sidewalk, people walk in the road.",
-            "Tree down across the road in front of my house, we cannot get out.",
-        ),
-        "es": (
-            "Se cayó un árbol grande y tapa la calle, no podemos salir.",
-            "Una rama grande está en la acera, la gente camina por la calle.",
-        ),
-    },
-    "missed_trash": {
-        "en": (
-            "They did our neighbors but skipped our cart.",
-            "Trash was out at six and nobody came.",
-            "Our whole block was missed yesterday.",
-        ),
-        "es": ("No recogieron la basura de mi casa ayer.", "Pasaron por la calle pero no vaciaron mi bote."),
-    },
-    "pothole": {
-        "en": (
-            "Deep hole in the right lane, I hit it and lost a hubcap.",
-            "Pothole by the bus stop is getting bigger.",
-            "There are three potholes in a row near the corner.",
-        ),
-        "es": ("Hay un bache hondo en el carril derecho.", "Un bache grande junto a la parada del autobús."),
-    },
-    "storm_drain_blocked": {
-        "en": (
-            "Drain at the corner is full of leaves and the water stands to the curb.",
-            "Storm drain is clogged, water runs into my yard.",
-        ),
-        "es": ("La alcantarilla de la esquina está tapada con hojas.",),
-    },
-    "street_light_out": {
-        "en": ("Street light in front of 12 has been out for a week.", "Two lights are dark on our block."),
-        "es": ("El poste de luz no prende desde hace una semana.",),
-    },
-    "overgrown_lot": {
-        "en": (
-            "The empty lot next door is over my head, I saw a snake.",
-            "Grass at the vacant house is two feet high.",
-        ),
-        "es": ("El lote vacío de al lado tiene la hierba muy alta.",),
-    },
-    "bulk_pickup": {
-        "en": ("I have a sofa and a mattress to go.", "Old refrigerator, doors are off, at the curb."),
-        "es": ("Tengo un sofá y un colchón para recoger.",),
-    },
-    "animal_loose": {
-        "en": ("Brown dog running loose near the school.", "Two dogs without collars chase the bikes."),
-        "es": ("Un perro suelto anda cerca de la escuela.",),
-    },
-}
+from config.demo import told
+
 NOTES = (
     "Called the resident, will be home after four.",
     "Same block as last week, look at the whole stretch.",
@@ -84,7 +31,7 @@ COULD_NOT = (
 
 def said(service: str, name: Mapping[str, str], language: str, chance: random.Random) -> str:
     """What the resident says, in their words where there are some, else about the code by its name."""
-    lines = SAID.get(service, {}).get(language)
+    lines = told.lines(service, language)
     if lines:
         return chance.choice(lines)
     if language == "es":

@@ -20,5 +20,7 @@ registries.add(
     ProfileSection("contact_scripts", ("contacts.toml",), rules.parse_contact_scripts),
     ProfileSection("portal_tiles", ("portal.toml",), rules.parse_portal_tiles, after=("services", "articles")),
     ProfileSection("portal_quick", ("portal.toml",), rules.parse_portal_quick, after=("services", "articles")),
+    ProfileSection("sample_year", ("sample_year.toml",), rules.parse_sample_year, after=("services",)),
+    ProfileSection("sample_questions", ("sample_year.toml",), rules.parse_sample_questions, after=("articles",)),
     ProfileSection("ask_office", ("ask_office.toml",), rules.parse_ask_office),
 )
