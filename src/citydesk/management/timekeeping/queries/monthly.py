@@ -152,7 +152,7 @@ def _read(access: Access, people: Sequence[int], spans: Sequence[ReportSpan], no
     facts = weeks_of([(user, week) for user in people for one in spans for week in one.weeks])
     first, last = spans[0].first_day, spans[-1].last_day
     rows = AttendanceOccurrence.objects.filter(user_id__in=list(people), on__gte=first, on__lte=last)
-    occurrences = [dict(one) for one in rows.values("user_id", "on", "kind", "state", "seconds")]
+    occurrences: list[dict[str, Any]] = [dict(one) for one in rows.values("user_id", "on", "kind", "state", "seconds")]
     zone = profile.local_zone()
     broken = None
     if access.may(TRAFFIC):

@@ -23,7 +23,7 @@ from citydesk.kernel.documents import render_pdf
 from citydesk.kernel.lists import Column, Key, ListSpec, Sort, values_response
 from citydesk.kernel.pages import access_of, needs
 from citydesk.management.timekeeping import forms, labels, queries
-from citydesk.management.timekeeping.choices import VIEW
+from citydesk.management.timekeeping.choices import VIEW, EntryKind, OccurrenceKind
 from citydesk.management.timekeeping.queries.monthly import MonthlyReport, MonthSums, monthly_report
 from citydesk.management.timekeeping.queries.policy import leave_rules
 from citydesk.management.timekeeping.rules.monthly import change
@@ -46,7 +46,7 @@ def monthly(request: HttpRequest) -> HttpResponseBase:
         "measures": _measures(found),
         "months": [(date_format(one.month, "M Y"), _of_month(one)) for one in found.months],
         "heads": [one.words for one in _MEASURES],
-        "kinds": [(labels.KINDS[kind], seconds) for kind, seconds in sorted(found.by_kind.items())],
+        "kinds": [(labels.KINDS[EntryKind(kind)], seconds) for kind, seconds in sorted(found.by_kind.items())],
         "leave": [(_leave_name(code, span.last_day), seconds) for code, seconds in _leave_rows(found)],
         "broken_words": {one.value: words for one, words in labels.MALFUNCTIONS.items()},
         "chart": _chart(found),
@@ -199,11 +199,11 @@ def _lines(found: MonthlyReport) -> Iterator[list[Any]]:
             yield [_("Person"), person.person, measure, _decimal(seconds), _("hours")]
         yield [_("Person"), person.person, _("Attendance exceptions"), person.hours.exceptions, _("count")]
     for kind, seconds in sorted(found.by_kind.items()):
-        yield [_("Kind of time"), str(labels.KINDS[kind]), _("Entered"), _decimal(seconds), _("hours")]
+        yield [_("Kind of time"), str(labels.KINDS[EntryKind(kind)]), _("Entered"), _decimal(seconds), _("hours")]
     for code, taken in _leave_rows(found):
         yield [_("Leave"), _leave_name(code, found.span.last_day), _("Taken"), _decimal(taken), _("hours")]
     for one in found.exceptions:
-        name = str(labels.OCCURRENCES[one.kind])
+        name = str(labels.OCCURRENCES[OccurrenceKind(one.kind)])
         yield [_("Attendance"), name, _("Counts"), one.confirmed, _("count")]
         yield [_("Attendance"), name, _("Time that counts"), _decimal(one.seconds), _("hours")]
     for broken in found.malfunctions or ():
@@ -280,14 +280,14 @@ def _parts(found: MonthlyReport) -> Iterator[dict[str, Any]]:
         [one.person, *(_hours(seconds) for _w, seconds in _of_person(one)), one.hours.exceptions] for one in found.rows
     ]
     yield _part(_("Hours by person"), heads, people, _("There is nobody whose hours you read."))
-    kinds = [[labels.KINDS[kind], _hours(seconds)] for kind, seconds in sorted(found.by_kind.items())]
+    kinds = [[labels.KINDS[EntryKind(kind)], _hours(seconds)] for kind, seconds in sorted(found.by_kind.items())]
     yield _part(_("Hours by kind of time"), [_("Kind of time"), _("Hours")], kinds, _("Nobody entered time."))
     leave = [[_leave_name(code, found.span.last_day), _hours(seconds)] for code, seconds in _leave_rows(found)]
     few = _("Kinds that fewer than %(n)s people took are hidden.") % {"n": profile.city().small_cell}
     yield _part(_("Leave by kind"), [_("Leave"), _("Hours")], leave, _("Nobody was on leave."), few)
     heads = [_("Attendance"), _("Open"), _("Counts"), _("Excused"), _("Time that counts")]
     exceptions = [
-        [labels.OCCURRENCES[one.kind], one.open, one.confirmed, one.excused, _hours(one.seconds)]
+        [labels.OCCURRENCES[OccurrenceKind(one.kind)], one.open, one.confirmed, one.excused, _hours(one.seconds)]
         for one in found.exceptions
     ]
     yield _part(_("Attendance exceptions"), heads, exceptions, _("Schedule and clock agreed."))

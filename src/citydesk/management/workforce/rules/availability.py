@@ -103,7 +103,9 @@ def hours_of(said: DayHours) -> tuple[Hours, ...]:
 
 def said_of(kept: Iterable[Hours]) -> DayHours:
     """The way back: what somebody said of a day, of what is kept of it."""
-    mode, can, likes = Mode.ANY, (None, None), (None, None)
+    mode = Mode.ANY
+    can: tuple[int | None, int | None] = (None, None)
+    likes: tuple[int | None, int | None] = (None, None)
     for one in kept:
         if one.kind == AvailabilityKind.CANNOT:
             mode = Mode.NEVER
