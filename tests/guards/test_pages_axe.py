@@ -73,8 +73,8 @@ def records(transactional_db, tmp_path):
             *problem_pages(request.number),
             *procedure_pages(request.number),
             *supervised(),
-            # The journey of a week looks at a full time sheet and schedule, wide and narrow.
-            *timed()[0 if EVERY_WAY else 1 :],
+            *timed(),
+            # The journey of a week looks at a full schedule, wide and narrow.
             *planning_cases.pages()[0 if EVERY_WAY else 1 :],
             *brought(tmp_path),
             *printed_forms(),

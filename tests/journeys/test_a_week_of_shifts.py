@@ -1,128 +1,157 @@
-"""A week of shifts in the browser: two swap and their supervisor decides, one calls in sick and the week is planned
-again, one clocks and corrects a time sheet that is approved, and adherence is read down to the minute."""
+"""A week of the desk in the browser, by keyboard: what came, what will come, who must be there, who is not.
+
+A switch's log is brought, the forecast read against its past, a holiday overridden, staff computed, a week solved, an
+empty slot explained, the week published; one calls in sick, and the week is planned again and published anew.
+"""
 
 import os
-from datetime import timedelta
 from importlib import import_module
 
 import pytest
 from playwright.sync_api import expect
 
-from citydesk.city.staff.models import User
 from citydesk.kernel.tests.jobs import run_jobs
-from citydesk.management.timekeeping.models import LeaveRequest
-from citydesk.management.timekeeping.tests import factories as timekeeping
-from citydesk.management.workforce.models import ScheduleAmendment, SickCall, SwapRequest
-from citydesk.management.workforce.tests import life_cases
-from citydesk.management.workforce.tests.life_cases import MONDAY, NOW
+from citydesk.management.workforce.engines.roster.budget import Budget
+from citydesk.management.workforce.engines.roster.solve import solve_again
+from citydesk.management.workforce.models import Requirement, Schedule, ScheduleAmendment, SickCall
+from citydesk.management.workforce.tests import planning_cases
+from tests.journeys import staffing
+from tests.journeys.keyboard import Hands
+from tests.journeys.staffing import LOGGED, MONDAY, PLANNING, THURSDAY, later, stand_at
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 
-NARROW = {"width": 320, "height": 640}
-VIEWS = {
-    "kernel.acts": (),
-    "management.workforce.views": ("mine", "changes", "adherence"),
-    "management.timekeeping.views": ("approving", "attendance", "leave", "mine", "shown"),
-}
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 320, "height": 800}
 
 
-def stand_at(monkeypatch, now):
-    """Every page of shifts and time takes this moment for the present one."""
-    for package, names in VIEWS.items():
-        for module in [f"citydesk.{package}.{one}" for one in names] or [f"citydesk.{package}"]:
-            found = import_module(module)
-            if hasattr(found, "utc_now"):
-                monkeypatch.setattr(found, "utc_now", lambda: now)
-
-
-def looked(page, axe, name, *, narrow=True):
-    """Clean for axe and as wide as the window, at a desk and at a phone's width."""
-    for size in (page.viewport_size, *((NARROW,) if narrow else ())):
+def looked(hands, axe, name, *, narrow=True):
+    """Clean for axe and no wider than the window, at a desk and at a phone's width."""
+    page = hands.page
+    for size in (WIDE, NARROW) if narrow else (WIDE,):
         page.set_viewport_size(size)
         axe(page)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name} is {wide} px too wide at {size['width']} px"
         if os.environ.get("PICTURES"):
             page.screenshot(path=f"{os.environ['PICTURES']}/{name}-{size['width']}.png", full_page=True)
-    page.set_viewport_size({"width": 1440, "height": 900})
+    page.set_viewport_size(WIDE)
 
 
-def test_a_week_of_shifts(transactional_db, desk_page, axe, monkeypatch):
-    life_cases.load()
-    who = life_cases.desk(required=2)
-    stand_at(monkeypatch, NOW)
-    users = {one.username: one for one in User.objects.all()}
-    dana, osei, boss = (desk_page(user=users[name]) for name in ("dana", "osei", "priscilla"))
+def test_a_week_of_shifts(transactional_db, desk_page, axe, monkeypatch, tmp_path):
+    desk = staffing.open_desk()
+    stand_at(monkeypatch, PLANNING)
+    boss = Hands(desk_page(user=desk.users["priscilla"]))
+    bring_a_log(boss, tmp_path)
+    forecast_overnight(monkeypatch)
+    read_how_good_it_is(boss, axe)
+    override_the_holiday(boss, axe)
+    read_the_requirement(boss, axe)
+    plan_and_publish(boss, axe, monkeypatch)
 
-    # Dana offers Wednesday to Osei for Thursday; Osei accepts; the supervisor sees the rules and approves.
-    dana.goto("/desk/staffing/mine/")
-    expect(dana.get_by_text("Next shift:", exact=False)).to_be_visible()
-    dana.get_by_role("link", name="Swap this shift Wed 2 Dec").click()
-    dana.get_by_label("Colleague").select_option(label="Osei")
-    dana.get_by_role("button", name="Show their shifts").click()
-    dana.get_by_label("Thu 3 Dec 08:00–16:30").check()
-    dana.get_by_role("button", name="Offer").click()
-    expect(dana.get_by_text("You give Wed 2 Dec to Osei for Thu 3 Dec.")).to_be_visible()
-    osei.goto("/desk/staffing/mine/")
-    osei.get_by_role("button", name="Accept").click()
-    expect(osei.get_by_text("Accepted, waits for approval")).to_be_visible()
-    boss.goto("/desk/staffing/changes/")
-    boss.get_by_role("link", name="Wed 2 Dec").first.click()
-    # Osei works on Wednesday already.
-    expect(boss.get_by_text("Two things at the same time")).to_be_visible()
-    looked(boss, axe, "swap", narrow=False)
-    boss.get_by_label("Reason").fill("Osei works on Wednesday already.")
-    boss.get_by_role("button", name="Deny").click()
-    expect(boss.get_by_text("No swap waits.")).to_be_visible()
-    assert SwapRequest.objects.get().state == "denied"
+    stand_at(monkeypatch, later(0, 7))
+    dana = Hands(desk_page(user=desk.users["dana"]))
+    call_in_sick(dana, axe)
+    plan_again(boss, axe, monkeypatch)
+    for one in (boss, dana):
+        one.page.goto("about:blank")
 
-    # Dana calls in sick; the supervisor lets the worker plan again and publishes what it found.
-    dana.goto("/desk/staffing/mine/")
-    expect(dana.get_by_text("was denied", exact=False)).to_be_visible()
+
+def bring_a_log(boss, folder):
+    """The switch's log by its page; the day is counted, and what does not fit is named."""
+    file = folder / "queue_log"
+    file.write_text(staffing.queue_log(), encoding="utf-8")
+    boss.page.goto("/desk/traffic/switches/")
+    boss.page.set_input_files("#f-file", file)
+    boss.enter("#f-switch", "pbx").press("Enter")
+    boss.wait("[role=status] >> text=The file was brought.")
+    boss.page.goto(f"/desk/traffic/?queue=calls&on={LOGGED}")
+    expect(boss.page.get_by_role("table", name="Metrics of the day")).to_contain_text("120")
+    expect(boss.page.get_by_text("Ended, but never entered the queue")).to_be_visible()
+
+
+def forecast_overnight(monkeypatch):
+    """What the worker does every night, without the challenger that takes a minute."""
+    tasks = import_module("citydesk.management.workforce.tasks.forecasting")
+    monkeypatch.setattr(tasks, "METHODS", {})
+    tasks.foretell_nightly(0)
+    assert run_jobs(only={"workforce.foretell_queue"}) == ["workforce.foretell_queue"]
+
+
+def read_how_good_it_is(boss, axe):
+    boss.page.goto("/desk/staffing/backtest/")
+    methods = boss.page.get_by_role("table", name="Methods over all origins")
+    expect(methods.get_by_role("row").filter(has_text="in use")).to_have_count(1)
+    expect(methods).to_contain_text("Last same weekday")
+    boss.page.goto("/desk/traffic/board/")
+    expect(boss.page.get_by_role("table", name="The next two hours", exact=False)).to_contain_text("10:00")
+    looked(boss, axe, "board")
+
+
+def override_the_holiday(boss, axe):
+    """Thanksgiving is closed, so nothing is foretold of it; this year a storm line is open."""
+    boss.page.goto(f"/desk/staffing/forecast/?week={MONDAY}")
+    boss.reach("a[href='#override']").press("Enter")
+    boss.reach("#override [name=day]").type(f"{THURSDAY:%m%d%Y}")
+    boss.reach("[name=kind]:checked").press("ArrowDown")
+    boss.enter("#override [name=amount]", "60").enter("#override [name=reason]", "A storm line is open").press("Enter")
+    boss.wait("text=60 contacts in all")
+    looked(boss, axe, "forecast")
+
+
+def read_the_requirement(boss, axe):
+    assert Requirement.objects.filter(day=THURSDAY, required__gte=1, is_overridden=True).exists()
+    boss.page.goto(f"/desk/staffing/required/?week={MONDAY}")
+    boss.reach(f"a[href*='slot={THURSDAY}']").press("Enter").at("**slot=**")
+    boss.wait("#slot >> text=at work").wait("#slot table >> text=enough")
+    looked(boss, axe, "required")
+
+
+def plan_and_publish(boss, axe, monkeypatch):
+    """A version of the week, solved by the worker; a shift pinned; an empty slot explained; published."""
+    boss.page.goto("/desk/staffing/schedules/")
+    boss.reach(f"form:has([value='{MONDAY}']) button[value=begin]").press("Enter").at("**/schedules/*/")
+    boss.reach("button[value=solve]").press("Enter").wait("#solving")
+    monkeypatch.setattr(
+        import_module("citydesk.management.workforce.tasks.solving"), "solve_week", planning_cases.solver
+    )
+    assert run_jobs(only={"workforce.solve"}) == ["workforce.solve"]
+    boss.page.reload()
+    boss.reach("[data-cell]").press("Enter").at("**cell=**")
+    boss.reach("button[value=pin]").press("Enter").wait("#hand-panel >> text=Pinned")
+    boss.reach("#coverage a[href^='?slot=3-']").press("Enter").at("**slot=3-**")
+    why = boss.page.get_by_role("table", name="Everybody who is not there")
+    expect(why).to_contain_text("Not available")
+    looked(boss, axe, "schedule")
+    boss.reach("button[value=publish]").press("Enter").wait(".titleline >> text=Published")
+    assert Schedule.objects.get().state == "published"
+
+
+def call_in_sick(dana, axe):
+    """On Monday at seven Dana sees her week, what is new in it, and says that she cannot come."""
+    dana.page.goto("/desk/staffing/mine/")
     looked(dana, axe, "my-schedule")
-    today = dana.locator("#day-2026-11-30")
-    today.get_by_text("I cannot come").first.click()
-    today.get_by_label("I cannot come on Mon 30 Nov").check()
-    today.get_by_role("button", name="Call in sick").click()
-    expect(dana.locator("#day-2026-11-30").get_by_text("Free")).to_be_visible()
-    call = SickCall.objects.get()
-    boss.goto(f"/desk/staffing/changes/calls/{call.pk}/")
-    expect(boss.get_by_role("button", name="Take this way", exact=False)).to_have_count(3)
-    boss.get_by_role("button", name="Ask for a plan").click()
-    expect(boss.get_by_role("status").get_by_text("The solver is at work", exact=False)).to_be_visible()
-    tasks = import_module("citydesk.management.workforce.tasks.life")
-    monkeypatch.setattr(tasks, "utc_now", lambda: NOW)
-    monkeypatch.setattr(tasks, "SECONDS", None)
-    monkeypatch.setattr(tasks, "TICKS", 40.0)
+    dana.reach(f"#day-{MONDAY} summary").press("Enter")
+    dana.reach(f"#day-{MONDAY} [name=is_sure]").press("Space")
+    dana.reach(f"#day-{MONDAY} button[value=sick]").press("Enter")
+    dana.wait(f"#day-{MONDAY} >> text=Free")
+
+
+def plan_again(boss, axe, monkeypatch):
+    """The supervisor is told, asks for a plan near the published one, and publishes it."""
+    boss.page.goto("/desk/staffing/changes/")
+    boss.reach("a[href*='/changes/calls/']").press("Enter").at("**/calls/*/")
+    boss.reach("button[value=ask]").press("Enter").wait("main [role=status]")
+    life = import_module("citydesk.management.workforce.tasks.life")
+    monkeypatch.setattr(life, "solve_apart", solve_near)
     assert run_jobs(only={"workforce.replan"}) == ["workforce.replan"]
-    boss.reload()
-    expect(boss.get_by_role("button", name="Publish this plan")).to_be_visible()
-    looked(boss, axe, "sick-call")
-    boss.get_by_role("button", name="Publish this plan").click()
-    expect(boss.get_by_text("Planned again.")).to_be_visible()
+    boss.page.reload()
+    boss.wait("text=touched")
+    looked(boss, axe, "sick-call", narrow=False)
+    boss.reach("button[value=plan]").press("Enter").wait("text=Planned again.")
+    assert SickCall.objects.get().settled_how == "solver"
     assert set(ScheduleAmendment.objects.values_list("kind", flat=True)) == {"sick", "replan"}
 
-    # The next day: Rosa's Monday is in the clock, seven minutes late; her supervisor reads it to the minute.
-    later = NOW + timedelta(days=1)
-    stand_at(monkeypatch, later)
-    timekeeping.work(who.rosa, MONDAY, "08:07", "16:30", now=later)
-    boss.goto(f"/desk/staffing/adherence/?day={MONDAY}")
-    expect(boss.get_by_role("heading", name="Adherence", level=1)).to_be_visible()
-    looked(boss, axe, "adherence", narrow=False)
-    boss.goto(f"/desk/staffing/adherence/{users['rosa'].pk}/{MONDAY}/")
-    expect(boss.get_by_role("table", name="Minute by minute")).to_contain_text("08:07")
-    looked(boss, axe, "adherence-day")
 
-    # Osei asks for leave; the supervisor approves it.
-    osei.goto("/desk/time/leave/")
-    osei.get_by_label("Kind of leave").select_option(label="Family leave")
-    osei.get_by_label("First day").fill("2026-12-03")
-    osei.get_by_role("button", name="Ask", exact=True).click()
-    wish = LeaveRequest.objects.get()
-    boss.goto(f"/desk/time/leave/{wish.pk}/")
-    boss.get_by_role("button", name="Approve", exact=False).first.click()
-    expect(boss.get_by_text("Approved").first).to_be_visible()
-    wish.refresh_from_db()
-    assert wish.state == "approved"
-    for page in (dana, osei, boss):
-        page.goto("about:blank")
+def solve_near(problem, *, before, **_given):
+    """The engine in this process, by an amount of work that is the same on any machine."""
+    return solve_again(problem, before, Budget(ticks=40.0))
