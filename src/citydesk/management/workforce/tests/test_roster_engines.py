@@ -3,6 +3,8 @@
 Nothing here waits for a clock: work is bounded by ticks, and costs are judged against bounds and the verifier.
 """
 
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import product
 from multiprocessing import Pipe
@@ -248,3 +250,20 @@ def test_a_solver_that_hears_no_cancel_is_left_with_its_last_roster(monkeypatch)
     answer, last = apart._listen(ours, Event(), None, lambda: True)
     assert answer is None
     assert last is not None and last.roster == held()
+
+
+LOADED_UNDER_ANOTHER = """
+import logging.config, sys
+own, sys.stderr = sys.stderr, open(sys.argv[1], "w")
+import citydesk.management.workforce.engines.roster.week_whole
+other, sys.stderr = sys.stderr, own
+logging.config.dictConfig({"version": 1})
+other.write("still open")
+"""
+
+
+def test_loading_the_solver_leaves_the_error_stream_to_its_owner(tmp_path):
+    """Once logging is set up anew under another error stream, the one the solver was loaded under can still be written to."""
+    said = tmp_path / "said"
+    subprocess.run([sys.executable, "-c", LOADED_UNDER_ANOTHER, said], check=True, timeout=120)
+    assert said.read_text() == "still open"

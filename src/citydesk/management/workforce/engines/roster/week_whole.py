@@ -1,14 +1,20 @@
 """A whole program at once, by HiGHS as OR-Tools brings it: unlike scipy it tells a bound even when it finds nothing."""
 
+import sys
 from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
+from absl import logging as absl_logging
 from ortools.math_opt.python import mathopt
 from ortools.math_opt.solvers import highs_pb2
 from scipy.sparse import csr_matrix
 
 NODES = 2_000
+
+# absl, which OR-Tools brings along, logs to the error stream it finds when it is loaded, and closes that stream once
+# logging is set up anew under another one. The process's own error stream it leaves alone.
+absl_logging.get_absl_handler().python_handler.setStream(sys.__stderr__)
 
 
 @dataclass(frozen=True)
