@@ -263,7 +263,7 @@ other.write("still open")
 
 
 def test_loading_the_solver_leaves_the_error_stream_to_its_owner(tmp_path):
-    """Once logging is set up anew under another error stream, the one the solver was loaded under can still be written to."""
+    """Logging set up anew under another error stream closes not the one the solver was loaded under."""
     said = tmp_path / "said"
     subprocess.run([sys.executable, "-c", LOADED_UNDER_ANOTHER, said], check=True, timeout=120)
     assert said.read_text() == "still open"
