@@ -12,9 +12,11 @@ from citydesk.city.profile.tests.factories import load_small
 from citydesk.city.staff.models import User
 from citydesk.city.staff.tests.factories import access_of, make_role, make_team, make_user
 from citydesk.contact.traffic.tests import factories as traffic
+from citydesk.kernel.actors import Access
 from citydesk.management.timekeeping.tests import factories as timekeeping
 from citydesk.management.workforce import services
 from citydesk.management.workforce.choices import PLAN
+from citydesk.management.workforce.models import Shift
 from citydesk.management.workforce.tests import forecast_cases, life_cases
 
 MONDAY, THURSDAY = date(2026, 11, 23), date(2026, 11, 26)
@@ -55,13 +57,21 @@ PACKAGES = (
 
 @dataclass(frozen=True)
 class Desk:
-    """Who is there: those who take calls, and who plans."""
+    """Who is there: those who take calls, who plans, and the pay office."""
 
     users: dict[str, User]
 
+    def access(self, name: str, now: datetime) -> Access:
+        return access_of(self.users[name], now)
+
+    def shifts(self, name: str) -> dict[date, Shift]:
+        """Somebody's shifts of the week as published."""
+        rows = Shift.objects.filter(user=self.users[name], schedule__state="published")
+        return {one.day: one for one in rows}
+
 
 def open_desk() -> Desk:
-    """The city with twelve weeks of calls, four people with contracts, and their supervisor."""
+    """The city with twelve weeks of calls, four people with contracts, their supervisor and the pay office."""
     files = {**timekeeping.extra(), **traffic.extra(), "departments.toml": TEAMS, "staffing.toml": STAFFING}
     load_small({**files, "shift_templates.toml": life_cases.TEMPLATES}, now=PLANNING)
     team = make_team("desk_311")
@@ -70,12 +80,14 @@ def open_desk() -> Desk:
         for name in ("dana", "osei", "rosa", "theo")
     }
     users["priscilla"] = make_user("priscilla", roles=["supervisor", make_role("planner", [PLAN])], teams=[team])
-    boss = access_of(users["priscilla"], PLANNING)
+    users["pay"] = make_user("pay", roles=["finance"])
+    desk = Desk(users)
+    boss = desk.access("priscilla", PLANNING)
     for name, days in (("dana", 5), ("osei", 3), ("rosa", 5), ("theo", 3)):
         new = services.NewContract(date(2026, 1, 1), 0, 2400, days, (0, 1, 2, 3, 4), 420, 1200)
         services.set_contract(user_id=users[name].pk, new=new, access=boss, now=PLANNING)
     forecast_cases.fill("calls", until=LOGGED, weeks=12, count=calls_at)
-    return Desk(users)
+    return desk
 
 
 def calls_at(day: date, slot: int) -> int:
@@ -106,6 +118,21 @@ def stand_at(monkeypatch, now: datetime) -> None:
     for name, module in list(modules.items()):
         if name.startswith(PACKAGES) and hasattr(module, "utc_now"):
             monkeypatch.setattr(module, "utc_now", lambda: now)
+
+
+def swap_of(desk: Desk) -> tuple[str, str, date, date | None]:
+    """Two who may swap: giver, taker, the day given, and the one got for it; without one where it is taken over."""
+    people, most = ("osei", "theo", "dana", "rosa"), {"dana": 5, "osei": 3, "rosa": 5, "theo": 3}
+    has = {name: desk.shifts(name) for name in people}
+    pairs = [(one, other) for one in people for other in people if one != other]
+    for one, other in pairs:
+        gives = [day for day in has[one] if day > MONDAY and day not in has[other]]
+        gets = [day for day in has[other] if day > MONDAY and day not in has[one]]
+        if gives and gets:
+            return one, other, min(gives), min(gets)
+        if gives and len(has[other]) < most[other]:
+            return one, other, min(gives), None
+    raise AssertionError(f"Nobody can swap: {has}")
 
 
 def later(days: int, hour: int, minute: int = 0) -> datetime:
