@@ -210,8 +210,9 @@ def test_the_whole_screen_is_clean_with_everything_open(desk, axe):
     record_consent(phone="+14235550148", how="asked", actor=SYSTEM, now=NOON)
     open_contact(desk)
     # Nothing is drawn before the last part has come, so nothing moves when it does.
-    waits_for = desk.get_attribute("head link[rel=expect][blocking=render]", "href")
-    assert waits_for and desk.query_selector(f"#contact > {waits_for}:last-child")
+    links = desk.query_selector_all("head link[rel=expect][blocking=render]")
+    awaited = [one.get_attribute("href") for one in links]
+    assert any(desk.query_selector(f"#contact > {one}:last-child") for one in awaited), awaited
     desk.keyboard.type("Big tree fell")
     wait_for_code(desk, "tree_down")
     desk.keyboard.press("Alt+1")
