@@ -174,10 +174,11 @@ def test_calling_in_sick_opens_a_hole_with_three_ways_to_fill_it(db):
     page = get_call(who.priscilla, pk, now=NOW)
     # Rosa is there from ten; from eight to ten nobody is, and two are needed.
     assert (page.holes[0].start, page.holes[0].missing) == (480, 2)
-    names = [page.names[one.person] for one in page.options]
+    ways = [one.option for one in page.ways]
+    names = [page.names[one.person] for one in ways]
     assert len(names) == 3 and set(names) <= {"Osei", "Rosa", "Theo"}
-    assert [one.saves for one in page.options] == sorted((one.saves for one in page.options), reverse=True)
-    best = page.options[0]
+    assert [one.saves for one in ways] == sorted((one.saves for one in ways), reverse=True)
+    best = ways[0]
     services.take_option(call_id=pk, person_id=int(best.person), access=who.priscilla, now=NOW)
     call = SickCall.objects.get()
     made = ScheduleAmendment.objects.get(kind="replan")
