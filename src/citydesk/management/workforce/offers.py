@@ -41,6 +41,13 @@ registries.add(
         due="citydesk.management.workforce.queries.records.forecasts_due",
         destroy="citydesk.management.workforce.services.destruction.destroy_forecasts",
     ),
+    RetentionSeries(
+        "workforce.backtests",
+        _("Backtests of forecasts"),
+        "made_at",
+        due="citydesk.management.workforce.queries.records.backtests_due",
+        destroy="citydesk.management.workforce.services.destruction.destroy_backtests",
+    ),
     Permission(VIEW, _("Ask how many people a load needs")),
     Permission(FORECAST, _("Put one's own word in place of a forecast")),
     NavItem("workforce", _("Staffing"), "workforce:start", VIEW, order=760),

@@ -1,4 +1,4 @@
-"""Destruction of forecasts whose retention has ended."""
+"""Destruction of forecasts and backtests whose retention has ended."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from citydesk.kernel.destruction import Eraser
-from citydesk.management.workforce.models import ForecastRun
+from citydesk.management.workforce.models import BacktestRun, ForecastRun
 
 
 def destroy_forecasts(*, ids: Collection[int], eraser: Eraser, now: datetime) -> None:
@@ -18,3 +18,9 @@ def destroy_forecasts(*, ids: Collection[int], eraser: Eraser, now: datetime) ->
         given = ForecastRun.objects.filter(pk__in=list(ids))
         eraser.record(ForecastRun, list(given.filter(base__isnull=False).values_list("pk", flat=True)))
         eraser.record(ForecastRun, list(given.values_list("pk", flat=True)))
+
+
+def destroy_backtests(*, ids: Collection[int], eraser: Eraser, now: datetime) -> None:
+    """Destroy backtests with their scores."""
+    with transaction.atomic():
+        eraser.record(BacktestRun, list(ids))

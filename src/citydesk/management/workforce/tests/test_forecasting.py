@@ -26,9 +26,9 @@ from citydesk.management.workforce.models import (
     StaffingGroup,
 )
 from citydesk.management.workforce.queries.groups import list_groups
-from citydesk.management.workforce.queries.records import forecasts_due
+from citydesk.management.workforce.queries.records import backtests_due, forecasts_due
 from citydesk.management.workforce.queries.requirement import required_slots
-from citydesk.management.workforce.services.destruction import destroy_forecasts
+from citydesk.management.workforce.services.destruction import destroy_backtests, destroy_forecasts
 from citydesk.management.workforce.tests.forecast_cases import (
     NOW,
     QUEUES,
@@ -274,6 +274,24 @@ def test_a_challenger_takes_over_only_when_it_is_really_better(db):
     assert foretell(methods=methods).method == Model.HOLT_WINTERS
     # Without the worker's methods the default stands in.
     assert foretell().method == Model.DEFAULT
+    _backtests_go_but_the_last(run)
+
+
+def _backtests_go_but_the_last(last: BacktestRun) -> None:
+    """The last one of a queue says what foretells, however old it is; the ones before go with their scores."""
+    same = ("queue", "first_origin", "last_origin", "origins", "horizon", "before", "chosen", "verdict", "made_at")
+    given = {name: getattr(last, name) for name in same}
+    old = BacktestRun.objects.create(**given, on=last.on - timedelta(days=1), digest="before")
+    BacktestScore.objects.create(
+        run=old, method="default", ahead=0, errors=1, signed=0, came=9, slots=3, covered=2, ranged=3
+    )
+    assert not backtests_due(before=old.made_at)
+    due = backtests_due(before=NOW + timedelta(days=800))
+    assert [one.id for one in due] == [old.pk]
+    eraser = Eraser(proof="RD-2", kind="workforce.backtests", object_id=old.pk, label=due[0].label)
+    destroy_backtests(ids=[old.pk], eraser=eraser, now=NOW)
+    assert eraser.finish(now=NOW).rows == {"workforce_backtestrun": 1, "workforce_backtestscore": 1}
+    assert BacktestRun.objects.get() == last and last.scores.exists()
 
 
 def test_staff_required_comes_from_the_points_and_says_how(desk):
