@@ -3,7 +3,6 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from citydesk.contact.traffic.choices import MalfunctionKind
 from citydesk.management.timekeeping.choices import (
     ClockState,
     EntryKind,
@@ -91,15 +90,6 @@ OCCURRENCE_BADGES = {
     OccurrenceState.OPEN: "open",
     OccurrenceState.CONFIRMED: "late",
     OccurrenceState.EXCUSED: "closed_no_action",
-}
-# The kinds of malfunctions that `contact.traffic` notes.
-MALFUNCTIONS = {
-    MalfunctionKind.TELEPHONE: _("Telephone"),
-    MalfunctionKind.NETWORK: _("Network"),
-    MalfunctionKind.SOFTWARE: _("Program"),
-    MalfunctionKind.POWER: _("Power"),
-    MalfunctionKind.EQUIPMENT: _("Equipment"),
-    MalfunctionKind.OTHER: _("Another malfunction"),
 }
 WHY_NOT = {
     Refusal.OWN: _("Nobody approves their own time or leave."),

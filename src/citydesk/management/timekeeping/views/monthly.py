@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from citydesk.city.profile import queries as profile
 from citydesk.contact.traffic.choices import MalfunctionKind
+from citydesk.contact.traffic.queries import words as traffic_words
 from citydesk.kernel import texts
 from citydesk.kernel.charts import Chart, ChartColumn, stacked_chart
 from citydesk.kernel.clock import utc_now
@@ -48,7 +49,7 @@ def monthly(request: HttpRequest) -> HttpResponseBase:
         "heads": [one.words for one in _MEASURES],
         "kinds": [(labels.KINDS[EntryKind(kind)], seconds) for kind, seconds in sorted(found.by_kind.items())],
         "leave": [(_leave_name(code, span.last_day), seconds) for code, seconds in _leave_rows(found)],
-        "broken_words": {one.value: words for one, words in labels.MALFUNCTIONS.items()},
+        "broken_words": {one.value: words for one, words in traffic_words.MALFUNCTIONS.items()},
         "chart": _chart(found),
         "unplanned": _what_is_unplanned(found),
         "here": f"month={span.month}",
@@ -295,7 +296,7 @@ def _parts(found: MonthlyReport) -> Iterator[dict[str, Any]]:
         heads = [_("Malfunction"), _("From"), _("Did not work"), _("People affected"), _("Lost")]
         rows = [
             [
-                f"{labels.MALFUNCTIONS[MalfunctionKind(one.kind)]}: {one.what}",
+                f"{traffic_words.MALFUNCTIONS[MalfunctionKind(one.kind)]}: {one.what}",
                 f"{texts.short_date(one.started_at)} {texts.clock(one.started_at)}",
                 _hours(one.seconds),
                 one.people,
