@@ -18,11 +18,11 @@ from citydesk.contact.traffic.rules import LegRecord, StateRecord
 from config.demo.rhythm import HOURS, WEEKDAYS
 
 # Calls and chats of an average working day at the desk's usual hours.
-CALLS, CHATS = 260, 16
+CALLS, CHATS = 160, 10
 # Callers an hour outside the usual hours, while two people stay.
-_ON_DUTY = 16.0
+_ON_DUTY = 8.0
 SPANISH = 0.13
-_PATIENCE_S, _TALK_S = 260.0, 190.0
+_PATIENCE_S, _TALK_S = 260.0, 210.0
 SHIFT = timedelta(hours=8, minutes=30)
 # Pauses of a shift: hours after it began, minutes, state. Written work has its own hours, at another time for each.
 _PAUSES = ((2.0, 15, State.BREAK), (4.0, 30, State.MEAL), (6.4, 15, State.BREAK))
@@ -79,28 +79,30 @@ class Call:
     hold_s: int = 0
     after_s: int = 0
     is_passed_on: bool = False
+    # The desk wrote it down by itself.
+    is_known: bool = False
+
+    @property
+    def written_at(self) -> datetime:
+        """When whoever answered had written down what it was about."""
+        return self.ended_at + timedelta(seconds=self.after_s)
 
     def told(self, upto: datetime) -> LegRecord | None:
         """As the switch knows it at a moment; None before it came."""
         if self.entered_at > upto:
             return None
-        known = {"source_id": self.id, "queue": self.queue, "entered_at": self.entered_at, "caller": self.caller}
+        waiting = LegRecord(self.id, self.queue, self.entered_at, caller=self.caller, revised_at=self.entered_at)
         if self.left_at > upto:
-            return LegRecord(**known, revised_at=self.entered_at)  # type: ignore[arg-type]  # its own fields by name
-        known |= {"wait_ended_at": self.left_at, "agent": self.agent, "ring_s": self.ring_s}
+            return waiting
+        left = waiting._replace(
+            wait_ended_at=self.left_at, agent=self.agent, ring_s=self.ring_s, revised_at=self.left_at
+        )
         if not self.agent:
-            return LegRecord(
-                **known,  # type: ignore[arg-type]  # its own fields by name
-                outcome=LegOutcome.ABANDONED,
-                ended_at=self.left_at,
-                ended_by=EndedBy.CALLER,
-                revised_at=self.left_at,
-            )
-        known |= {"outcome": LegOutcome.ANSWERED}
+            return left._replace(outcome=LegOutcome.ABANDONED, ended_at=self.left_at, ended_by=EndedBy.CALLER)
+        answered = left._replace(outcome=LegOutcome.ANSWERED)
         if self.ended_at > upto:
-            return LegRecord(**known, revised_at=self.left_at)  # type: ignore[arg-type]  # its own fields by name
-        return LegRecord(
-            **known,  # type: ignore[arg-type]  # its own fields by name
+            return answered
+        return answered._replace(
             ended_at=self.ended_at,
             ended_by=EndedBy.CALLER if self.talk_s % 3 else EndedBy.AGENT,
             talk_s=self.talk_s,
@@ -311,7 +313,7 @@ def _writes_down(
     talk = round((ended - answered).total_seconds())
     waited = timedelta(seconds=round(chance.expovariate(1 / 12)))
     caller = f"423555{chance.randrange(10_000):04d}"
-    return Call(number, queue, caller, began - waited, answered, ended, spoken.name, ring, talk)
+    return Call(number, queue, caller, began - waited, answered, ended, spoken.name, ring, talk, is_known=True)
 
 
 def _stays(agents: Sequence[_Agent]) -> Iterator[StateRecord]:
