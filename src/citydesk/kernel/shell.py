@@ -46,6 +46,7 @@ DEFAULTS: dict[str, Any] = {
     "foot_links": [],  # in the portal's foot
     "keys": {},  # the reader's own keys: {"F2": "Ctrl+Shift+N", "letters": False}
     "live_url": "",
+    "session": None,  # who is signed in and where the page asks how long: {"who": "7", "url", "door": where to sign in}
     "is_practice": False,
 }
 # How much of the navigation stands in one row beside the find box on a desk's screen of 1280 pixels, in letters; the

@@ -40,6 +40,8 @@ ABSENCES = "staff.absences"
 # The mark of a locked session, and of one whose sign-in the city's directory vouches for as strong.
 LOCKED = "locked"
 STRONG = "strong_sign_in"
+# When a session began and when somebody last worked in it, in seconds of the epoch.
+SIGNED_IN_AT, SEEN_AT = "signed_in_at", "seen_at"
 OWN_ACCOUNT = "staff.own_account"
 
 # The longest delay between two attempts to sign in (seconds): slow for a guesser, no lock-out for a clerk.

@@ -12,21 +12,21 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
 
-from citydesk.city.staff.choices import LOCKED, OWN_ACCOUNT, STRONG
+from citydesk.city.staff.choices import LOCKED, OWN_ACCOUNT, SEEN_AT, SIGNED_IN_AT, STRONG
 from citydesk.city.staff.queries import access_for, must_set_up_mfa
+from citydesk.city.staff.rules import remaining
 from citydesk.city.staff.services import note_refused, note_seen
 from citydesk.kernel.actors import NOBODY, Access
 from citydesk.kernel.clock import utc_now
 
-IDLE = timedelta(minutes=60)
-ABSOLUTE = timedelta(hours=12)
 # At a desk residents stand before, the page is locked much earlier; what was typed stays.
 COUNTER_IDLE = timedelta(minutes=15)
 LOCK_COOKIE = "lock"
+BY_ITSELF = "X-By-Itself"  # the header of what a page asks without anybody doing something
 PROVIDER = "/accounts/oidc/"  # where a person without a password opens the lock
 # How often a session and a person are written as seen: often enough for the idle limit, rarely enough for the database.
 SEEN_EVERY = timedelta(minutes=1)
-SIGNED_IN_AT, SEEN_AT, ACCESS_VERSION = "signed_in_at", "seen_at", "access_version"
+ACCESS_VERSION = "access_version"
 
 
 def access(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -68,12 +68,12 @@ def _enter(request: HttpRequest, now: datetime) -> HttpResponse | None:
         if SESSION_KEY in session:  # disabled since, or the session was ended
             session.flush()
         return None
-    if _is_over(session, now):
+    if remaining(started=session.get(SIGNED_IN_AT), seen=session.get(SEEN_AT), now=now).is_over:
         session.flush()
         request.user = AnonymousUser()
         return None
     is_locked = _is_locked(session, user, now)
-    _note_seen(session, user, now)
+    _note_seen(request, user, now)
     translation.activate(user.language)
     request.LANGUAGE_CODE = user.language  # type: ignore[attr-defined]  # Django's own, untyped
     request.access = access_for(user, now)  # type: ignore[attr-defined]  # put on every request here
@@ -86,14 +86,6 @@ def _enter(request: HttpRequest, now: datetime) -> HttpResponse | None:
         if request.path.startswith("/desk/"):
             return _to_second_factor(request)
     return None
-
-
-def _is_over(session: Any, now: datetime) -> bool:
-    """60 minutes without a request, or 12 hours in all; a session without clocks was not made by a sign-in."""
-    started, seen = session.get(SIGNED_IN_AT), session.get(SEEN_AT)
-    if started is None or seen is None:
-        return True
-    return now.timestamp() - seen > IDLE.total_seconds() or now.timestamp() - started > ABSOLUTE.total_seconds()
 
 
 def is_counter(desk: str) -> bool:
@@ -137,8 +129,10 @@ def _tell_lock(request: HttpRequest, response: HttpResponse, reader: Access) -> 
         response.set_cookie(LOCK_COOKIE, value, path="/desk/", secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
 
 
-def _note_seen(session: Any, user: Any, now: datetime) -> None:
-    if now.timestamp() - session[SEEN_AT] > SEEN_EVERY.total_seconds():
+def _note_seen(request: HttpRequest, user: Any, now: datetime) -> None:
+    session = request.session
+    # What a page asks by itself (news, a beat, how long it may stay) is nobody's work: a desk left alone signs out.
+    if BY_ITSELF not in request.headers and now.timestamp() - session[SEEN_AT] > SEEN_EVERY.total_seconds():
         session[SEEN_AT] = now.timestamp()
         note_seen(user_id=user.pk, now=now)
     if session.get(ACCESS_VERSION) != user.access_version:

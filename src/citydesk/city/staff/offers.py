@@ -99,6 +99,14 @@ provide("duty", lambda request: request.user.desk if request.user.is_authenticat
 provide("keys", _own_keys)
 
 
+def _session_of(request: HttpRequest) -> dict[str, str] | None:
+    """Whose page it is, where it asks how long they stay signed in, and the door."""
+    user: Any = request.user
+    if not user.is_authenticated:
+        return None
+    return {"who": str(user.pk), "url": reverse("staff:session"), "door": reverse("account_login")}
+
+
 def _links_of_user(request: HttpRequest) -> list[tuple[Any, str]]:
     """What stands under a person's name: their account, and the practice city where there is one."""
     links: list[tuple[Any, str]] = [(_("My account"), reverse("staff:account"))]
@@ -108,3 +116,4 @@ def _links_of_user(request: HttpRequest) -> list[tuple[Any, str]]:
 
 
 provide("user_links", _links_of_user)
+provide("session", _session_of)

@@ -13,8 +13,10 @@ from citydesk.city.staff.rules.profile import (
     parse_teams,
 )
 from citydesk.city.staff.rules.rights import may_approve, may_grant, sign_in_delay, within_limit
+from citydesk.city.staff.rules.sessions import Remaining, remaining
 
 __all__ = [
+    "Remaining",
     "fold",
     "in_language",
     "may_approve",
@@ -28,6 +30,7 @@ __all__ = [
     "parse_teams",
     "phone_words",
     "rank_office",
+    "remaining",
     "search_text",
     "sign_in_delay",
     "teams_of_all_clerks",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("directory/", views.directory, name="directory"),
     path("locked/", views.locked, name="locked"),
     path("locked/now/", views.lock, name="lock"),
+    path("session/", views.session, name="session"),
     path("account/", views.account, name="account"),
     path("account/language/", views.account_language, name="account_language"),
     path("account/keys/", views.account_keys, name="account_keys"),

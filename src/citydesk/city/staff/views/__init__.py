@@ -6,6 +6,7 @@ from citydesk.city.staff.views.door import closed, sign_out
 from citydesk.city.staff.views.locking import lock, locked
 from citydesk.city.staff.views.organization import roles, teams
 from citydesk.city.staff.views.people import act_on_person, decide, new_person, people, person
+from citydesk.city.staff.views.session import session
 
 __all__ = [
     "account",
@@ -22,6 +23,7 @@ __all__ = [
     "people",
     "person",
     "roles",
+    "session",
     "sign_out",
     "teams",
 ]

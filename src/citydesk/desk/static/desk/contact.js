@@ -81,13 +81,14 @@ async function send(here, fields, data) {
   for (;;) {
     let answer;
     try {
-      answer = await fetch(here.dataset.save, { method: "POST", body: data, headers: { "X-CSRFToken": token() }, signal: AbortSignal.timeout(15_000) });
+      data.set("csrfmiddlewaretoken", token()); // another one after signing in again
+      const headers = fields.size ? {} : { "X-By-Itself": "1" };
+      answer = await fetch(here.dataset.save, { method: "POST", body: data, headers, signal: AbortSignal.timeout(15_000) });
     } catch { answer = null; }
     const isOurs = answer?.headers.get("content-type")?.includes("json");
     if (answer && isOurs) return kept(fields, answer.status, await answer.json());
     failures += 1;
-    lostSince ||= new Date();
-    showLost(answer?.redirected);
+    await notTaken(answer);
     await pause(Math.min(30_000, 1000 * 2 ** failures));
     if (!form()) return false;
   }
@@ -169,15 +170,21 @@ let lostSince = null;
 const pause = (time) => new Promise((done) => { setTimeout(done, time); wake = done; });
 let wake = null;
 
-function showLost(isSignedOut) {
-  const banner = document.querySelector("[data-lost]");
+// Signed out, or signed in anew in another tab, is no lost server: the session's strip says so and brings the new token.
+async function notTaken(answer) {
   failed();
+  if (answer && (answer.redirected || answer.status === 403)) await window.ourSession?.ask();
+  else showLost();
+}
+
+function showLost() {
+  lostSince ||= new Date();
+  const banner = document.querySelector("[data-lost]");
   if (!banner) return;
   banner.hidden = false;
   banner.classList.remove("lost--back");
-  const words = isSignedOut && banner.dataset.signedOut ? banner.dataset.signedOut : banner.dataset.since.replace("{time}", lostSince.toTimeString().slice(0, 5));
-  banner.querySelector("[data-lost-text]").textContent = words;
-  for (const part of banner.querySelectorAll("[data-lost-hint], .lost__next")) part.hidden = Boolean(isSignedOut);
+  banner.querySelector("[data-lost-text]").textContent = banner.dataset.since.replace("{time}", lostSince.toTimeString().slice(0, 5));
+  for (const part of banner.querySelectorAll("[data-lost-hint], .lost__next")) part.hidden = false;
 }
 
 function hideLost() {
@@ -240,14 +247,15 @@ async function finish(here) {
     await window.underWay.quiet(); // the place and the person as they will stand
     await save();
     const data = new URLSearchParams(new FormData(here)); // the version in it is the key: sent again, it saves once
-    for (;;) {
+    for (let tries = 0; ;) {
       let answer = null;
       try {
-        answer = await fetch(here.action, { method: "POST", body: data, headers: { "X-CSRFToken": token(), "X-Contact": "1" }, signal: AbortSignal.timeout(30_000) });
+        data.set("csrfmiddlewaretoken", token());
+        answer = await fetch(here.action, { method: "POST", body: data, headers: { "X-Contact": "1" }, signal: AbortSignal.timeout(30_000) });
       } catch { /* the server is away: go on below */ }
-      if (answer && answer.status < 500 && !answer.redirected) { hideLost(); return await finished(here, answer); }
-      lostSince ||= new Date();
-      showLost(answer?.redirected);
+      const isToken = answer?.status === 403 && tries++ === 0; // the first 403 may be an old token, the second is none
+      if (answer && answer.status < 500 && !answer.redirected && !isToken) { hideLost(); return await finished(here, answer); }
+      await notTaken(answer);
       await pause(4000);
     }
   } finally { finishing = false; }

@@ -58,12 +58,18 @@ async function refresh() {
 
 let isSending = false;
 
+// What lay here while the session ended waits for its owner to sign in again; it is sent in nobody else's name.
+const own = (entry) => !entry.who || entry.who === window.ourSession?.who;
+const isIn = async () => (await window.ourSession?.ask()) === "in";
+
 async function sendKept() {
   if (isSending || !navigator.onLine) return refresh();
   isSending = true;
   let delivered = 0;
   try {
-    for (const entry of await waiting()) {
+    const entries = (await waiting()).filter(own);
+    if (entries.length && !(await isIn())) return;
+    for (const entry of entries) {
       let answer;
       try {
         answer = await send(entry.action, entry.fields);
@@ -94,6 +100,8 @@ async function submitted(event) {
   event.preventDefault();
   const fields = [...new FormData(form, event.submitter || undefined).entries()];
   try {
+    const how = await window.ourSession?.sure();
+    if (how === "out" || how === "other") throw new Error("nobody is signed in");
     const answer = await send(form.action, fields);
     if (answer.type === "opaqueredirect" || answer.redirected) {
       forgetText(form);
@@ -106,7 +114,7 @@ async function submitted(event) {
     document.getElementById("main").replaceWith(fresh.getElementById("main"));
     document.querySelector("[role=alert]")?.focus();
   } catch {
-    await keep({ action: form.action, fields, at: Date.now() });
+    await keep({ action: form.action, fields, at: Date.now(), who: window.ourSession?.who });
     forgetText(form);
     markKept(form);
     await refresh();

@@ -1,18 +1,10 @@
-// Requests: the CSRF token, a signed-out reader, a server that does not answer, and one resend under the same key.
+// Requests: the CSRF token, a server that does not answer, and one resend under the same key.
 
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 const PING = "/healthz/live";
 
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token();
-});
-
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr } = event.detail;
-  if (xhr.responseURL && new URL(xhr.responseURL).pathname.startsWith("/accounts/login")) {
-    event.detail.shouldSwap = false;
-    lost.signedOut();
-  }
 });
 
 const lost = {
@@ -38,13 +30,6 @@ const lost = {
   hint(shown) {
     this.box.querySelector("[data-lost-hint]").hidden = !shown;
     this.box.querySelector(".lost__next").hidden = !shown;
-  },
-
-  signedOut() {
-    if (!this.box) return;
-    this.box.hidden = false;
-    this.text(this.box.dataset.signedOut);
-    this.hint(false);
   },
 
   schedule() {

@@ -1,0 +1,114 @@
+"""How long somebody stays signed in: work makes it longer, what a page asks by itself does not; gone on with after
+signing in again."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citydesk.city.staff.rules import remaining
+from citydesk.city.staff.tests.factories import PASSWORD, make_user
+
+NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+BY_ITSELF = {"X-By-Itself": "1"}
+SEND = """document.querySelector("main form[action$='/account/language/']").requestSubmit()"""
+
+
+@pytest.mark.parametrize(
+    ("started", "seen", "seconds", "is_final"),
+    [
+        (0, 0, 3600, False),
+        (10, 10, 50 * 60, False),
+        (60, 60, 1, False),
+        (61, 61, 0, False),
+        (11 * 60 + 50, 0, 10 * 60, True),
+        (12 * 60 + 1, 0, 0, True),
+    ],
+)
+def test_an_hour_without_work_and_twelve_in_all(started, seen, seconds, is_final):
+    """Minutes since the sign-in and since the last work; what is left, and whether work makes it no longer."""
+    at = NOW.timestamp()
+    left = remaining(started=at - started * 60, seen=at - seen * 60, now=NOW)
+    assert (left.seconds, left.is_final, left.is_over) == (seconds, is_final, seconds == 0)
+
+
+def test_a_session_that_no_sign_in_made_is_over():
+    assert remaining(started=None, seen=None, now=NOW).is_over
+    assert remaining(started=NOW.timestamp(), seen=None, now=NOW).is_over
+
+
+@given(worked=st.integers(0, 13 * 3600), later=st.integers(0, 13 * 3600))
+def test_work_never_makes_it_shorter_and_never_more_than_an_hour(worked, later):
+    started, now = NOW.timestamp(), NOW + timedelta(seconds=worked + later)
+    before = remaining(started=started, seen=started, now=now)
+    after = remaining(started=started, seen=started + worked, now=now)
+    assert before.seconds <= after.seconds <= 3600
+
+
+@pytest.mark.django_db
+def test_work_makes_it_longer_and_news_do_not():
+    make_user("rosa", roles=["representative"], password=PASSWORD)
+    page, client = reverse("staff:session"), Client()
+    with time_machine.travel(NOW, tick=False) as clock:
+        client.post("/accounts/login/", {"login": "rosa", "password": PASSWORD})
+        clock.shift(timedelta(minutes=50))
+        told = client.get(page, headers=BY_ITSELF).json()
+        assert (told["left"], told["is_final"]) == (600, False) and told["who"] and told["token"]
+        # A bulletin that draws itself anew is nobody's work either.
+        assert client.get(reverse("knowledge:bulletin_strip"), headers=BY_ITSELF).status_code != 302
+        assert client.get(page, headers=BY_ITSELF).json()["left"] == 600
+        assert client.post(page).json()["left"] == 3600
+        clock.shift(timedelta(minutes=61))
+        answer = client.get(page, headers=BY_ITSELF)
+        assert answer.json() == {"who": "", "left": 0, "is_final": False, "token": ""}
+        assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.fixture
+def rosa(transactional_db):
+    return make_user("rosa", name="Rosa Lopez", roles=["representative"], password=PASSWORD)
+
+
+def signed_in(page):
+    page.goto("/accounts/login/?next=/desk/staff/account/")
+    page.fill("#id_login", "rosa")
+    page.fill("#id_password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: address.endswith("/desk/staff/account/"))
+
+
+@pytest.mark.browser
+def test_the_end_is_said_in_time_and_what_was_typed_outlives_it(browser, rosa, axe):
+    context = browser()
+    page = context.new_page()
+    signed_in(page)
+    strip = page.locator("#session")
+    assert strip.is_hidden()
+    # Five minutes before the end it is said, and one key makes it longer.
+    stored = Session.objects.get()
+    data = stored.get_decoded() | {"seen_at": datetime.now(UTC).timestamp() - 57 * 60}
+    Session.objects.filter(pk=stored.pk).update(session_data=Session.objects.encode(data))
+    page.evaluate("ourSession.ask()")
+    strip.get_by_role("button", name="Stay signed in").wait_for(state="visible")
+    assert "You will be signed out at" in strip.inner_text()
+    axe(page)
+    page.keyboard.press("Shift")
+    strip.wait_for(state="hidden")
+    # It ended (a long break): the form asks first, and keeps what was typed.
+    Session.objects.all().delete()
+    page.evaluate("ourSession.ask()")
+    door = strip.get_by_role("link", name="Sign in in another tab")
+    door.wait_for(state="visible")
+    page.evaluate(SEND)
+    assert "nothing typed is lost" in strip.inner_text() and page.url.endswith("/desk/staff/account/")
+    # Signed in again in another tab: this one hears of it, and its form is taken with the token of now.
+    signed_in(context.new_page())
+    page.get_by_text("You are signed in again.").wait_for()
+    with page.expect_response(lambda one: one.request.method == "POST" and "/session/" not in one.url) as sent:
+        page.evaluate(SEND)
+    assert sent.value.status < 400
