@@ -99,6 +99,8 @@ METRICS: dict[str, Any] = {
     "hold_rate": _("Hold rate"),
     "wait_median": _("Median wait of answered"),
     "wait_p90": _("90th percentile of the wait of answered"),
+    "wait_median_all": _("Median wait of all"),
+    "wait_p90_all": _("90th percentile of the wait of all"),
     "wait_longest": _("Longest wait"),
 }
 # What a metric divides by what, in the reader's words; `rules.metrics` has the full text of each definition.

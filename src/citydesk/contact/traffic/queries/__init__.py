@@ -1,5 +1,6 @@
 """Reads of traffic for screens and other rooms."""
 
+from citydesk.contact.traffic.queries.behind import Behind, BehindRow, rows_behind
 from citydesk.contact.traffic.queries.board import Board, cells_of, get_board
 from citydesk.contact.traffic.queries.candidates import (
     ContactChoice,
@@ -22,6 +23,7 @@ from citydesk.contact.traffic.queries.daily import (
     record_without_call,
 )
 from citydesk.contact.traffic.queries.handle_time import expected_handle
+from citydesk.contact.traffic.queries.languages import LanguageSeen, languages_seen
 from citydesk.contact.traffic.queries.malfunctions import (
     KindOfMonth,
     MalfunctionLine,
@@ -54,11 +56,14 @@ from citydesk.contact.traffic.queries.volumes import Volume, list_volumes
 __all__ = [
     "AgentLine",
     "AnsweredLine",
+    "Behind",
+    "BehindRow",
     "Board",
     "Conservation",
     "ContactChoice",
     "Figure",
     "KindOfMonth",
+    "LanguageSeen",
     "LegChoice",
     "LegLine",
     "LevelFigure",
@@ -85,6 +90,7 @@ __all__ = [
     "get_metrics",
     "get_queue",
     "get_unpaired_leg",
+    "languages_seen",
     "legs_for",
     "list_agents",
     "list_anomalies",
@@ -104,6 +110,7 @@ __all__ = [
     "own_numbers",
     "record_without_call",
     "report_malfunctions",
+    "rows_behind",
     "seconds_lost",
     "states_of_people",
     "stretches_lost",

@@ -11,12 +11,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from citydesk.city.profile import queries as profile
-from citydesk.contact.traffic.choices import VIEW, AgentStateKind, Formula
+from citydesk.contact.traffic.choices import VIEW, AgentStateKind, Formula, TransferKind
 from citydesk.contact.traffic.models import IntervalFact, Queue
 from citydesk.contact.traffic.rules import (
     CATALOG,
     FACT_COLUMNS,
     FORMULAS,
+    FROM_LEGS,
     Metric,
     Ratio,
     Sums,
@@ -28,7 +29,7 @@ from citydesk.contact.traffic.rules.intervals import day_bounds
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
 
-_OF_AGENTS = {
+OF_AGENTS = {
     "on_contact_s": (AgentStateKind.ON_CONTACT,),
     "on_hold_s": (AgentStateKind.HOLD,),
     "after_s": (AgentStateKind.ACW,),
@@ -48,8 +49,12 @@ SELECT f.state, sum(f.seconds)
 """
 _PERCENTILES = """
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY wait_s) FILTER (WHERE outcome = 'answered'),
-       percentile_cont(0.9) WITHIN GROUP (ORDER BY wait_s) FILTER (WHERE outcome = 'answered'), max(wait_s)
-  FROM (SELECT outcome, floor(extract(epoch FROM wait_ended_at - entered_at)) AS wait_s FROM traffic_contactleg
+       percentile_cont(0.9) WITHIN GROUP (ORDER BY wait_s) FILTER (WHERE outcome = 'answered'),
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY wait_s), percentile_cont(0.9) WITHIN GROUP (ORDER BY wait_s),
+       max(wait_s), count(*) FILTER (WHERE outcome = 'answered' AND transfer_kind = 'blind'),
+       count(*) FILTER (WHERE outcome = 'answered' AND transfer_kind = 'attended')
+  FROM (SELECT outcome, transfer_kind, floor(extract(epoch FROM wait_ended_at - entered_at)) AS wait_s
+          FROM traffic_contactleg
          WHERE queue_id = %s AND entered_at >= %s AND entered_at < %s AND is_current AND direction = 'in'
            AND wait_ended_at IS NOT NULL) one
 """
@@ -111,6 +116,7 @@ class MetricsPage:
     met: Ratio
     figures: tuple[Figure, ...]
     waits: Mapping[str, float | None]
+    passed_on: Mapping[str, int]
     slots: tuple[Slot, ...]
     definitions: tuple[dict[str, Any], ...]
 
@@ -148,6 +154,7 @@ def get_metrics(*, access: Access, queue_code: str, since: date, until: date) ->
     given = {name: getattr(total, name) for name in known} | _agents_time(queue.id, since, until)
     formula = Formula(facts[-1].formula) if facts else Formula(queue.formula)
     needed = {"answered_within", "offered", "short_abandoned", "abandoned_within"}
+    waits, passed_on = _from_legs(queue.id, since, until)
     return MetricsPage(
         queue=queue,
         since=since,
@@ -159,7 +166,8 @@ def get_metrics(*, access: Access, queue_code: str, since: date, until: date) ->
         ),
         met=share_of_intervals_met(formula, [one.sums for one in slots] if needed <= known else [], queue.target),
         figures=tuple(Figure(one, _ratio(one, given)) for one in CATALOG.values() if one.kept_by == "traffic"),
-        waits=_waits(queue.id, since, until),
+        waits=waits,
+        passed_on=passed_on,
         slots=slots,
         definitions=_definitions(facts),
     )
@@ -173,12 +181,13 @@ def _ratio(metric: Metric, given: Mapping[str, int]) -> Ratio | None:
 
 
 def _facts(queue_id: int, since: date, until: date) -> "QuerySet[IntervalFact]":
-    begin, end = _bounds(since, until)
+    begin, end = bounds_of(since, until)
     rows = IntervalFact.objects.filter(queue_id=queue_id, starts_at__gte=begin, starts_at__lt=end)
     return rows.order_by("starts_at")
 
 
-def _bounds(since: date, until: date) -> tuple[datetime, datetime]:
+def bounds_of(since: date, until: date) -> tuple[datetime, datetime]:
+    """Days of the city, both in, as moments."""
     zone = profile.local_zone()
     return day_bounds(since, zone).since, day_bounds(until, zone).until
 
@@ -202,21 +211,23 @@ def _definitions(facts: list[IntervalFact]) -> tuple[dict[str, Any], ...]:
 def _agents_time(queue_id: int, since: date, until: date) -> dict[str, int]:
     """Seconds of the queue's people by kind; nothing where nobody told when they were free, so that no metric is made
     of it."""
-    begin, end = _bounds(since, until)
+    begin, end = bounds_of(since, until)
     with connection.cursor() as cursor:
         cursor.execute(_TIME, {"queue": queue_id, "since": begin, "until": end, "zone": str(profile.local_zone())})
         seconds = dict(cursor.fetchall())
     if AgentStateKind.AVAILABLE not in seconds:
         return {}
-    return {name: round(sum(seconds.get(one.value, 0) for one in states)) for name, states in _OF_AGENTS.items()}
+    return {name: round(sum(seconds.get(one.value, 0) for one in states)) for name, states in OF_AGENTS.items()}
 
 
-def _waits(queue_id: int, since: date, until: date) -> dict[str, float | None]:
+def _from_legs(queue_id: int, since: date, until: date) -> tuple[dict[str, float | None], dict[str, int]]:
+    """What only the legs themselves tell: waits that no sum holds, and answered ones passed on by kind."""
     with connection.cursor() as cursor:
-        cursor.execute(_PERCENTILES, [queue_id, *_bounds(since, until)])
-        row = cursor.fetchone()
-    told = zip(("wait_median", "wait_p90", "wait_longest"), row, strict=True)
-    return {name: None if value is None else float(value) for name, value in told}
+        cursor.execute(_PERCENTILES, [queue_id, *bounds_of(since, until)])
+        *waits, blind, attended = cursor.fetchone()
+    told = zip(FROM_LEGS, waits, strict=True)
+    found = {name: None if value is None else float(value) for name, value in told}
+    return found, {TransferKind.BLIND.value: blind, TransferKind.ATTENDED.value: attended}
 
 
 def _line(row: Queue) -> QueueLine:

@@ -190,6 +190,8 @@ CATALOG: dict[str, Metric] = {one.code: one for one in _ALL}
 FROM_LEGS = {
     "wait_median": "Half of the answered contacts waited no longer.",
     "wait_p90": "Nine of ten answered contacts waited no longer.",
+    "wait_median_all": "Half of all contacts that left the queue, answered or not, waited no longer.",
+    "wait_p90_all": "Nine of ten contacts that left the queue, answered or not, waited no longer.",
     "wait_longest": "The longest wait of any contact that left the queue.",
 }
 

@@ -1,5 +1,6 @@
 """Doors and pages of traffic: deliveries of switches, a queue's day, the board, pairing, malfunctions, numbers."""
 
+from citydesk.contact.traffic.views.behind import behind
 from citydesk.contact.traffic.views.board import board, board_wall
 from citydesk.contact.traffic.views.day import anomaly_settle, day
 from citydesk.contact.traffic.views.doors import deliveries
@@ -24,6 +25,7 @@ __all__ = [
     "agent_link",
     "agents",
     "anomaly_settle",
+    "behind",
     "board",
     "board_wall",
     "day",

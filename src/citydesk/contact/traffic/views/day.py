@@ -13,11 +13,14 @@ from citydesk.city.profile import queries as profile
 from citydesk.contact.traffic import labels, queries, services
 from citydesk.contact.traffic.choices import MANAGE, VIEW, AnomalyCode
 from citydesk.contact.traffic.queries import Figure, MetricsPage, QueueLine
-from citydesk.contact.traffic.rules import Ratio
+from citydesk.contact.traffic.rules import CATALOG, Ratio
+from citydesk.contact.traffic.views.behind import address_of
 from citydesk.contact.traffic.views.shown import show
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import access_of, needs
 from citydesk.kernel.texts import count, duration_clock
+
+COUNTS = frozenset(code for code, one in CATALOG.items() if not one.denominator)
 
 
 @needs(VIEW)
@@ -80,19 +83,25 @@ def _figures(page: MetricsPage) -> dict[str, Any]:
                 "value": _percent(one.ratio),
                 "sums": _sums(one.ratio),
                 "is_chosen": one.is_chosen,
+                "address": _address(page, f"level.{one.formula.value}", one.ratio),
             }
             for one in page.levels
         ],
         "met": _sums(page.met),
-        "metrics": [_metric(one) for one in page.figures],
+        "metrics": [_metric(page, one) for one in page.figures],
         "waits": [
-            {"name": labels.METRICS[code], "value": "" if seconds is None else duration_clock(round(seconds))}
+            {
+                "name": labels.METRICS[code],
+                "value": "" if seconds is None else duration_clock(round(seconds)),
+                "address": "" if seconds is None else address_of(page.queue.code, page.since, code),
+            }
             for code, seconds in page.waits.items()
         ],
+        "passed_on": page.passed_on if any(page.passed_on.values()) else None,
     }
 
 
-def _metric(figure: Figure) -> dict[str, Any]:
+def _metric(page: MetricsPage, figure: Figure) -> dict[str, Any]:
     metric, ratio = figure.metric, figure.ratio
     value = ""
     if ratio is not None and ratio.value is not None:
@@ -103,7 +112,14 @@ def _metric(figure: Figure) -> dict[str, Any]:
         "definition": labels.DEFINITIONS[metric.code],
         "value": value,
         "sums": _sums(ratio) if metric.denominator else "",
+        "address": _address(page, metric.code, ratio),
     }
+
+
+def _address(page: MetricsPage, code: str, ratio: Ratio | None) -> str:
+    """Where the rows behind a figure are; nothing where it has none."""
+    has_rows = ratio is not None and (ratio.numerator if code in COUNTS else ratio.denominator)
+    return address_of(page.queue.code, page.since, code) if has_rows else ""
 
 
 def _percent(ratio: Ratio | None) -> str:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from citydesk.contact.traffic import services
 from citydesk.contact.traffic.services.webhook import MOST_BYTES
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 from citydesk.kernel.pages import public
 from citydesk.kernel.throttle import client_network, throttle
 
@@ -23,7 +23,7 @@ def deliveries(request: HttpRequest, source: str) -> HttpResponse:
     throttle(f"traffic:{client_network(request)}", limit=_CALLS_A_MINUTE, per_seconds=60, now=now)
     body = request.body
     if len(body) > MOST_BYTES:
-        raise Invalid("A delivery has at most 4 MB.", field="body")
+        raise Invalid(marked("A delivery has at most 4 MB."), field="body")
     done = services.receive_delivery(
         source=source,
         body=body,

@@ -7,6 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
+from citydesk.contact.traffic.rules import wilson
 from citydesk.kernel.command_line import Console, Exit, verbs_of
 from citydesk.kernel.errors import Invalid
 from citydesk.management.workforce.rules.forecast.backtest import (
@@ -21,7 +22,6 @@ from citydesk.management.workforce.rules.forecast.backtest import (
 from citydesk.management.workforce.rules.forecast.calendar import calendar_of
 from citydesk.management.workforce.rules.forecast.history import History
 from citydesk.management.workforce.rules.forecast.reading import history_of
-from citydesk.management.workforce.rules.wilson import wilson
 
 
 def register(subparsers: Any) -> None:

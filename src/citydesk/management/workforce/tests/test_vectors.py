@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from citydesk.contact.traffic.choices import Formula
+from citydesk.contact.traffic.rules import wilson
 from citydesk.management.workforce.rules import birth_death, square_root
 from citydesk.management.workforce.rules.erlang import erlang_b, erlang_c, figures_c
 from citydesk.management.workforce.rules.erlang_a import figures_a
 from citydesk.management.workforce.rules.loads import Load, load_of
 from citydesk.management.workforce.rules.requirement import Goal, required
-from citydesk.management.workforce.rules.wilson import wilson
 
 SHARED = Path(__file__).resolve().parents[6] / "shared"
 HALF_HOUR = 1800.0
