@@ -38,6 +38,12 @@ class ParticularsForm(HouseForm):
     phone = _text(40, required=False)
 
 
+class ChangedParticularsForm(ParticularsForm):
+    """Particulars with the mark of what the editor saw."""
+
+    seen = _text(40)
+
+
 class PersonForm(ParticularsForm):
     username = _text(60)
     language = forms.ChoiceField(choices=settings.LANGUAGES, initial="en")

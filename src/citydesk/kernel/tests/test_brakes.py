@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test import RequestFactory
+from hypothesis import given
+from hypothesis import strategies as st
 
 from citydesk.kernel.errors import StaleVersion, TooMany
 from citydesk.kernel.models import ThrottleBucket
 from citydesk.kernel.throttle import client_address, client_network, forget_allowance, sweep_buckets, throttle
-from citydesk.kernel.versions import check_version, two_texts
+from citydesk.kernel.versions import check_version, mark_of, pieces, two_texts
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 
@@ -94,3 +96,15 @@ def test_the_second_to_save_sees_both_texts():
     assert [(one.label, one.mine, one.theirs) for one in page["differences"]] == [("Description", "mine", "theirs")]
     assert page["version"] == 4
     assert page["changed_by"] == "Ben"
+
+
+@given(st.text("ab \n", max_size=40), st.text("ab \n", max_size=40))
+def test_marked_texts_are_the_texts_and_equal_ones_have_no_mark(one, other):
+    ours, others = pieces(one, other)
+    assert "".join(text for text, _is_other in ours) == one
+    assert "".join(text for text, _is_other in others) == other
+    assert not (one == other and any(is_other for _text, is_other in ours))
+
+
+def test_a_mark_is_of_the_values_alone():
+    assert mark_of({"a": "1", "b": None}) == mark_of({"b": None, "a": "1"}) != mark_of({"a": "1", "b": ""})

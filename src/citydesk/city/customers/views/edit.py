@@ -13,6 +13,7 @@ from citydesk.city.customers.forms import CustomerForm, language_options
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, ManyInvalid, StaleVersion
 from citydesk.kernel.pages import access_of, needs, render
+from citydesk.kernel.versions import two_texts
 
 FIELD_LABELS: dict[str, Any] = {
     "kind": lambda: _("Kind"),
@@ -92,20 +93,16 @@ def _page(
     stale: StaleVersion | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    facts = stale.facts if stale else {}
-    differences = [
-        (str(FIELD_LABELS[name]()), facts["theirs"][name], facts["mine"][name]) for name in facts.get("mine", {})
-    ]
+    two = two_texts(stale, {name: label() for name, label in FIELD_LABELS.items()}) if stale else None
     typed = {name: form[name].value() for name in form.fields}
-    if stale:
-        typed["version"] = facts["version"]
+    if two:
+        typed["version"] = two["version"]
     values = {
         "customer": customer,
         "form": form,
         "typed": typed,
         "errors": form.errors if form.is_bound else {},
-        "stale": stale,
-        "differences": differences,
+        "two": two,
         "labels": labels,
         "languages": language_options(str(typed.get("language") or "")),
         "may_see_contact": access_of(request).may(CUSTOMERS_SEE_CONTACT),

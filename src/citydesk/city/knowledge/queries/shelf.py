@@ -13,7 +13,7 @@ from citydesk.city.knowledge import rules
 from citydesk.city.knowledge.choices import DICTIONARIES, VIEW
 from citydesk.city.knowledge.models import ArticleText, Bulletin
 from citydesk.kernel.actors import Access
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 
 _HIT = (
     "article_id",
@@ -146,7 +146,7 @@ def get_article(access: Access | None, code: str, language: str) -> ArticlePage:
         texts = texts.filter(article__is_public=True)
     by_language = {text.language: text for text in texts}
     if not by_language:
-        raise NotFound("There is no such article.")
+        raise NotFound(marked("There is no such article."))
     text = by_language.get(language.split("-")[0]) or by_language.get("en") or next(iter(by_language.values()))
     article = text.article
     return ArticlePage(

@@ -15,7 +15,8 @@ from citydesk.city.knowledge.models import Article, ArticleText
 from citydesk.city.profile import queries as profile
 from citydesk.kernel import audit, outbox
 from citydesk.kernel.actors import Access, Actor
-from citydesk.kernel.errors import Conflict, Invalid, NotFound
+from citydesk.kernel.errors import Invalid, NotFound
+from citydesk.kernel.versions import check_version
 
 
 def write_article(
@@ -33,8 +34,9 @@ def write_article(
 ) -> int:
     """Write a new version of an article's text; returns its version number.
 
-    `based_on` is the version the writer started from: raises `Conflict` if another was written meanwhile. Raises
-    `NotAllowed`, `NotFound`, `Invalid` (empty title or body).
+    `based_on` is the version the writer started from: raises `StaleVersion` with both texts if another was written
+    meanwhile; the same words sent again write nothing. Raises `NotAllowed`, `NotFound`, `Invalid` (empty title or
+    body).
     """
     access.require(EDIT)
     if not title.strip():
@@ -45,22 +47,23 @@ def write_article(
         article = Article.objects.select_for_update().filter(code=code).first()
         if article is None:
             raise NotFound(_("There is no such article."))
-        newest = article.texts.filter(language=language).aggregate(newest=Max("version"))["newest"] or 0
-        if newest != based_on:
-            raise Conflict(_("Somebody else changed this article. Load their text and decide."))
+        words = {"title": title.strip(), "summary": summary, "body": body, "keywords": keywords}
+        words = {name: text.replace("\r\n", "\n") for name, text in words.items()}
         state = TextState.REVIEWED if is_reviewed else TextState.DRAFT
-        text = _add_version(
-            article,
-            language,
-            {"title": title.strip(), "summary": summary, "body": body, "keywords": keywords},
-            state,
-            "",
-            access.actor,
-            now,
-        )
+        newest = article.texts.filter(language=language).order_by("-version").first()
+        if newest is not None and newest.version != based_on:
+            _require_same(newest, words, based_on)
+            if newest.state == state:
+                return newest.version
+        text = _add_version(article, language, words, state, "", access.actor, now)
         if is_reviewed and language == _first_language():
             _mark_translations_stale(article, language)
         return text.version
+
+
+def _require_same(newest: ArticleText, words: Mapping[str, str], based_on: int) -> None:
+    stands = {name: getattr(newest, name).replace("\r\n", "\n") for name in words}
+    check_version(newest, based_on, mine=words, theirs=stands, changed_by=newest.written_by)
 
 
 def project_articles(*, entries: Mapping[str, Mapping[str, Any]], actor: Actor, now: datetime) -> None:

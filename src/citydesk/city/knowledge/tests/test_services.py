@@ -11,7 +11,7 @@ from citydesk.city.knowledge.choices import EDIT, POST_BULLETIN, VIEW
 from citydesk.city.staff.tests.factories import access_of, make_role, make_user
 from citydesk.kernel.actors import SYSTEM
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, StaleVersion
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 19, 9, tzinfo=UTC)
@@ -104,8 +104,11 @@ def test_two_writers_the_second_is_told(articles):
     editor = staff(EDIT)
     words = {"title": "A", "summary": "", "body": "B", "keywords": "", "language": "en", "code": "fallen_trees"}
     services.write_article(based_on=1, is_reviewed=True, access=editor, now=NOW, **words)
-    with pytest.raises(Conflict):
-        services.write_article(based_on=1, is_reviewed=True, access=editor, now=NOW, **words)
+    with pytest.raises(StaleVersion) as caught:
+        services.write_article(based_on=1, is_reviewed=True, access=editor, now=NOW, **{**words, "body": "C"})
+    assert caught.value.facts["theirs"]["body"] == "B" and caught.value.facts["mine"]["body"] == "C"
+    # The same words sent twice are one version.
+    assert services.write_article(based_on=1, is_reviewed=True, access=editor, now=NOW, **words) == 2
 
 
 def test_a_draft_is_not_shown_until_reviewed(articles):

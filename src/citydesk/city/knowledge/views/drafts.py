@@ -9,8 +9,9 @@ from citydesk.city.knowledge.choices import EDIT
 from citydesk.city.knowledge.forms import ArticleForm
 from citydesk.city.knowledge.queries import drafts as queries
 from citydesk.city.knowledge.services.publishing import publish_drafts
+from citydesk.city.knowledge.views.shelf import article_texts
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError, Invalid
+from citydesk.kernel.errors import CitydeskError, Invalid, StaleVersion
 from citydesk.kernel.pages import access_of, needs, render
 
 
@@ -36,16 +37,21 @@ def draft(request: HttpRequest, code: str, language: str) -> HttpResponse:
     """One draft, to read and write on; ticked as reviewed it is shown from then on."""
     access = access_of(request)
     page = queries.get_draft(access, code, language)
-    form = ArticleForm(request.POST or None)
+    form, two = ArticleForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:
             services.write_article(code=code, language=language, access=access, now=utc_now(), **form.cleaned_data)
             return redirect("knowledge:drafts")
+        except StaleVersion as error:
+            two = article_texts(error)
         except CitydeskError as error:
             form.add_error(error.field or None, str(error.message))
     typed = form.data if form.is_bound else {
         "title": page.title, "keywords": page.keywords, "summary": page.summary, "body": page.markdown,
         "based_on": page.version, "is_reviewed": "1",
     }  # fmt: skip
-    context = {"page": page, "shown_language": language, "typed": typed, "errors": form.errors if form.is_bound else {}}
-    return render(request, "knowledge/draft.jinja", context, status=422 if form.is_bound else 200)
+    context = {
+        "page": page, "shown_language": language, "typed": typed, "two": two,
+        "errors": form.errors if form.is_bound else {},
+    }  # fmt: skip
+    return render(request, "knowledge/draft.jinja", context, status=409 if two else 422 if form.is_bound else 200)

@@ -14,8 +14,9 @@ from citydesk.city.knowledge.choices import EDIT, POST_BULLETIN, VIEW
 from citydesk.city.knowledge.forms import ArticleForm, BulletinForm
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError
+from citydesk.kernel.errors import CitydeskError, StaleVersion
 from citydesk.kernel.pages import access_of, needs, render
+from citydesk.kernel.versions import two_texts
 
 
 @needs(VIEW)
@@ -66,13 +67,15 @@ def article(request: HttpRequest, code: str) -> HttpResponse:
 def edit(request: HttpRequest, code: str, language: str) -> HttpResponse:
     """Write a new version; a refused one comes back with what was typed."""
     page = queries.get_article(access_of(request), code, language)
-    form = ArticleForm(request.POST or None)
+    form, two = ArticleForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:
             services.write_article(
                 code=code, language=language, access=access_of(request), now=utc_now(), **form.cleaned_data
             )
             return redirect(f"/desk/knowledge/articles/{code}/?language={language}")
+        except StaleVersion as error:
+            two = article_texts(error)
         except CitydeskError as error:
             form.add_error(error.field or None, str(error.message))
     is_same = page.language == language
@@ -88,8 +91,22 @@ def edit(request: HttpRequest, code: str, language: str) -> HttpResponse:
             "is_reviewed": "",
         }
     )
-    context = {"page": page, "shown_language": language, "typed": typed, "errors": form.errors if form.is_bound else {}}
-    return render(request, "knowledge/edit.jinja", context, status=422 if form.is_bound else 200)
+    context = {
+        "page": page,
+        "shown_language": language,
+        "typed": typed,
+        "two": two,
+        "errors": form.errors if form.is_bound else {},
+    }
+    status = 409 if two else 422 if form.is_bound else 200
+    return render(request, "knowledge/edit.jinja", context, status=status)
+
+
+def article_texts(error: StaleVersion) -> dict[str, Any]:
+    """What two people wrote into an article, for the page that shows both."""
+    return two_texts(
+        error, {"title": _("Title"), "summary": _("In short"), "keywords": _("Other words"), "body": _("Text")}
+    )
 
 
 @needs(VIEW)

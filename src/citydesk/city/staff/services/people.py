@@ -19,11 +19,12 @@ from django.utils.translation import gettext as _
 
 from citydesk.city.staff.events import PersonDisabled
 from citydesk.city.staff.models import User
-from citydesk.city.staff.services.loading import about, locked_user, require_manager
+from citydesk.city.staff.services.loading import USER, about, locked_user, require_manager
 from citydesk.kernel.actors import Access
-from citydesk.kernel.audit import record
-from citydesk.kernel.errors import Conflict, Invalid, NotAllowed
+from citydesk.kernel.audit import history_of, record
+from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, StaleVersion
 from citydesk.kernel.outbox import publish
+from citydesk.kernel.versions import mark_of
 
 _USERNAME = re.compile(r"^[a-z0-9](?:[a-z0-9._-]{0,58}[a-z0-9])?$")
 
@@ -67,24 +68,44 @@ def create_user(
     return user.pk
 
 
-def update_person(*, user_id: int, name: str, email: str, desk: str, phone: str, access: Access, now: datetime) -> None:
-    """Change a person's particulars. Raises `Invalid`, `NotFound`, `NotAllowed`."""
+def update_person(
+    *, user_id: int, name: str, email: str, desk: str, phone: str, seen: str, access: Access, now: datetime
+) -> None:
+    """Change a person's particulars.
+
+    `seen` is the mark of what the editor saw (`PersonPage.seen`). Raises `Invalid`, `NotFound`, `NotAllowed`,
+    `StaleVersion` with both texts when somebody else changed them meanwhile.
+    """
     require_manager(access)
+    after = {"name": name.strip(), "desk": desk.strip(), "phone": phone.strip(), "email": email.strip()}
     with transaction.atomic():
         user = locked_user(user_id)
-        email = email.strip()
-        if email.lower() != user.email.lower():
-            _check_email(email)
-        elif not name.strip():
+        before = {field: getattr(user, field) for field in after}
+        _require_seen(user, seen, before, after)
+        if not after["name"]:
             raise Invalid(_("Write the person's name."), field="name")
-        before = {"name": user.name, "desk": user.desk, "phone": user.phone, "email": user.email}
-        user.name, user.email, user.desk, user.phone = name.strip(), email, desk.strip(), phone.strip()
-        user.save(update_fields=["name", "email", "desk", "phone"])
+        if after["email"].lower() != user.email.lower():
+            _check_email(after["email"])
+        for field, value in after.items():
+            setattr(user, field, value)
+        user.save(update_fields=list(after))
         EmailAddress.objects.filter(user=user).delete()
-        if email:
-            EmailAddress.objects.create(user=user, email=email.lower(), verified=True, primary=True)
-        after = {"name": user.name, "desk": user.desk, "phone": user.phone, "email": user.email}
+        if user.email:
+            EmailAddress.objects.create(user=user, email=user.email.lower(), verified=True, primary=True)
         record(about(user, "staff.user_changed", before=before, after=after), actor=access.actor, now=now)
+
+
+def _require_seen(user: User, seen: str, stands: dict[str, str], mine: dict[str, str]) -> None:
+    if mark_of(stands) == seen or stands == mine:
+        return
+    last = [one for one in history_of(USER, user.pk, limit=20) if one.code == "staff.user_changed"]
+    raise StaleVersion(
+        _("Somebody else changed this while you were writing."),
+        mine=mine,
+        theirs=stands,
+        version=mark_of(stands),
+        changed_by=last[0].actor if last else "",
+    )
 
 
 def disable_user(*, user_id: int, reason: str, access: Access, now: datetime) -> None:

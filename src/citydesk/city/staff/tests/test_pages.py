@@ -1,5 +1,6 @@
 """The room's pages: who may open them, what they show, what they do."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -188,3 +189,22 @@ def test_every_standard_role_page_is_readable_in_spanish(administrator):
     assert "Representante" in page and "Representative" not in page
     make_team("trees")
     assert client_of(administrator).get(reverse("staff:teams")).status_code == 200
+
+
+def test_the_second_administrator_sees_both_particulars(administrator):
+    make_user("pat", name="Pat Reyes")
+    client, page = client_of(administrator), reverse("staff:person", args=["pat"])
+    act = reverse("staff:act", args=["pat", "change"])
+    seen = re.search(r'name="seen" value="([0-9a-f]+)"', client.get(page).content.decode())[1]
+    typed = {"name": "Pat Reyes", "email": "", "desk": "Window 3", "phone": "", "seen": seen}
+    assert client.post(act, typed).status_code == 302
+    assert client.post(act, typed).status_code == 302  # sent twice
+    stale = client.post(act, {**typed, "desk": "Window 5"})
+    shown = stale.content.decode()
+    assert stale.status_code == 409 and f"{administrator.name} saved first" in shown
+    assert "<mark>3</mark>" in shown and "<mark>5</mark>" in shown and 'value="Window 5"' in shown
+    again = re.search(r'name="seen" value="([0-9a-f]+)"', shown)[1]
+    assert client.post(act, {**typed, "desk": "Window 5", "seen": again}).status_code == 302
+    assert "Window 5" in client.get(page).content.decode()
+    nameless = client.post(act, {**typed, "name": " ", "email": "pat@example.org"})
+    assert nameless.status_code == 400

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from citydesk.city.staff import forms, services
@@ -21,8 +22,9 @@ from citydesk.city.staff.queries import (
 )
 from citydesk.city.staff.views.freshness import confirm_address, is_fresh, to_confirm
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import CitydeskError, NotAllowed, NotFound
+from citydesk.kernel.errors import CitydeskError, NotAllowed, NotFound, StaleVersion
 from citydesk.kernel.pages import access_of, needs, raise_as_http, render
+from citydesk.kernel.versions import two_texts
 
 
 @needs(VIEW)
@@ -124,6 +126,8 @@ def _act(
         answer = does(user_id=user_id, **form.cleaned_data, access=access_of(request), now=utc_now())
     except (NotFound, NotAllowed) as error:
         raise_as_http(error)
+    except StaleVersion as error:
+        return _page(request, username, form=form, act=act, two=_both(error), status=error.status)
     except CitydeskError as error:
         form.take(error)
         return _page(request, username, form=form, act=act, status=error.status)
@@ -132,8 +136,21 @@ def _act(
     return redirect("staff:person", username=username)
 
 
+def _both(error: StaleVersion) -> dict[str, Any]:
+    """What two administrators wrote into one person's particulars."""
+    names = {"name": _("Name"), "email": _("E-mail"), "desk": _("Desk"), "phone": _("Telephone")}
+    return two_texts(error, names)
+
+
 def _page(
-    request: HttpRequest, username: str, *, form: Any = None, act: str = "", link: str = "", status: int = 200
+    request: HttpRequest,
+    username: str,
+    *,
+    form: Any = None,
+    act: str = "",
+    link: str = "",
+    two: dict[str, Any] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     access, now = access_of(request), utc_now()
     try:
@@ -146,6 +163,7 @@ def _page(
         "form": form,
         "act": act,
         "link": link,
+        "two": two,
         "is_fresh": is_fresh(request),
         "confirm": confirm_address(request, reverse("staff:person", args=[username])) if page.may_manage else "",
     }
@@ -171,7 +189,7 @@ def _cancel_absence(*, user_id: int, absence_id: int, reason: str, access: Any, 
 
 # act -> (form, service, whether it asks for a sign-in of the last five minutes)
 ACTS: dict[str, tuple[Any, Callable[..., Any], bool]] = {
-    "change": (forms.ParticularsForm, services.update_person, False),
+    "change": (forms.ChangedParticularsForm, services.update_person, False),
     "disable": (forms.ReasonForm, services.disable_user, False),
     "enable": (forms.ReasonForm, services.enable_user, True),
     "sessions": (forms.NothingForm, services.end_sessions, False),

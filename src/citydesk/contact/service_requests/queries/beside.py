@@ -293,6 +293,14 @@ def correction_facts(
         else [(row.service.code, row.service.name), *options],
         "questions": [one for one in questions.shown(service.questions, answers) if one.choices or one.type != "note"],
         "answers": answers,
+        "seen": {
+            "code": row.service.code,
+            "place": row.place_label,
+            "place_detail": row.place_detail,
+            "description": row.description,
+            **{f"answer:{name}": value for name, value in row.answers.items()},
+        },
+        "version": row.version,
         "lang": language,
         "choice_pairs": lambda one: choice_pairs(one, language),
     }

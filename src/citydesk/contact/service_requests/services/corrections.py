@@ -17,7 +17,7 @@ from citydesk.contact.service_requests.models import Follower, RequestClock, Ser
 from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.rules import catalog
 from citydesk.contact.service_requests.services import clocks, deciding
-from citydesk.contact.service_requests.services.acts import act_on, keep, take
+from citydesk.contact.service_requests.services.acts import act_on, keep, require_version, take
 from citydesk.contact.service_requests.services.confidential import reporter_in_confidence, seal_reporter
 from citydesk.contact.service_requests.services.entry import count_corrections
 from citydesk.contact.service_requests.services.intake import Person, follower, place_columns
@@ -25,6 +25,7 @@ from citydesk.contact.service_requests.services.work import names_of
 from citydesk.kernel import audit
 from citydesk.kernel.actors import Access, Actor
 from citydesk.kernel.errors import Conflict, Invalid
+from citydesk.kernel.versions import check_version
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Correction:
     """What is corrected; None leaves it. `keeps_team` corrects without sending it elsewhere.
 
     With another code `answers` are the answers to its questions; questions of the same code keep their answers.
+    `seen` is what the editor saw of what is corrected, by the names of `wanted`; without it every newer version of
+    the request is a conflict.
     """
 
     service_code: str | None = None
@@ -40,6 +43,19 @@ class Correction:
     place_detail: str | None = None
     description: str | None = None
     keeps_team: bool = False
+    seen: Mapping[str, Any] | None = None
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """The new values by name: `code`, `place` (its label), `place_detail`, `description`, `answer:<question>`."""
+        given: dict[str, Any] = {
+            "code": self.service_code,
+            "place": self.place.label if self.place is not None else None,
+            "place_detail": self.place_detail,
+            "description": self.description,
+            **{f"answer:{name}": value for name, value in (self.answers or {}).items()},
+        }
+        return {name: value for name, value in given.items() if value is not None}
 
     @property
     def what(self) -> list[str]:
@@ -65,14 +81,16 @@ def correct(
     """Correct code, place, answers or description of a request. What was told to the resident stays.
 
     A closed request keeps its route and its clocks. Raises `Invalid` without a reason or with nothing to correct,
-    `ManyInvalid` for answers, `NotAllowed`, `NotFound`, `StaleVersion`.
+    `ManyInvalid` for answers, `NotAllowed`, `NotFound`, `StaleVersion` with both texts where somebody else changed
+    what is corrected.
     """
     if not reason.strip():
         raise Invalid(_("A correction needs a reason."), field="reason")
     if not correction.what:
         raise Invalid(_("There is nothing to correct."), field="reason")
     with transaction.atomic():
-        row = take(request_id, access, permission=choices.CORRECT, version=version)
+        row = take(request_id, access, permission=choices.CORRECT)
+        _require_seen(row, correction, version)
         was_team, on = row.team_id, policy.today(now)
         acts = _change(row, correction, reason.strip(), on, actor=access.actor, now=now)
         if not acts:
@@ -89,6 +107,39 @@ def correct(
             event=RequestCorrected(row.pk, row.number, correction.what[0]),
             teams=[was_team],
         )
+
+
+def _require_seen(row: ServiceRequest, correction: Correction, version: int | None) -> None:
+    """A newer version is no conflict while what is corrected stands as the editor saw it."""
+    if version is None or version == row.version:
+        return
+    if correction.seen is None:
+        require_version(row, version)
+    seen = {name: _plain(value) for name, value in (correction.seen or {}).items()}
+    stands: dict[str, Any] = {
+        "code": row.service.code,
+        "place": row.place_label,
+        "place_detail": row.place_detail,
+        "description": row.description,
+        **{f"answer:{name}": value for name, value in row.answers.items()},
+    }
+    mine = {
+        name: value
+        for name, value in correction.wanted.items()
+        if _plain(stands.get(name)) not in (seen.get(name, ""), _plain(value))
+    }
+    if not mine:
+        return
+    last = audit.history_of(OBJECT_TYPE, row.pk, limit=1)
+    theirs = {name: stands.get(name, "") for name in mine}
+    check_version(row, version, mine=mine, theirs=theirs, changed_by=last[0].actor if last else "")
+
+
+def _plain(value: Any) -> str:
+    """A value as two editors compare it: line ends and the order of ticks are no difference."""
+    if isinstance(value, list | tuple):
+        return ",".join(sorted(map(str, value)))
+    return "" if value is None else str(value).replace("\r\n", "\n").strip()
 
 
 _COLUMNS = (

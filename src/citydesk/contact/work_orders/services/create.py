@@ -12,12 +12,13 @@ from citydesk.city.staff import queries as staff
 from citydesk.contact.work_orders.choices import EDIT, OBJECT, InspectionState, Priority, WorkOrderState
 from citydesk.contact.work_orders.events import WorkOrderCreated
 from citydesk.contact.work_orders.models import ChecklistItem, WorkOrder
-from citydesk.contact.work_orders.services.locked import keep, take
+from citydesk.contact.work_orders.services.locked import keep, last_actor, take
 from citydesk.kernel import audit, live, outbox
 from citydesk.kernel.actors import Access
 from citydesk.kernel.detectors import mask_numbers
 from citydesk.kernel.errors import Invalid
 from citydesk.kernel.sequences import next_number
+from citydesk.kernel.versions import check_version
 
 
 @dataclass(frozen=True)
@@ -108,15 +109,28 @@ def plan_work_order(
     access: Access,
     now: datetime,
 ) -> None:
-    """Give the order to a crew, a day, a priority, words. Raises `NotAllowed`, `NotFound`, `Conflict`, `Invalid`."""
+    """Give the order to a crew, a day, a priority, words.
+
+    Raises `NotAllowed`, `NotFound`, `Conflict`, `Invalid`, `StaleVersion` with both plans if somebody changed it first.
+    """
     access.require(EDIT)
+    instructions = mask_numbers(instructions.strip().replace("\r\n", "\n")).text
     with transaction.atomic():
-        order = take(work_order_id, "plan", access, version=version)
+        order = take(work_order_id, "plan", access)
+        mine = {"crew": crew_id, "scheduled_date": scheduled_date, "priority": priority, "instructions": instructions}
+        theirs = {
+            "crew": order.crew_id,
+            "scheduled_date": order.scheduled_date,
+            "priority": order.priority,
+            "instructions": order.instructions,
+        }
+        who = last_actor(order) if version != order.version else ""
+        check_version(order, version, mine=mine, theirs=theirs, changed_by=who)
         before = {"crew": order.crew_id, "date": order.scheduled_date, "priority": order.priority}
         if crew_id is not None:
             order.department_id = _crew_department(crew_id)
         order.crew_id, order.scheduled_date = crew_id, scheduled_date
-        order.priority, order.instructions = Priority(priority), mask_numbers(instructions.strip()).text
+        order.priority, order.instructions = Priority(priority), instructions
         after = {"crew": crew_id, "date": scheduled_date, "priority": priority}
         fields = ["crew", "department", "scheduled_date", "priority", "instructions"]
         keep(order, "work_orders.planned", fields, actor=access.actor, now=now, before=before, after=after)

@@ -1,4 +1,4 @@
-"""Taking a work order for a change: lock, sight, row version, state. All services of this room start here."""
+"""Taking a work order for a change: lock, sight, state. All services of this room start here."""
 
 from datetime import datetime
 from typing import Any
@@ -13,20 +13,24 @@ from citydesk.kernel.actors import Access, Actor
 from citydesk.kernel.errors import Conflict, NotFound
 
 
-def take(work_order_id: int, move: str, access: Access, *, version: int | None = None) -> WorkOrder:
+def take(work_order_id: int, move: str, access: Access) -> WorkOrder:
     """The locked work order, if the reader sees it and the move fits its state.
 
-    Raises `NotFound` (not visible), `Conflict` (state, or a newer version than the one the page showed).
+    Raises `NotFound` (not visible), `Conflict` (its state does not have the move).
     """
     order = WorkOrder.objects.visible_to(access).select_for_update(of=("self",)).filter(pk=work_order_id).first()
     if order is None:
         raise NotFound(_("There is no such work order."))
-    if version is not None and version != order.version:
-        raise Conflict(_("Somebody else changed this work order. Look again before you go on."))
     if not rules.may_move(WorkOrderState(order.state), move, inspection=InspectionState(order.inspection)):
         state = labels.STATE[WorkOrderState(order.state)]
         raise Conflict(_("This work order is %(state)s; that is not possible now.") % {"state": state})
     return order
+
+
+def last_actor(order: WorkOrder) -> str:
+    """Who changed the order last, as the history says."""
+    last = audit.history_of(OBJECT, order.pk, limit=1)
+    return last[0].actor if last else ""
 
 
 def keep(order: WorkOrder, code: str, fields: list[str], *, actor: Actor, now: datetime, **words: Any) -> None:

@@ -80,6 +80,26 @@ def test_a_new_order_without_words_comes_back_with_what_was_typed(client):
     assert b"Say what is to be done." in back.content and b"mind the dog" in back.content
 
 
+def test_the_second_planner_sees_both_plans_and_keeps_what_was_typed(client):
+    crew = make_team(kind="crew")
+    _order, number = make_work_order(crew_id=crew.pk)
+    signed_in(client, *OFFICE)
+    address, plan = f"/desk/work-orders/{number}/do/", {"act": "plan", "version": "1", "crew": crew.pk}
+    first = {**plan, "scheduled_date": "2026-11-25", "priority": "2", "instructions": "Bring the saw"}
+    assert client.post(address, first).status_code == 302
+    second = {**plan, "scheduled_date": "2026-11-27", "priority": "2", "instructions": "Bring the ladder & the saw"}
+    stale = client.post(address, second)
+    page = stale.content.decode()
+    assert stale.status_code == 409 and "saved first" in page
+    assert "<mark>25</mark> Nov 2026" in page and "<mark>27</mark> Nov 2026" in page
+    assert "<textarea" in page and "Bring the ladder &amp; the saw</textarea>" in page and 'value="2026-11-27"' in page
+    assert 'name="version" value="2"' in page
+    assert client.post(address, {**second, "version": "2"}).status_code == 302
+    assert queries.get_work_order(access_of(make_user(roles=["supervisor"])), number).order["instructions"] == (
+        "Bring the ladder & the saw"
+    )
+
+
 def test_a_crews_day_on_the_phone(client):
     crew = make_team(kind="crew")
     _order, number = make_work_order(crew_id=crew.pk, checklist=[{"en": "Lines checked", "es": "Revisado"}])

@@ -9,7 +9,7 @@ from citydesk.city.profile.tests.factories import load_small
 from citydesk.city.staff.tests.factories import make_team
 from citydesk.contact.work_orders import queries, services
 from citydesk.contact.work_orders.tests.factories import NOW, crew_member, make_work_order, planner
-from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, StaleVersion
 from citydesk.kernel.idempotency import OtherBody
 from citydesk.kernel.tests.jobs import waiting_jobs
 
@@ -143,8 +143,11 @@ def test_two_planners_the_second_is_told(crew):
         "version": 1,
     }
     services.plan_work_order(**plan)
-    with pytest.raises(Conflict):
-        services.plan_work_order(**plan)
+    services.plan_work_order(**plan)  # the same plan sent twice, or two who agree
+    with pytest.raises(StaleVersion) as caught:
+        services.plan_work_order(**{**plan, "scheduled_date": date(2026, 11, 27), "instructions": "bring the saw"})
+    assert caught.value.facts["theirs"]["scheduled_date"] == date(2026, 11, 25)
+    assert caught.value.facts["changed_by"] == office.actor.label
     assert page(office, number).order["scheduled_date"] == date(2026, 11, 25)
 
 

@@ -23,11 +23,13 @@ from citydesk.contact.work_orders.views.cautions import cautions_at
 from citydesk.contact.work_orders.views.photos import keep_photos, links_of
 from citydesk.kernel import texts
 from citydesk.kernel.actors import Access
+from citydesk.kernel.acts import version_of
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.documents import render_pdf
-from citydesk.kernel.errors import CitydeskError, Conflict, Invalid
+from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, StaleVersion
 from citydesk.kernel.lists import list_page, take_out
 from citydesk.kernel.pages import access_of, needs, render
+from citydesk.kernel.versions import two_texts
 
 WORDS = {"labels": labels, "in_language": in_language}
 
@@ -70,9 +72,29 @@ def _page(request: HttpRequest, number: str, error: CitydeskError | None = None)
         "may_edit": access.may(EDIT),
         "may_inspect": access.may(INSPECT),
         "typed": request.POST,
+        "act_name": request.POST.get("act", "") if error else "",
+        "two": _both_plans(error) if isinstance(error, StaleVersion) else None,
         "errors": {error.field or "form": [str(error.message)]} if error else {},
     }
     return render(request, "work_orders/detail.jinja", {**WORDS, **context}, status=error.status if error else 200)
+
+
+def _both_plans(error: StaleVersion) -> dict[str, Any]:
+    """The plan of whoever was first and the one just typed, in words."""
+    crews = dict(_crews())
+    labels_of = {
+        "crew": _("Crew"),
+        "scheduled_date": _("Day"),
+        "priority": _("Priority"),
+        "instructions": _("Instructions"),
+    }
+    words: dict[str, Callable[[Any], str]] = {
+        "crew": lambda crew: crews.get(crew, _("No crew")),
+        "scheduled_date": texts.short_date,
+        "priority": lambda code: str(labels.PRIORITY[code]),
+        "instructions": str,
+    }
+    return two_texts(error, labels_of, in_words=lambda name, value: words[name](value))
 
 
 def _crews() -> list[tuple[int, str]]:
@@ -138,7 +160,7 @@ def _plan(request: HttpRequest, order_id: int, access: Access, now: datetime) ->
     typed = form.cleaned_data
     services.plan_work_order(
         work_order_id=order_id,
-        version=int(request.POST.get("version") or 0),
+        version=version_of(request.POST) or 0,
         crew_id=typed["crew"],
         scheduled_date=typed["scheduled_date"],
         priority=typed["priority"],
