@@ -81,7 +81,9 @@ def copied(value, chance):
         return value + chance.choice((-1, 1))
     if isinstance(value, str):
         at = chance.randrange(len(value)) if value else 0
-        return value[:at] + chance.choice("xyz") + value[at + 1 :] if value else "x"
+        # Never the sign that stands there: "system" with a "y" for its "y" is altered in nothing, and nothing is found.
+        other = chance.choice([sign for sign in "xyz" if sign != value[at : at + 1]])
+        return value[:at] + other + value[at + 1 :]
     if isinstance(value, dict):
         name = chance.choice(sorted(value))
         return {**value, name: copied(value[name], chance)}
