@@ -7,7 +7,7 @@ from citydesk.city.profile.tests.test_shipped import NAMES
 from citydesk.city.staff import queries as staff
 from citydesk.kernel.clock import utc_now
 from tests.drills.conftest import FULL
-from tests.guards.test_every_profile import loaded
+from tests.guards.test_every_profile import loaded, sign_in
 from tests.guards.test_pages import addresses, faults
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db, pytest.mark.timeout(1800)]
@@ -26,6 +26,6 @@ def test_every_page_of_every_office_answers(name):
         if access.roles <= seen:
             continue
         seen |= access.roles
-        client.force_login(user)
+        sign_in(client, user)
         found += [f"{one.username}: {fault}" for fault in faults(client, access, known)]
     assert found == [], "\n".join(found)
