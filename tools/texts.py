@@ -47,6 +47,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "gettext_lazy": None,
     "lazy": None,  # gettext_lazy under its short name
     "gettext_noop": None,
+    "marked": None,  # kernel.errors: sentences of rules, said by the error
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),

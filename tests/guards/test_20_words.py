@@ -1,8 +1,10 @@
 """Guard 20: a template says nothing by itself: every word a reader sees comes from the catalogs or from the data.
 
-An untranslated word is found in the template, where it stands, and not by looking at pages that happen to show it.
+An untranslated word is found in the template, where it stands, and not by looking at pages that happen to show it. The
+same of an error: its sentence is translated where it is raised, or `marked` where the raiser is pure.
 """
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +73,39 @@ def _constants(node: nodes.Node) -> Iterator[str]:
         yield node.value
     for child in node.iter_child_nodes():
         yield from _constants(child)
+
+
+# What is said at the command line, to programs, or while a profile or a file is read, in the language of their fields.
+NOT_ON_PAGES = (
+    "/commands", "/commands.py", "/engines/", "import", "/profile/", "/places/services/", "/rules/open311.py",
+    "/kernel/calendars.py", "/kernel/holidays.py", "/traffic/providers/", "/workforce/rules/",
+)  # fmt: skip
+ERRORS = {"Invalid", "Conflict", "NotFound", "NotAllowed", "TooMany", "StaleVersion"}
+
+
+def errors_in(source: Path) -> Iterator[str]:
+    """Every error that is raised with a sentence of one language."""
+    for path in sorted(source.rglob("*.py")):
+        shown = f"/{path.relative_to(source)}"
+        if "/tests/" in shown or any(one in shown for one in NOT_ON_PAGES):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS:
+                said = node.args[:1]
+                if any(isinstance(one, ast.JoinedStr) or (isinstance(one, ast.Constant) and one.value) for one in said):
+                    yield f"{shown}:{node.lineno} raises {ast.unparse(said[0])} in one language"
+
+
+def test_errors_speak_the_readers_language():
+    none_of(list(errors_in(SOURCE / "citydesk")))
+
+
+def test_planted_errors_are_caught(tmp_path):
+    (tmp_path / "rules.py").write_text(
+        'raise Invalid("No.", field="x")\nraise Conflict(f"{x} is gone.")\nraise Invalid(marked("Fine."))\n'
+        'raise NotFound(_("Fine."))\nraise Invalid()\nraise Other("Not ours.")\n'
+    )
+    assert [one.split(" raises ")[1].split(" in one")[0] for one in errors_in(tmp_path)] == ["'No.'", "f'{x} is gone.'"]
 
 
 def test_templates_say_nothing_by_themselves():

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from citydesk.kernel.errors import NotAllowed, NotFound
+from citydesk.kernel.errors import NotAllowed, NotFound, marked
 
 
 class ActorKind(StrEnum):
@@ -56,12 +56,14 @@ class Access:
     def require(self, permission: str) -> None:
         """Raise `NotAllowed` unless the permission is held."""
         if permission not in self.permissions:
-            raise NotAllowed(f"This needs the right {permission}.", permission=permission)
+            raise NotAllowed(
+                marked("This needs the right %(code)s."), values={"code": permission}, permission=permission
+            )
 
     def require_sight(self, permission: str) -> None:
         """Raise `NotFound` unless the permission is held: for what the reader may not know of."""
         if permission not in self.permissions:
-            raise NotFound("There is nothing here.")
+            raise NotFound(marked("There is nothing here."))
 
 
 NOBODY = Access(Actor(ActorKind.RESIDENT, None, "visitor"))

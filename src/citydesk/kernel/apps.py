@@ -10,8 +10,12 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         """Read every room's offers, so that one room can be found by all without being imported by them."""
+        from django.utils.translation import gettext
+
+        from citydesk.kernel.errors import speak
         from citydesk.kernel.health import register_checks
 
+        speak(gettext)
         register_checks()
         for app in apps.get_app_configs():
             if app.name.startswith("citydesk.") and find_spec(f"{app.name}.offers"):

@@ -3,7 +3,7 @@
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -21,10 +21,10 @@ def money(value: Decimal | int | str) -> Decimal:
     try:
         amount = Decimal(value)
         if not amount.is_finite() or abs(amount) > LARGEST:
-            raise Invalid("This amount is out of range.", field="amount")
+            raise Invalid(marked("This amount is out of range."), field="amount")
         return amount.quantize(CENT, ROUND_HALF_UP) + ZERO  # the sum drops the sign of a negative zero
     except InvalidOperation as error:
-        raise Invalid("This is not an amount of money.", field="amount") from error
+        raise Invalid(marked("This is not an amount of money."), field="amount") from error
 
 
 def parse_money(text: str, *, field: str = "amount") -> Decimal:
@@ -38,13 +38,13 @@ def parse_money(text: str, *, field: str = "amount") -> Decimal:
     if found and bool(found["paren"]) == compact.endswith(")"):
         cents = found["cents"] or ""
         if len(cents) > 3:
-            raise Invalid("An amount has at most two decimals.", field=field)
+            raise Invalid(marked("An amount has at most two decimals."), field=field)
         plain = f"{found['digits'].replace(',', '')}{cents if len(cents) > 1 else ''}"
     elif _BARE_CENTS.match(compact):
         is_negative = compact[0] in "-−"
         plain = f"0{compact.lstrip('-+−$')}"
     else:
-        raise Invalid("This is not an amount of money.", field=field, hint="Write it like 1,234.50.")
+        raise Invalid(marked("This is not an amount of money."), field=field, hint=marked("Write it like 1,234.50."))
     amount = money(plain)
     return -amount + ZERO if is_negative else amount
 

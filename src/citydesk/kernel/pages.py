@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from citydesk.kernel.actors import NOBODY, Access
 from citydesk.kernel.drawing import one_page
-from citydesk.kernel.errors import CitydeskError, NotAllowed, NotFound
+from citydesk.kernel.errors import CitydeskError, NotAllowed, NotFound, marked
 from citydesk.kernel.shell import shell_context
 
 View = Callable[..., HttpResponseBase]
@@ -69,7 +69,7 @@ def enforce_policy(request: HttpRequest, view: Any) -> HttpResponse | None:
     """None lets the view run; an answer or exception stops it."""
     policy = policy_of(view)
     if policy is None:
-        raise NotFound("This address declares no policy.")
+        raise NotFound(marked("This address declares no policy."))
     kind, permission = policy
     if kind == "public":
         return None

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 from citydesk.kernel.idempotency import once
 from citydesk.kernel.sealing import seal, unseal
 
@@ -26,7 +26,7 @@ def page_by_key(rows: QuerySet[Any, Any], *, name: str, after: str, limit: int) 
         try:
             last = int(unseal(after[:400], purpose=f"api.{name}"))
         except ValueError as error:
-            raise Invalid("This mark is not of this list.", field="after") from error
+            raise Invalid(marked("This mark is not of this list."), field="after") from error
         rows = rows.filter(pk__lt=last)
     size = max(1, min(limit, MOST_ROWS))
     found = list(rows.order_by("-pk")[: size + 1])
@@ -50,7 +50,7 @@ def once_by_key(
     if not key:
         return act()
     if len(key) > 200:
-        raise Invalid("A key has at most 200 characters.", field="Idempotency-Key")
+        raise Invalid(marked("A key has at most 200 characters."), field="Idempotency-Key")
     partner: Any = request.auth  # type: ignore[attr-defined]  # ninja puts the partner there
     scope = f"api:{partner.key_id}:{act_name}"
     return once(scope=scope, key=key, given=given, now=utc_now(), act=act, within=KEYS_LAST)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 
 
 @lru_cache(maxsize=64)
@@ -42,4 +42,4 @@ def unseal(token: str, *, purpose: str, max_age: int | None = None) -> str:
     try:
         return _box(keys, purpose).decrypt(padded.encode(), ttl=max_age).decode()
     except (InvalidToken, ValueError) as error:
-        raise Invalid("This address is broken or too old. Start again from the list.") from error
+        raise Invalid(marked("This address is broken or too old. Start again from the list.")) from error

@@ -9,7 +9,7 @@ import phonenumbers
 from rapidfuzz import fuzz
 
 from citydesk.city.customers.choices import DuplicateReason
-from citydesk.kernel.errors import Conflict, Invalid
+from citydesk.kernel.errors import Conflict, Invalid, marked
 
 REGION = "US"
 # Digits of a phone after which the search begins, letters of a name likewise.
@@ -45,9 +45,10 @@ def read_phone(text: str, region: str = REGION) -> Phone:
     try:
         number = phonenumbers.parse(str(text)[:60], region)
     except phonenumbers.NumberParseException as error:
-        raise Invalid("This is not a phone number.", field="phone", hint="Ten digits with the area code.") from error
+        hint = marked("Ten digits with the area code.")
+        raise Invalid(marked("This is not a phone number."), field="phone", hint=hint) from error
     if not phonenumbers.is_possible_number(number):
-        raise Invalid("This phone number has too few or too many digits.", field="phone")
+        raise Invalid(marked("This phone number has too few or too many digits."), field="phone")
     is_home = number.country_code == phonenumbers.country_code_for_region(region)
     style = phonenumbers.PhoneNumberFormat.NATIONAL if is_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     bare = phonenumbers.PhoneNumber(country_code=number.country_code, national_number=number.national_number)
@@ -63,14 +64,14 @@ def read_email(text: str) -> str:
     """The address in small letters. `Invalid` if it cannot be one."""
     address = str(text).strip().lower()
     if len(address) > 240 or ".." in address or not _EMAIL.match(address):
-        raise Invalid("This is not an e-mail address.", field="email", hint="name@example.org")
+        raise Invalid(marked("This is not an e-mail address."), field="email", hint="name@example.org")
     return address
 
 
 def check_language(code: str) -> str:
     """The BCP 47 code, e.g. "es", "zh-Hant", "pt-BR". `Invalid` if it is none."""
     if not _LANGUAGE.match(code):
-        raise Invalid("This is not a language code.", field="language")
+        raise Invalid(marked("This is not a language code."), field="language")
     return code
 
 
@@ -189,7 +190,7 @@ def canonical_of(customer_id: int, merged_into: Mapping[int, int | None]) -> int
     current = customer_id
     while (following := merged_into.get(current)) is not None:
         if following in seen:
-            raise Conflict("These customers are merged in a circle.")
+            raise Conflict(marked("These customers are merged in a circle."))
         seen.add(following)
         current = following
     return current
@@ -210,7 +211,7 @@ def merge_into(merged: int, kept: int, merged_into: Mapping[int, int | None]) ->
     """
     source, target = canonical_of(merged, merged_into), canonical_of(kept, merged_into)
     if source == target:
-        raise Conflict("These two customers are already one.")
+        raise Conflict(marked("These two customers are already one."))
     return source, target
 
 

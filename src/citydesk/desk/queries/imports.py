@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.kernel.actors import Access
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 from citydesk.kernel.lists import ChoiceFilter, Column, DateRangeFilter, Key, ListSpec, Option, Sort
 from citydesk.kernel.models import ImportRefusal, ImportRun
 from citydesk.kernel.registries import registries
@@ -91,7 +91,7 @@ def get_run(access: Access, number: int) -> dict[str, Any]:
     access.require(PERMISSION)
     found = ImportRun.objects.filter(pk=number).values(*_FIELDS, "options").first()
     if found is None:
-        raise NotFound("There is no such run.")
+        raise NotFound(marked("There is no such run."))
     return {**found, "kind_name": kind_name(found["kind"]), "state_name": STATES.get(found["state"], found["state"])}
 
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from citydesk.kernel.actors import Actor
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 from citydesk.kernel.files.inspection import Inspected, inspect, safe_name
 from citydesk.kernel.models import StoredFile
 from citydesk.kernel.outbox import defer
@@ -117,7 +117,7 @@ def thumbnail_of(file_id: int) -> bytes:
 def _read(file_id: int, path: Any) -> bytes:
     digest = StoredFile.objects.filter(pk=file_id).values_list("sha256", flat=True).first()
     if digest is None or not default_storage.exists(path(digest)):
-        raise NotFound("There is no such file.")
+        raise NotFound(marked("There is no such file."))
     with default_storage.open(path(digest)) as file:
         return bytes(file.read())
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import F, Q
 
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 from citydesk.kernel.lists.spec import Key, Sort
 from citydesk.kernel.sealing import seal, unseal
 
@@ -64,7 +64,7 @@ def cut(rows: Any, keys: tuple[Key, ...], cursor: Cursor | None, size: int) -> S
     walk = tuple(key.reversed() for key in keys) if is_back else keys
     nullable = {key.field for key in walk if _may_be_null(rows, key.field)}
     if cursor and len(cursor.values) != len(walk):
-        raise Invalid("This address is broken or too old. Start again from the list.")
+        raise Invalid(marked("This address is broken or too old. Start again from the list."))
     found: list[Any] = []
     for part, condition in _parts(walk, cursor, nullable):
         if len(found) <= size:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from citydesk.kernel.actors import Access
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 from citydesk.kernel.outbox import plain
 from citydesk.kernel.registries import registries
 from citydesk.kernel.rows import call
@@ -75,5 +75,5 @@ def read_ticket(text: str) -> Ticket:
     try:
         user_id, topics = json.loads(unseal(text, purpose=_PURPOSE, max_age=TICKET_SECONDS))
     except (ValueError, TypeError) as error:
-        raise Invalid("This is not a ticket.") from error
+        raise Invalid(marked("This is not a ticket.")) from error
     return Ticket(int(user_id), tuple(topics))

@@ -57,7 +57,7 @@ def details(request: HttpRequest) -> HttpResponse:
     given = {**draft.answers, **dict.fromkeys(seen), **forms.read_answers(request.POST, seen)}
     checked = questions.check(service.questions, given)
     draft.answers = checked.answers
-    errors = [(f"q_{one.field}", labels.answer_error(one.message)) for one in checked.errors if one.field in seen]
+    errors = [(f"q_{one.field}", str(one.message)) for one in checked.errors if one.field in seen]
     errors += _take_photos(request, draft)
     new_stops = [_stop_key(one, stop) for one, stop in checked.stops]
     is_told = all(one in draft.told for one in new_stops)

@@ -19,7 +19,7 @@ from citydesk.city.correspondence.rules import Template
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.actors import Access
 from citydesk.kernel.destruction import Due, due_rows
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 from citydesk.kernel.exports import Field, Found, Record, Wanted
 from citydesk.kernel.written import Written
 
@@ -110,7 +110,7 @@ def get_message(access: Access, message_id: int) -> dict[str, Any]:
     access.require(VIEW)
     message = Message.objects.filter(pk=message_id, is_sealed=False).values(*_LINE).first()
     if message is None:
-        raise NotFound("There is no such message.")
+        raise NotFound(marked("There is no such message."))
     attempts = MessageAttempt.objects.filter(message_id=message_id).order_by("id")
     return {**message, "attempts": list(attempts.values("started_at", "finished_at", "outcome", "detail"))}
 
@@ -165,7 +165,7 @@ def get_batch(access: Access, batch_id: int) -> tuple[Batch, list[dict[str, Any]
     rows = LetterBatch.objects.annotate(letters=_letters_of(Q()), stopped=_letters_of(Q(state="stopped")))
     found = rows.select_related("made_by").filter(pk=batch_id, is_sealed=False).first()
     if found is None:
-        raise NotFound("There is no such batch.")
+        raise NotFound(marked("There is no such batch."))
     return _batch(found), list(Message.objects.filter(batch=found).order_by("id").values(*_LINE))
 
 
@@ -197,7 +197,7 @@ def get_sealed(message_id: int) -> dict[str, Any]:
     """A sealed message, for the room that wrote it: the caller has authorized sight. Raises `NotFound`."""
     row = Message.objects.filter(pk=message_id, is_sealed=True).values(*_LINE).first()
     if row is None:
-        raise NotFound("There is no such message.")
+        raise NotFound(marked("There is no such message."))
     return row
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from math import asin, cos, isfinite, radians, sin, sqrt
 from typing import Any
 
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 
 Coordinate = float | Decimal
 
@@ -20,13 +20,13 @@ def check_point(lat: Any, lon: Any) -> tuple[float, float]:
     try:
         north, east = float(lat), float(lon)
     except (TypeError, ValueError, OverflowError) as error:
-        raise Invalid("A coordinate is not a number.", field="lat") from error
+        raise Invalid(marked("A coordinate is not a number."), field="lat") from error
     if not (isfinite(north) and isfinite(east)):
-        raise Invalid("A coordinate is not a number.", field="lat")
+        raise Invalid(marked("A coordinate is not a number."), field="lat")
     if not -90 <= north <= 90:
-        raise Invalid("The latitude must be between -90 and 90 degrees.", field="lat")
+        raise Invalid(marked("The latitude must be between -90 and 90 degrees."), field="lat")
     if not -180 <= east <= 180:
-        raise Invalid("The longitude must be between -180 and 180 degrees.", field="lon")
+        raise Invalid(marked("The longitude must be between -180 and 180 degrees."), field="lon")
     return round(north, 6) + 0.0, round(east, 6) + 0.0
 
 
@@ -52,7 +52,8 @@ def _transformer(epsg: int) -> Any:
     try:
         return Transformer.from_crs(CRS.from_epsg(epsg), CRS.from_epsg(4326), always_xy=True)
     except CRSError as error:
-        raise Invalid(f"EPSG:{epsg} is not a known coordinate system.", field="epsg") from error
+        known = marked("EPSG:%(epsg)s is not a known coordinate system.")
+        raise Invalid(known, field="epsg", values={"epsg": epsg}) from error
 
 
 def project_to_wgs84(x: Coordinate, y: Coordinate, epsg: int) -> tuple[float, float]:
@@ -69,5 +70,7 @@ def project_to_wgs84(x: Coordinate, y: Coordinate, epsg: int) -> tuple[float, fl
         area.south - _AWAY <= lat <= area.north + _AWAY and area.west - _AWAY <= lon <= area.east + _AWAY
     )
     if not (isfinite(lat) and isfinite(lon) and is_near):
-        raise Invalid(f"({x}, {y}) is not a point of EPSG:{epsg}.", field="x")
+        raise Invalid(
+            marked("(%(x)s, %(y)s) is not a point of EPSG:%(epsg)s."), field="x", values={"x": x, "y": y, "epsg": epsg}
+        )
     return check_point(lat, lon)

@@ -7,7 +7,7 @@ from typing import Any
 
 from citydesk.city.profile.models import ProfileLoad
 from citydesk.city.profile.queries.cached import snapshot
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 
 _COLUMNS = ("id", "at", "actor_label", "profile", "digest", "effective", "summary")
 
@@ -35,7 +35,7 @@ def get_load(load_id: int) -> dict[str, Any]:
     """One load. Raises `NotFound`."""
     found = ProfileLoad.objects.filter(id=load_id).values(*_COLUMNS).first()
     if found is None:
-        raise NotFound("There is no such load of the profile.")
+        raise NotFound(marked("There is no such load of the profile."))
     return found
 
 

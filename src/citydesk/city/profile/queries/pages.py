@@ -7,7 +7,7 @@ from typing import Any
 from citydesk.city.profile.queries.cached import snapshot
 from citydesk.city.profile.queries.loads import Provenance, list_provenance
 from citydesk.city.profile.rules import ALWAYS, NEVER, Span
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def list_entries(section: str, on: date, language: str) -> list[EntryLine]:
     """The entries of a section in force on a day. Raises `NotFound` for a section the profile does not have."""
     whole = snapshot()
     if section not in whole.sections():
-        raise NotFound("The profile has no such section.")
+        raise NotFound(marked("The profile has no such section."))
     sources: dict[str, list[Provenance]] = {}
     for one in list_provenance(on):
         if one.section == section:
@@ -63,7 +63,7 @@ def list_periods(section: str, code: str, language: str) -> list[PeriodLine]:
     """Every period of one code, newest first. Raises `NotFound`."""
     spans = snapshot().spans(section, code)
     if not spans:
-        raise NotFound("The profile has no such entry.")
+        raise NotFound(marked("The profile has no such entry."))
     found = []
     before: dict[str, Any] = {}
     for span in spans:

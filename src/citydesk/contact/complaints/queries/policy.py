@@ -6,7 +6,7 @@ from citydesk.city.profile import queries as profile
 from citydesk.city.profile.rules import UnknownEntry
 from citydesk.contact.complaints.choices import SECTION
 from citydesk.contact.complaints.rules.classes import ComplaintClass, class_of
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 
 
 def class_on(code: str, on: date) -> ComplaintClass:
@@ -16,7 +16,7 @@ def class_on(code: str, on: date) -> ComplaintClass:
     except UnknownEntry:
         spans = profile.history_of_entry(SECTION, code)
         if not spans:
-            raise NotFound("There is no such class of complaints.", field="class_code") from None
+            raise NotFound(marked("There is no such class of complaints."), field="class_code") from None
         return class_of(code, spans[-1].body)
 
 

@@ -11,7 +11,7 @@ from citydesk.city.staff import queries as staff
 from citydesk.contact.service_requests.models import ServiceCode
 from citydesk.contact.service_requests.rules import catalog, codes, routing, sla
 from citydesk.kernel.calendars import BusinessCalendar, always_open
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 
 T = TypeVar("T")
 _MOST_KEPT = 5000
@@ -49,7 +49,7 @@ def _service_elsewhen(code: str) -> catalog.Service:
     """A code the profile does not have on the day: its latest entry, else the bare row of the catalog."""
     row = ServiceCode.objects.filter(code=code).first()
     if row is None:
-        raise NotFound("There is no such service code.", field="service_code")
+        raise NotFound(marked("There is no such service code."), field="service_code")
     latest = profile.history_of_entry("services", code)
     if latest:
         return catalog.service_of(code, latest[-1].body)
@@ -138,7 +138,7 @@ def code_row(code: str) -> ServiceCode:
     """One row of the catalog. Raises `NotFound`."""
     row = code_rows().get(code) or ServiceCode.objects.filter(code=code).first()
     if row is None:
-        raise NotFound("There is no such service code.", field="service_code")
+        raise NotFound(marked("There is no such service code."), field="service_code")
     return row
 
 

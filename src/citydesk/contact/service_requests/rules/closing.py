@@ -4,7 +4,7 @@ import re
 
 from citydesk.contact.service_requests.choices import CloseReason
 from citydesk.contact.service_requests.rules.codes import fold
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 
 _DONE_WORDS = re.compile(
     r"\b(fixed|repaired|completed|resolved|finished|done|cleaned up|"
@@ -23,7 +23,7 @@ def require_honest(reason: str, text: str) -> None:
     """Raise `Invalid` at `text` when it claims done under a reason that is not."""
     if reason != CloseReason.DONE and says_it_is_done(text):
         raise Invalid(
-            "This text says that the work was done, but the reason does not.",
+            marked("This text says that the work was done, but the reason does not."),
             field="text",
-            hint="Choose the reason done, or say what was decided.",
+            hint=marked("Choose the reason done, or say what was decided."),
         )

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from citydesk.contact.service_requests.choices import QuestionType, Urgency
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 
 LONGEST_TEXT = 500
 LONGEST_LONG_TEXT = 4000
@@ -139,7 +139,7 @@ def check(questions: Sequence[Question], given: Mapping[str, Any], *, must_be_co
             continue
         if value is None:
             if one.is_required and must_be_complete:
-                errors.append(Invalid("Please answer this question.", field=one.code))
+                errors.append(Invalid(marked("Please answer this question."), field=one.code))
             continue
         answers[one.code] = value
         stops += [(one, stop) for stop in one.stops if holds(stop.when, value)]
@@ -165,7 +165,9 @@ def _typed(one: Question, text: str) -> str:
         return _date(one, text)
     longest = LONGEST_LONG_TEXT if one.type == QuestionType.LONG_TEXT else LONGEST_TEXT
     if len(text) > longest:
-        raise Invalid(f"This is too long: at most {longest} characters.", field=one.code)
+        raise Invalid(
+            marked("This is too long: at most %(most)s characters."), field=one.code, values={"most": longest}
+        )
     return text
 
 
@@ -174,7 +176,7 @@ def _chosen(one: Question, text: str) -> str:
     named = {name.lower(): code for code, names in one.options.items() for name in names.values()}
     found = lowered.get(text.lower()) or named.get(text.lower())
     if found is None:
-        raise Invalid("This is not one of the answers.", field=one.code)
+        raise Invalid(marked("This is not one of the answers."), field=one.code)
     return found
 
 
@@ -188,13 +190,13 @@ def _number(one: Question, text: str) -> str:
     try:
         value = Decimal(text.replace(",", ""))
     except InvalidOperation:
-        raise Invalid("Write a number.", field=one.code) from None
+        raise Invalid(marked("Write a number."), field=one.code) from None
     if not value.is_finite():
-        raise Invalid("Write a number.", field=one.code)
+        raise Invalid(marked("Write a number."), field=one.code)
     if one.at_least is not None and value < one.at_least:
-        raise Invalid(f"At least {one.at_least}.", field=one.code)
+        raise Invalid(marked("At least %(least)s."), field=one.code, values={"least": one.at_least})
     if one.at_most is not None and value > one.at_most:
-        raise Invalid(f"At most {one.at_most}.", field=one.code)
+        raise Invalid(marked("At most %(most)s."), field=one.code, values={"most": one.at_most})
     return format(value.normalize(), "f")
 
 
@@ -202,7 +204,7 @@ def _date(one: Question, text: str) -> str:
     try:
         return date.fromisoformat(text[:10]).isoformat()
     except ValueError:
-        raise Invalid("Write the date as year-month-day.", field=one.code) from None
+        raise Invalid(marked("Write the date as year-month-day."), field=one.code) from None
 
 
 def urgency_of(

@@ -11,7 +11,7 @@ from typing import Any
 
 from citydesk.contact.service_requests.choices import EscalateTo, StartEvent, StopEvent
 from citydesk.kernel.calendars import BusinessCalendar
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 
 ZERO = timedelta(0)
 # A week of open days without one opening means the calendar is wrong; twenty years of them that it never opens.
@@ -126,7 +126,7 @@ def allowed_time(calendar: BusinessCalendar, start: datetime, *, hours: float | 
     """
     if days is None:
         if hours is None or hours <= 0:
-            raise Invalid("A target needs hours or days above zero.", field="hours")
+            raise Invalid(marked("A target needs hours or days above zero."), field="hours")
         return timedelta(hours=hours)
     return calendar.business_between(start, closing_of_day(calendar, start, days))
 
@@ -137,7 +137,7 @@ def closing_of_day(calendar: BusinessCalendar, start: datetime, days: int) -> da
     Zero days: when the day of the start closes, or, where it is closed by then, the next open day.
     """
     if days < 0:
-        raise Invalid("A target cannot have less than no days.", field="days")
+        raise Invalid(marked("A target cannot have less than no days."), field="days")
     day = start.astimezone(calendar.tz).date()
     if days == 0:
         today = calendar.windows_on(day)
@@ -151,7 +151,7 @@ def closing_of_day(calendar: BusinessCalendar, start: datetime, days: int) -> da
         left -= 1 if windows else 0
         if left == 0:
             return windows[-1][1]
-    raise Invalid("The calendar does not open on that many days.", field="calendar")
+    raise Invalid(marked("The calendar does not open on that many days."), field="calendar")
 
 
 def stretches(pauses: Iterable[Pause], *, until: datetime) -> list[tuple[datetime, datetime]]:

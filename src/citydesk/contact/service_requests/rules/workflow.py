@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from citydesk.contact.service_requests import choices
 from citydesk.contact.service_requests.choices import CloseReason, RequestState
-from citydesk.kernel.errors import Conflict, Invalid
+from citydesk.kernel.errors import Conflict, Invalid, marked
 
 _S = RequestState
 _ALL_OPEN = frozenset(choices.OPEN_STATES)
@@ -65,7 +65,7 @@ def require_move(code: str, state: str) -> Move:
     """The move, or `Conflict` when the request's state does not have it."""
     found = move(code)
     if state not in found.sources:
-        raise Conflict("The request has changed: this is not possible now.", move=code, state=state)
+        raise Conflict(marked("The request has changed: this is not possible now."), move=code, state=state)
     return found
 
 
@@ -74,7 +74,7 @@ def require_given(found: Move, **given: object) -> None:
     for name in found.needs:
         value = given.get(name)
         if value is None or (isinstance(value, str) and not value.strip()):
-            raise Invalid("This must be filled in.", field=name)
+            raise Invalid(marked("This must be filled in."), field=name)
 
 
 def state_after_pause(*, is_started: bool) -> RequestState:
@@ -90,17 +90,17 @@ def reopen_until(closed_at: datetime, days: int) -> datetime:
 def require_reopenable(*, closed_at: datetime, now: datetime, days: int, reason: str) -> None:
     """Raise `Conflict` when the window is over or the closing cannot be reopened (a joined duplicate)."""
     if reason == CloseReason.DUPLICATE:
-        raise Conflict("This one was joined to another request. Reopen that one.", hint="duplicate")
+        raise Conflict(marked("This one was joined to another request. Reopen that one."), because="duplicate")
     if now > reopen_until(closed_at, days):
-        raise Conflict("The time to reopen is over. Record a new request.", hint="too_late", days=days)
+        raise Conflict(marked("The time to reopen is over. Record a new request."), because="too_late", days=days)
 
 
 def require_review_in_limit(*, review_at: datetime, now: datetime, limit_at: datetime | None) -> None:
     """A hold is reviewed in the future and before its limit; a longer one is a supervisor's to allow."""
     if review_at <= now:
-        raise Invalid("The review must be in the future.", field="review_at")
+        raise Invalid(marked("The review must be in the future."), field="review_at")
     if limit_at is not None and review_at > limit_at:
-        raise Invalid("The review must be before the limit of this hold.", field="review_at")
+        raise Invalid(marked("The review must be before the limit of this hold."), field="review_at")
 
 
 def says_done(reason: str) -> bool:

@@ -73,7 +73,7 @@ def close(
 def _require_reason(row: ServiceRequest, reason: str, text: str) -> None:
     """Raise `Invalid` when the code knows no such reason, or when the text says more than the reason."""
     if reason == CloseReason.DUPLICATE:
-        raise Invalid(_("Join it to the request it doubles."), field="reason", hint="merge_duplicate")
+        raise Invalid(_("Join it to the request it doubles."), field="reason")
     if reason not in policy.service(row.service.code, row.policy_date).close_reasons:
         raise Invalid(_("A request of this code is not closed with this reason."), field="reason")
     closing_rules.require_honest(reason, text)

@@ -18,7 +18,7 @@ from citydesk.contact.service_requests.rules import sla
 from citydesk.contact.service_requests.services.messages import moment_words
 from citydesk.kernel import live
 from citydesk.kernel.actors import SYSTEM, Access
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 
 TEMPLATE = "escalated"
 
@@ -113,7 +113,7 @@ def see_notice(*, notice_id: int, access: Access, now: datetime) -> None:
     with transaction.atomic():
         found = EscalationNotice.objects.visible_to(access).select_for_update().filter(pk=notice_id).first()
         if found is None:
-            raise NotFound("There is no such notice.")
+            raise NotFound(marked("There is no such notice."))
         if found.seen_at is None:
             told = EscalationNotice.objects.visible_to(access).filter(clock_id=found.clock_id, step__lte=found.step)
             told.filter(seen_at=None).update(seen_at=now)

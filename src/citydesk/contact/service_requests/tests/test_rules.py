@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -286,3 +287,14 @@ def test_an_unknown_code_publishes_its_name_and_asks_nothing():
     one = catalog.unknown_service("HPD-1", "HEAT/HOT WATER")
     assert one.questions == () and one.sla == "" and not one.nearby.is_on
     assert publicity.names_service(one.public) and one.public.text == "service_name"
+
+
+def test_what_rules_refuse_is_said_in_the_readers_language():
+    one = questions.question({"code": "how_many", "ask": {"en": "How many?"}, "type": "number", "at_most": 9})
+    (wrong,) = questions.check([one], {"how_many": "12"}).errors
+    assert (wrong.message, str(wrong)) == ("At most 9.", "At most 9.")
+    with translation.override("es"):
+        assert wrong.message == "Como máximo 9."
+        with pytest.raises(Invalid) as refused:
+            closing.require_honest("not_ours", "We fixed it.")
+        assert "el trabajo se hizo" in refused.value.message and refused.value.hint.startswith("Elija")

@@ -16,7 +16,7 @@ from citydesk.contact.work_orders.models import (
 from citydesk.contact.work_orders.rules import line_cost
 from citydesk.kernel import audit
 from citydesk.kernel.actors import Access
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 from citydesk.kernel.numbering import parse_number
 
 
@@ -49,7 +49,7 @@ def id_of(access: Access, number: str) -> int:
     """The id behind a number the reader may see. Raises `NotFound`."""
     found = WorkOrder.objects.visible_to(access).filter(number=parse_number(number) or "").values_list("pk", flat=True)
     if not found:
-        raise NotFound("There is no such work order.")
+        raise NotFound(marked("There is no such work order."))
     return found[0]
 
 
@@ -62,7 +62,7 @@ def get_work_order(access: Access, number: str) -> WorkOrderPage:
         .first()
     )
     if order is None:
-        raise NotFound("There is no such work order.")
+        raise NotFound(marked("There is no such work order."))
     mine = {"work_order_id": order["id"]}
     labor = list(LaborLine.objects.filter(**mine).values(*_LINE, "worked_on"))
     equipment = list(EquipmentLine.objects.filter(**mine).values(*_LINE))
@@ -86,7 +86,7 @@ def get_by_external(access: Access, system: str, number: str) -> str:
     """The work order number that another system's number belongs to. Raises `NotFound`."""
     found = WorkOrder.objects.visible_to(access).filter(external_system=system, external_number=number).first()
     if found is None:
-        raise NotFound("No work order has this number in the other system.")
+        raise NotFound(marked("No work order has this number in the other system."))
     return found.number
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.kernel.actors import Access
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 from citydesk.kernel.lists import Column, Key, ListSpec, MultiFilter, Option, Sort
 from citydesk.management.records import labels
 from citydesk.management.records.choices import VIEW, DisposalState, ItemState
@@ -80,7 +80,7 @@ def get_disposal(access: Access, number: str) -> Disposal:
     rows = Disposal.objects.select_related("proposed_by", "decided_by", "certificate")
     found = rows.filter(number=number).first()
     if found is None:
-        raise NotFound("There is no such disposal.")
+        raise NotFound(marked("There is no such disposal."))
     return found
 
 

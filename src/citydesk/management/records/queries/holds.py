@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from citydesk.city.customers import queries as customers
 from citydesk.kernel.actors import Access
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 from citydesk.kernel.lists import ChoiceFilter, Column, Key, ListSpec, Option, Sort
 from citydesk.management.records import rules
 from citydesk.management.records.choices import VIEW
@@ -71,5 +71,5 @@ def get_hold(access: Access, number: str) -> LegalHold:
         .first()
     )
     if found is None:
-        raise NotFound("There is no such hold.")
+        raise NotFound(marked("There is no such hold."))
     return found

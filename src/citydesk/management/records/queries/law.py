@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from citydesk.city.profile import queries as profile
 from citydesk.city.profile.rules import Snapshot
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 from citydesk.management.records import rules
 from citydesk.management.records.choices import EXEMPTION_SECTION, LAW_SECTION
 
@@ -17,7 +17,7 @@ def law_in_force(on: date) -> rules.Law:
     """The records law of the city's profile. Raises `NotFound` where it has none."""
     found = sorted(profile.entries(LAW_SECTION, on).items())
     if not found:
-        raise NotFound("The city's profile has no records law.")
+        raise NotFound(marked("The city's profile has no records law."))
     return rules.Law.of(*found[0])
 
 

@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.kernel.actors import Access
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 from citydesk.kernel.files import FileLink, links_to
 from citydesk.kernel.lists import ChoiceFilter, Column, Key, ListSpec, Option, Sort
 from citydesk.kernel.registries import in_order, registries
@@ -70,7 +70,7 @@ def get_request(access: Access, number: str) -> RecordsRequest:
     access.require(RESPOND)
     found = RecordsRequest.objects.select_related("customer").filter(number=number).first()
     if found is None:
-        raise NotFound("There is no such public-records request.")
+        raise NotFound(marked("There is no such public-records request."))
     return found
 
 
@@ -131,7 +131,7 @@ def get_record(access: Access, number: str, record_id: int) -> ResponsiveRecord:
     access.require(RESPOND)
     found = ResponsiveRecord.objects.select_related("request").filter(pk=record_id, request__number=number).first()
     if found is None:
-        raise NotFound("There is no such record.")
+        raise NotFound(marked("There is no such record."))
     return found
 
 
@@ -166,7 +166,7 @@ def status_by_token(token: str) -> PublicStatus:
     """The status page of a request. Raises `NotFound`."""
     row = RecordsRequest.objects.filter(token=token).first() if token else None
     if row is None:
-        raise NotFound("There is no such request.")
+        raise NotFound(marked("There is no such request."))
     return PublicStatus(
         row.number,
         row.state,

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.actors import Access
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 from citydesk.kernel.registries import RetentionSeries, registries
 from citydesk.management.records import rules
 from citydesk.management.records.choices import SECTION, VIEW, Action
@@ -106,7 +106,7 @@ def series_of(kind: str, *, on: date) -> Series:
     for one in series_in_force(on):
         if one.kind == kind:
             return one
-    raise NotFound("No series of the schedule covers this kind of record.")
+    raise NotFound(marked("No series of the schedule covers this kind of record."))
 
 
 def list_candidates(access: Access, kind: str, *, limit: int = 50) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.actors import Access
 from citydesk.kernel.charts import Chart
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 from citydesk.kernel.files import link_to
 from citydesk.kernel.texts import day_and_clock
 from citydesk.management.statistics.choices import PrintState
@@ -42,7 +42,7 @@ def get_printing(access: Access, report_id: int) -> Printing:
     """One's own printed report. Raises `NotFound`."""
     row = PrintedReport.objects.visible_to(access).select_related("file").filter(pk=report_id).first()
     if row is None:
-        raise NotFound("There is no such report.")
+        raise NotFound(marked("There is no such report."))
     return Printing(row.pk, row.state, row.steps_done, row.steps, link_to(row.file).url if row.file else "")
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from citydesk.contact.interactions import queries as interactions
 from citydesk.contact.service_requests import queries as requests
 from citydesk.kernel.actors import Access
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 from citydesk.kernel.lists import Column, Key, ListSpec, Sort
 from citydesk.kernel.lists.filters import Filter
 from citydesk.management.statistics import labels
@@ -57,7 +57,7 @@ class Behind:
 def request_records(reading: Reading, *, what: str, age: str, access: Access) -> Behind:
     """The requests behind a figure of requests. Raises `NotFound` for a kind that does not exist."""
     if what not in records.KINDS:
-        raise NotFound("There is no such list.")
+        raise NotFound(marked("There is no such list."))
     text, given = records.request_ids(what, reading.asked.selection, columns_of(FACTS_REQUESTS), age)
     statement, values = records.as_positions(text, {**parameters(reading.asked.selection, reading.now), **given})
     spec = replace(

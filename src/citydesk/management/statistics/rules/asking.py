@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 from citydesk.management.statistics.choices import PERIODS
 from citydesk.management.statistics.rules.selection import Selection, Values, month_start, period_start
 
@@ -78,7 +78,7 @@ def _values(name: str, given: Sequence[str]) -> Values:
     if name not in NUMBERS:
         return tuple(dict.fromkeys(texts))
     if not all(one.isdecimal() and len(one) < 12 for one in texts):
-        raise Invalid("This is not a number.", field=name)
+        raise Invalid(marked("This is not a number."), field=name)
     return tuple(dict.fromkeys(int(one) for one in texts))
 
 
@@ -86,7 +86,7 @@ def _days(given: Given, today: date, problems: list[Invalid]) -> tuple[date | No
     start, end = _day(given, "from", problems), _day(given, "to", problems)
     if start or end:
         if start and end and end < start:
-            problems.append(Invalid("The last day is before the first.", field="to"))
+            problems.append(Invalid(marked("The last day is before the first."), field="to"))
             start, end = end, start
         return start, end, "days"
     preset = _last(given, "dates")
@@ -109,7 +109,7 @@ def _day(given: Given, name: str, problems: list[Invalid]) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        problems.append(Invalid("This is not a date.", field=name))
+        problems.append(Invalid(marked("This is not a date."), field=name))
         return None
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from citydesk.kernel.actors import Access, Actor, ActorKind
 from citydesk.kernel.charts import Chart
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 from citydesk.kernel.files import store_made
 from citydesk.kernel.outbox import defer
 from citydesk.management.statistics.choices import EXPORT, VIEW_ALL, PrintState
@@ -43,7 +43,7 @@ def draw_report(*, report_id: int, draw: Draw, render: Render, now: datetime) ->
     """
     asked = PrintedReport.objects.filter(pk=report_id).first()
     if asked is None:
-        raise NotFound("There is no such report.")
+        raise NotFound(marked("There is no such report."))
     if asked.state == PrintState.DONE:
         return
     data, charts = paper_of(

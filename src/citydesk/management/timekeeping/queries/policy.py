@@ -5,7 +5,7 @@ from datetime import date
 
 from citydesk.city.profile import queries as profile
 from citydesk.city.profile.rules import UnknownEntry
-from citydesk.kernel.errors import NotFound
+from citydesk.kernel.errors import NotFound, marked
 from citydesk.management.timekeeping.choices import BLACKOUT_SECTION, LEAVE_SECTION, POLICY, TIME_SECTION
 from citydesk.management.timekeeping.rules.leave_types import LeaveRules, leave_of
 from citydesk.management.timekeeping.rules.policy import TimePolicy, policy_of
@@ -36,7 +36,7 @@ def leave_rules(code: str, day: date) -> LeaveRules:
     except UnknownEntry:
         spans = profile.history_of_entry(LEAVE_SECTION, code)
         if not spans:
-            raise NotFound("There is no such kind of leave.", field="leave_type") from None
+            raise NotFound(marked("There is no such kind of leave."), field="leave_type") from None
         return leave_of(code, spans[-1].body)
 
 
