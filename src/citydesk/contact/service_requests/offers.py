@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.contact.service_requests import choices, queries
-from citydesk.contact.service_requests.queries import approvals, coding, entry, returns
+from citydesk.contact.service_requests.queries import approvals, coding, entry, recomputes, returns
 from citydesk.contact.service_requests.rules import confidences, entry_section, sections
 from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
@@ -62,6 +62,8 @@ def build_supervised(access: Access, now: datetime) -> dict[str, Any]:
         "uncoded": coding.count_uncoded(access, now),
         "proposed": approvals.count_proposed(access) if access.may(choices.BULK) else 0,
         "to_verify": entry.count_to_verify(access) if access.may(choices.SUPERVISE) else 0,
+        "due_times": recomputes.count_to_approve(access),
+        "changed_since": recomputes.changed_since(access, now=now),
         "at": now,
     }
 

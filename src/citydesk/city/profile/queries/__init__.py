@@ -8,6 +8,7 @@ from citydesk.city.profile.queries.entries import (
     entries,
     entry,
     history_of_entry,
+    last_change,
     local_zone,
     open_questions,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "entry",
     "get_load",
     "history_of_entry",
+    "last_change",
     "list_entries",
     "list_loads",
     "list_periods",

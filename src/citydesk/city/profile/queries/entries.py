@@ -1,5 +1,6 @@
 """Values in force on a day."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -43,6 +44,11 @@ def city_today(now: datetime) -> date:
 def history_of_entry(section: str, code: str) -> list[Span]:
     """Every period of one code, oldest first."""
     return snapshot().spans(section, code)
+
+
+def last_change(sections: Iterable[str], on: date) -> date | None:
+    """The newest day up to `on` from which these sections say something else than before; None if they never did."""
+    return snapshot().last_change(sections, on)
 
 
 def open_questions(on: date) -> dict[str, dict[str, Any]]:

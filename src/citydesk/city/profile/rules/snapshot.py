@@ -59,6 +59,13 @@ class Snapshot:
         """Every period of one code, oldest first."""
         return sorted(self._spans.get(section, {}).get(code, ()), key=lambda span: span.start)
 
+    def last_change(self, sections: Iterable[str], on: date) -> date | None:
+        """The newest day up to `on` from which these sections say something else than before; None if they never
+        did."""
+        spans = (span for name in sections for found in self._spans.get(name, {}).values() for span in found)
+        days = {day for span in spans for day in (span.start, span.end) if ALWAYS < day <= on}
+        return max(days, default=None)
+
     def sections(self) -> list[str]:
         return sorted(self._spans)
 

@@ -18,6 +18,7 @@ from citydesk.contact.service_requests import choices
 from citydesk.contact.service_requests.choices import ProposalState
 from citydesk.contact.service_requests.models import ClockPause, RecomputeProposal, RequestClock, ServiceRequest
 from citydesk.contact.service_requests.queries import policy
+from citydesk.contact.service_requests.queries.recomputes import POLICY_SECTIONS
 from citydesk.contact.service_requests.services import clocks
 from citydesk.contact.service_requests.services.acts import act_on, note_change
 from citydesk.kernel import audit, outbox
@@ -30,7 +31,7 @@ APPLY = "service_requests.apply_recompute"
 
 @dataclass(frozen=True)
 class Shift:
-    """How the due time of one open request would move."""
+    """How the due time of one open request would move; `clocks_moved` of its targets get another one."""
 
     request_id: int
     number: str
@@ -39,10 +40,12 @@ class Shift:
     was: datetime | None
     will_be: datetime | None
     promised_at: datetime | None
+    clocks_moved: int = 0
 
 
 def preview(*, scope: Mapping[str, list[str]], now: datetime, limit: int = 200) -> tuple[dict[str, int], list[Shift]]:
-    """(counts, the first shifts): how many are looked at, unchanged, earlier, later, newly late, past the promise."""
+    """(counts, the first shifts): how many are looked at, unchanged, earlier, later, newly late, past the promise, and
+    of how many (`targets`) another target moves than the one that is due first."""
     counts: Counter[str] = Counter()
     shown: list[Shift] = []
     for shift, _clocks in _shifts(scope, policy.today(now), now):
@@ -151,13 +154,13 @@ def _apply_one(request_id: int, proposal: RecomputeProposal, actor: Actor, now: 
             return 0
         rows, pauses = clocks.load(row)
         before = row.due_at
-        _renew(rows, pauses, row.sla_code, proposal.policy_date, now)
+        moved = _renew(rows, pauses, row.sla_code, proposal.policy_date, now)
         RequestClock.objects.bulk_update(
             rows,
             ["policy_date", "calendar_code", "allowed_seconds", "allowance", "hold_reasons", "due_at", "next_step_at"],
         )
         row.due_at = clocks.earliest_due(rows, before)
-        if row.due_at == before:
+        if row.due_at == before and not moved:
             return 0
         row.version += 1
         row.updated_at = now
@@ -194,8 +197,8 @@ def _shifts(scope: Mapping[str, list[str]], on: date, now: datetime) -> Iterator
         by_clock, by_pause = _children([row[0] for row in rows])
         for pk, number, service, sla_code, due, promised, round_ in rows:
             mine = [one for one in by_clock.get(pk, []) if one.round == round_]
-            _renew(mine, by_pause.get(pk, []), sla_code, on, now)
-            yield Shift(pk, number, service, sla_code, due, clocks.earliest_due(mine, due), promised), mine
+            moved = _renew(mine, by_pause.get(pk, []), sla_code, on, now)
+            yield Shift(pk, number, service, sla_code, due, clocks.earliest_due(mine, due), promised, moved), mine
 
 
 def _children(ids: list[int]) -> tuple[dict[int, list[RequestClock]], dict[int, list[ClockPause]]]:
@@ -208,8 +211,10 @@ def _children(ids: list[int]) -> tuple[dict[int, list[RequestClock]], dict[int, 
     return by_clock, by_pause
 
 
-def _renew(rows: list[RequestClock], pauses: list[ClockPause], sla_code: str, on: date, now: datetime) -> None:
-    """Give running clocks the terms of a day and compute them; ended ones and targets that are gone stay."""
+def _renew(rows: list[RequestClock], pauses: list[ClockPause], sla_code: str, on: date, now: datetime) -> int:
+    """Give running clocks the terms of a day and compute them; ended ones and targets that are gone stay. Returns how
+    many get another due time."""
+    moved = 0
     found = policy.sla_class(sla_code, on)
     targets = {target.code: target for target in found.targets} if found else {}
     for clock in rows:
@@ -220,12 +225,15 @@ def _renew(rows: list[RequestClock], pauses: list[ClockPause], sla_code: str, on
         clock.allowance = target.allowance
         clock.hold_reasons = None if target.hold_reasons is None else list(target.hold_reasons)
         if clock.started_at is not None:
+            was = clock.due_at
             clocks.start_clock(clock, clock.started_at, pauses=pauses, now=now)
+            moved += clock.due_at != was
+    return moved
 
 
 def _kind(shift: Shift) -> str:
     if shift.was == shift.will_be:
-        return "same"
+        return "targets" if shift.clocks_moved else "same"
     if shift.was is None or (shift.will_be is not None and shift.will_be > shift.was):
         return "later"
     return "earlier"
@@ -240,5 +248,5 @@ def _count_marks(counts: Counter[str], shift: Shift, now: datetime) -> None:
 
 def policy_digest(on: date) -> str:
     """SHA-256 over classes, calendars and holidays in force on a day: what an approval is about."""
-    bodies = {section: profile.entries(section, on) for section in ("sla", "calendars", "holidays")}
+    bodies = {section: profile.entries(section, on) for section in POLICY_SECTIONS}
     return hashlib.sha256(json.dumps(bodies, sort_keys=True, default=str).encode()).hexdigest()

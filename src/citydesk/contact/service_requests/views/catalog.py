@@ -8,9 +8,9 @@ from django.views.decorators.http import require_GET
 
 from citydesk.city.profile import queries as profile
 from citydesk.contact.service_requests import labels, queries
-from citydesk.contact.service_requests.choices import VIEW
+from citydesk.contact.service_requests.choices import RECOMPUTE, VIEW
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.pages import needs, render
+from citydesk.kernel.pages import access_of, needs, render
 
 
 @needs(VIEW)
@@ -26,6 +26,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
         "text": text,
         "lang": language,
         "labels": labels,
+        "may_recompute": access_of(request).may(RECOMPUTE),
     }
     return render(request, "service_requests/catalog.jinja", context, fragment="found")
 
