@@ -139,6 +139,22 @@ def acts_among(code: str, object_type: str, object_ids: Iterable[int]) -> dict[i
     return found
 
 
+def newest_fact(code: str, object_type: str, object_id: int) -> dict[str, Any]:
+    """What the newest entry of a code about an object tells as `after`; empty without one."""
+    rows = AuditEntry.objects.filter(object_type=object_type, object_id=object_id, code=code).order_by("-id")
+    return rows.values_list("after", flat=True).first() or {}
+
+
+def acts_since(
+    codes: Iterable[str], object_type: str, object_ids: Iterable[int], *, since: datetime, limit: int = 50
+) -> list[tuple[int, HistoryLine]]:
+    """(object, entry) of some codes about several objects after a moment, newest first. The caller has authorized."""
+    rows = AuditEntry.objects.filter(
+        object_type=object_type, object_id__in=list(object_ids), code__in=list(codes), at__gt=since
+    ).order_by("-id")[:limit]
+    return [(row.object_id, _line(row)) for row in rows]
+
+
 def readers_of(object_type: str, object_id: int, *, limit: int = 50) -> list[dict[str, Any]]:
     """Who read an object lately: newest first, `{at, actor_label, purpose}`."""
     return _newest_readers(limit).rows(object_type, object_id)

@@ -48,6 +48,12 @@ def build_told(access: Access, now: datetime) -> dict[str, Any]:
     return {"rows": queries.list_told(access, language=(get_language() or "en").split("-")[0]), "at": now}
 
 
+def build_since(access: Access, now: datetime) -> dict[str, Any]:
+    """What came back to the reader since they were last at the desk."""
+    since, rows = queries.list_since_left(access)
+    return {"since": since, "rows": rows, "at": now}
+
+
 def build_team(access: Access, now: datetime) -> dict[str, Any]:
     """The reader's team's queue in figures."""
     mine, team = queries.list_views(access, now=now)
@@ -240,6 +246,14 @@ registries.add(
         "service_requests/card_mine.jinja",
         choices.VIEW,
         order=25,
+    ),
+    HomeCard(
+        "service_requests.since",
+        ("representative", "department"),
+        build_since,
+        "service_requests/card_since.jinja",
+        choices.VIEW,
+        order=6,
     ),
     HomeCard(
         "service_requests.told",

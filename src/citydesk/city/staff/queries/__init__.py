@@ -37,7 +37,7 @@ from citydesk.city.staff.queries.people import (
     team,
     user_by_username,
 )
-from citydesk.city.staff.queries.sign_in import Factors, factors_of, sign_in_wait
+from citydesk.city.staff.queries.sign_in import Factors, factors_of, left_at, sign_in_wait
 
 __all__ = [
     "AbsentPerson",
@@ -64,6 +64,7 @@ __all__ = [
     "is_absent",
     "is_member",
     "leads_of_team",
+    "left_at",
     "list_api_keys",
     "list_departments",
     "list_people",

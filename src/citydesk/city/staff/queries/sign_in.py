@@ -12,6 +12,7 @@ from django.conf import settings
 
 from citydesk.city.staff.choices import LONGEST_DELAY
 from citydesk.city.staff.models import SignInBrake
+from citydesk.kernel.audit import newest_fact
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,12 @@ def factors_of(user_id: int) -> Factors:
         has_codes=Authenticator.Type.RECOVERY_CODES in kinds,
         identities=SocialAccount.objects.filter(user_id=user_id).count(),
     )
+
+
+def left_at(user_id: int) -> datetime | None:
+    """When somebody was last at the desk before they signed in this time; None on their first day."""
+    told = newest_fact("staff.signed_in", "staff.User", user_id).get("left_at")
+    return datetime.fromisoformat(told) if told else None
 
 
 def _digest(text: str) -> str:

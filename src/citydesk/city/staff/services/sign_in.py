@@ -46,7 +46,9 @@ def note_sign_in(*, user_id: int, methods: Sequence[str], now: datetime) -> None
         keys = [brake_keys(login, "")[0] for login in (user.username, user.email) if login]
         SignInBrake.objects.filter(key__in=keys).delete()
         User.objects.filter(pk=user_id).update(last_seen_at=now)
-        facts = {"methods": ", ".join(methods)}
+        # `user` was read before: when they were last seen is when they left.
+        left_at = user.last_seen_at.isoformat() if user.last_seen_at else ""
+        facts = {"methods": ", ".join(methods), "left_at": left_at}
         record(about(user, "staff.signed_in", after=facts), actor=as_staff(user), now=now)
 
 

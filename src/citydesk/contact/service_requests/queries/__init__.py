@@ -47,6 +47,7 @@ from citydesk.contact.service_requests.queries.queue import (
     queue_statements,
 )
 from citydesk.contact.service_requests.queries.recomputes import get_proposal, list_proposals
+from citydesk.contact.service_requests.queries.since import SinceLeft, list_since_left
 
 __all__ = [
     "LIST_CODE",
@@ -57,6 +58,7 @@ __all__ = [
     "QueueRow",
     "RequestPage",
     "SealedReporter",
+    "SinceLeft",
     "Told",
     "View",
     "beside_list",
@@ -85,6 +87,7 @@ __all__ = [
     "list_of_customer",
     "list_proposals",
     "list_queue",
+    "list_since_left",
     "list_told",
     "list_views",
     "may_open_file",
