@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from citydesk.kernel.told import Told
+
 
 @dataclass(frozen=True)
 class NavItem:
@@ -307,6 +309,7 @@ class Registries:
         self.home_cards: dict[str, HomeCard] = {}
         self.panels: dict[str, Panel] = {}
         self.folds: dict[str, Fold] = {}
+        self.told: dict[str, Told] = {}
         self.search_sources: dict[str, SearchSource] = {}
         self.profile_sections: dict[str, ProfileSection] = {}
         self.example_kinds: dict[str, ExampleKind] = {}
@@ -334,6 +337,7 @@ class Registries:
             HomeCard: self.home_cards,
             Panel: self.panels,
             Fold: self.folds,
+            Told: self.told,
             SearchSource: self.search_sources,
             ProfileSection: self.profile_sections,
             ExampleKind: self.example_kinds,

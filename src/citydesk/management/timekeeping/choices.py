@@ -142,4 +142,6 @@ PERSON = "timekeeping.person"
 REPORT = "timekeeping.report"
 # The page on which rooms above offer panels beside a leave request: what they build from is the request's id.
 REQUEST_PAGE = "timekeeping.leave_request"
+# The report of a month: what rooms above tell there is built from the month as a number, 202611.
+MONTH_REPORT = "timekeeping.month"
 SERIES = "PX"

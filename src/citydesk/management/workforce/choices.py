@@ -150,3 +150,10 @@ OWN = "workforce.own"
 ADHERENCE = "workforce.adherence"
 
 SWAP, OPEN_SHIFT, SICK_CALL, FEED = "workforce.swap", "workforce.open_shift", "workforce.sick_call", "workforce.feed"
+
+
+class MeasureKind(StrEnum):
+    """Over what shrinkage was measured: the last eight weeks, or the weeks that end in a month."""
+
+    WEEKS = "weeks"
+    MONTH = "month"

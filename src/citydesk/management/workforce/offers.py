@@ -13,7 +13,8 @@ from citydesk.kernel.registries import (
     RetentionSeries,
     registries,
 )
-from citydesk.management.timekeeping.choices import REQUEST_PAGE
+from citydesk.kernel.told import Told
+from citydesk.management.timekeeping.choices import MONTH_REPORT, REQUEST_PAGE
 from citydesk.management.workforce.choices import (
     ADHERENCE,
     ALL_TEAMS,
@@ -29,6 +30,7 @@ from citydesk.management.workforce.choices import (
     VIEW,
 )
 from citydesk.management.workforce.queries import leave_panel
+from citydesk.management.workforce.queries.measured import month_lost
 from citydesk.management.workforce.queries.mine import next_shift_card
 from citydesk.management.workforce.queries.next_hours import next_hours_panel
 from citydesk.management.workforce.rules import profile, shift_templates
@@ -146,6 +148,9 @@ registries.add(
     Permission(COST, _("Read coverage and cost of every group, nobody by name")),
     AuditCode("workforce.shrinkage_taken", _("plans {object} with the shrinkage that was measured"), icon="check"),
     AuditCode("workforce.shrinkage_dropped", _("plans {object} with the profile's shrinkage again"), icon="undo"),
+    Told("workforce.month", MONTH_REPORT, month_lost, SCHEDULES),
+    AuditCode("workforce.skills_taken", _("said which skills the slots of {object} need"), icon="check"),
+    AuditCode("workforce.skills_dropped", _("plans {object} with the profile's skills again"), icon="undo"),
     NavItem("workforce.cost", _("Coverage and cost"), "workforce:cost", COST, order=765),
 )
 

@@ -15,13 +15,20 @@ from citydesk.city.staff import queries as staff
 from citydesk.contact.traffic import queries as traffic
 from citydesk.contact.traffic.choices import VIEW as TRAFFIC
 from citydesk.kernel.actors import Access
+from citydesk.kernel.registries import registries
 from citydesk.kernel.small_cells import hidden
-from citydesk.management.timekeeping.choices import AUDIT, OccurrenceState
+from citydesk.kernel.told import values_told
+from citydesk.management.timekeeping.choices import AUDIT, MONTH_REPORT, OccurrenceState
 from citydesk.management.timekeeping.models import AttendanceOccurrence
 from citydesk.management.timekeeping.queries.hours import WeekFacts, weeks_of
-from citydesk.management.timekeeping.queries.policy import leave_rules
 from citydesk.management.timekeeping.queries.report import Hours, ReportSpan, people_of, span_of_month, total
-from citydesk.management.timekeeping.rules.monthly import Unplanned, down_seconds, lost, seconds_by_kind
+from citydesk.management.timekeeping.rules.monthly import (
+    Unplanned,
+    down_seconds,
+    lost,
+    month_number,
+    seconds_by_kind,
+)
 from citydesk.management.timekeeping.rules.spans import Span, at_local
 
 MONTHS = 6
@@ -72,14 +79,15 @@ class Broken:
 
 @dataclass(frozen=True)
 class MonthSums:
-    """A month in one row, to compare it with others. Malfunctions are None for who may not read them."""
+    """A month in one row, to compare it with others. Malfunctions are None for who may not read them; `lost` are the
+    seconds they took from people at work, `unplanned` what a room above measured of rostered time."""
 
     month: date
     hours: Hours
     malfunctions: int | None
     down: int | None
+    lost: int
     unplanned: Unplanned
-    share: float | None
 
 
 @dataclass(frozen=True)
@@ -207,20 +215,6 @@ def _leave(month: _Month, access: Access) -> Iterable[LeaveSum]:
         yield LeaveSum(code, None if is_hidden else sum(people.values()))
 
 
-def _unplanned_leave(month: _Month, access: Access) -> int | None:
-    """Seconds of leave of kinds that nobody plans, as the profile says; None where few people took any."""
-    planned = {
-        code: bool(body.get("is_planned"))
-        for code, body in profile.entries("absence_kinds", month.span.last_day).items()
-    }
-    seconds, people = 0, set()
-    for code, taken in _leave_by_kind(month).items():
-        if not planned.get(leave_rules(code, month.span.last_day).absence_kind, True):
-            seconds += sum(taken.values())
-            people |= set(taken)
-    return None if people and _hides([len(people)], access)[0] else seconds
-
-
 def _exceptions(month: _Month) -> Iterable[ExceptionSum]:
     for kind in sorted({str(one["kind"]) for one in month.occurrences}):
         mine = [one for one in month.occurrences if one["kind"] == kind]
@@ -269,18 +263,19 @@ def _broken(month: _Month, now: datetime) -> Iterable[Broken]:
 
 
 def _sums(month: _Month, now: datetime, access: Access) -> MonthSums:
-    hours = total(_hours_of(month, user) for user in month.facts)
     down = _stretches(month, now)
-    unplanned = Unplanned(
-        _confirmed_seconds(month.occurrences),
-        sum(_lost(month, user, now) for user in month.facts),
-        _unplanned_leave(month, access),
-    )
+    first = date.fromisoformat(f"{month.span.month}-01")
     return MonthSums(
-        month=date.fromisoformat(f"{month.span.month}-01"),
-        hours=hours,
+        month=first,
+        hours=total(_hours_of(month, user) for user in month.facts),
         malfunctions=None if month.broken is None else len(down),
         down=None if month.broken is None else down_seconds(down, month.whole),
-        unplanned=unplanned,
-        share=unplanned.share(hours.worked + hours.leave),
+        lost=sum(_lost(month, user, now) for user in month.facts),
+        unplanned=_unplanned(access, first, now),
     )
+
+
+def _unplanned(access: Access, month: date, now: datetime) -> Unplanned:
+    """What rooms above measured of the month for this reader; nothing where none of them keeps schedules."""
+    told = values_told(registries.told.values(), MONTH_REPORT, access=access, object_id=month_number(month), now=now)
+    return sum(told, Unplanned())

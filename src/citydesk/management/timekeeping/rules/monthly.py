@@ -1,8 +1,8 @@
-"""Figures of a month: time by kind, time lost while equipment did not work, and what of paid time was shrinkage that
-nobody had planned."""
+"""Figures of a month: time by kind, time lost while equipment did not work, and shrinkage that nobody had planned."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from citydesk.management.timekeeping.choices import WORKED
 from citydesk.management.timekeeping.rules.entries import Entry
@@ -36,21 +36,36 @@ def down_seconds(broken: Iterable[Span], within: Span) -> int:
 
 @dataclass(frozen=True)
 class Unplanned:
-    """What took people from their work without a plan, in seconds. `leave` is None where it would tell of few people;
-    then it is left out of the share as well."""
+    """Rostered time of a month and what of it nobody had planned to lose, in seconds: somebody was sick, somebody was
+    late or not there, something did not work. A room above measures it, for schedules are there; the same measure
+    stands on its page."""
 
-    attendance: int
-    malfunctions: int
-    leave: int | None
+    rostered: int = 0
+    sick: int = 0
+    not_there: int = 0
+    malfunction: int = 0
 
     @property
     def seconds(self) -> int:
-        return self.attendance + self.malfunctions + (self.leave or 0)
+        return self.sick + self.not_there + self.malfunction
 
-    def share(self, paid: int) -> float | None:
-        """Of paid time with what was missed of it; None where nobody was paid."""
-        whole = paid + self.attendance
-        return self.seconds / whole if whole else None
+    @property
+    def share(self) -> float | None:
+        """Of rostered time; None where none was measured."""
+        return self.seconds / self.rostered if self.rostered else None
+
+    def __add__(self, other: "Unplanned") -> "Unplanned":
+        return Unplanned(
+            self.rostered + other.rostered,
+            self.sick + other.sick,
+            self.not_there + other.not_there,
+            self.malfunction + other.malfunction,
+        )
+
+
+def month_number(day: date) -> int:
+    """A month as rooms above are asked for it: 202611."""
+    return day.year * 100 + day.month
 
 
 def change(now: float, before: float) -> float | None:

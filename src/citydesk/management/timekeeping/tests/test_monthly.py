@@ -14,11 +14,21 @@ from citydesk.contact.traffic import services as traffic
 from citydesk.contact.traffic.services.malfunctions import MalfunctionFacts
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.models import ReadEntry
+from citydesk.kernel.registries import registries
+from citydesk.kernel.told import Told
 from citydesk.management.timekeeping import services
+from citydesk.management.timekeeping.choices import MONTH_REPORT, VIEW
 from citydesk.management.timekeeping.models import AttendanceOccurrence
 from citydesk.management.timekeeping.queries.monthly import LeaveSum, monthly_report
 from citydesk.management.timekeeping.rules.entries import Entry
-from citydesk.management.timekeeping.rules.monthly import Unplanned, change, down_seconds, lost, seconds_by_kind
+from citydesk.management.timekeeping.rules.monthly import (
+    Unplanned,
+    change,
+    down_seconds,
+    lost,
+    month_number,
+    seconds_by_kind,
+)
 from citydesk.management.timekeeping.rules.policy import HOUR
 from citydesk.management.timekeeping.rules.spans import Span
 from citydesk.management.timekeeping.tests import factories
@@ -45,10 +55,9 @@ def test_only_who_was_at_work_loses_time_and_overlaps_count_once():
 
 
 def test_the_share_of_what_nobody_planned():
-    found = Unplanned(attendance=HOUR, malfunctions=2 * HOUR, leave=8 * HOUR)
-    assert found.share(99 * HOUR) == pytest.approx(0.11)
-    assert Unplanned(HOUR, 2 * HOUR, None).share(99 * HOUR) == pytest.approx(0.03)
-    assert Unplanned(0, 0, 0).share(0) is None
+    found = Unplanned(rostered=100 * HOUR, sick=8 * HOUR, not_there=HOUR, malfunction=2 * HOUR)
+    assert found.share == pytest.approx(0.11) and Unplanned().share is None
+    assert (found + found).share == found.share and month_number(date(2026, 11, 30)) == 202611
     assert (change(3, 2), change(1, 0)) == (0.5, None)
 
 
@@ -96,9 +105,9 @@ def test_a_month_counts_the_people_one_reads(month):
     assert (dana.hours.worked, dana.hours.overtime) == (46 * HOUR + HOUR // 2, 6 * HOUR + HOUR // 2)
     assert (dana.lost, osei.lost, dana.hours.exceptions) == (2 * HOUR, 2 * HOUR, 1)
     assert osei.hours.leave == 8 * HOUR
-    # One person alone was sick: the kind is hidden, and so is its part of the share.
+    # One person alone was sick: the kind is hidden.
     assert found.leave == (LeaveSum("sick", None),)
-    assert found.now.unplanned == Unplanned(HOUR, 4 * HOUR, None)
+    assert found.now.lost == 4 * HOUR and found.now.unplanned.share is None
     assert [(one.kind, one.confirmed, one.seconds) for one in found.exceptions] == [("late", 1, HOUR)]
     broken = {one.kind: one for one in found.malfunctions}
     assert (broken["equipment"].people, broken["equipment"].lost, broken["network"].people) == (2, 3 * HOUR, 2)
@@ -115,7 +124,10 @@ def client_of(access) -> Client:
     return client
 
 
-def test_the_report_as_page_file_and_paper(month):
+def test_the_report_as_page_file_and_paper(month, monkeypatch):
+    measured = Unplanned(rostered=80 * HOUR, sick=8 * HOUR, not_there=HOUR, malfunction=3 * HOUR)
+    told = Told("test.month", MONTH_REPORT, lambda **given: measured if given["object_id"] == 202611 else None, VIEW)
+    monkeypatch.setitem(registries.told, told.code, told)
     boss, address = client_of(month.priscilla), reverse("timekeeping:monthly")
     answer = boss.get(address, {"month": "2026-11"})
     page = answer.content.decode()
@@ -130,9 +142,12 @@ def test_the_report_as_page_file_and_paper(month):
     assert ["Person", "Dana", "Worked", "46.5000", "hours"] in lines
     assert ["Month", "2026-11", "Lost to malfunctions", "4.0000", "hours"] in lines
     assert ["Leave", "Sick leave", "Taken", "", "hours"] in lines
+    # What a room above measured of rostered time, on page, file and paper alike.
+    assert "15.0 %" in page and "sick 8:00, late or not there 1:00, malfunctions 3:00" in page
+    assert ["Month", "2026-11", "Unplanned shrinkage", "0.15", "share"] in lines
     paper = boss.get(address, {"month": "2026-11", "as": "pdf"})
     text = " ".join(one.extract_text() for one in PdfReader(io.BytesIO(paper.content)).pages)
-    assert "46:30" in text and "The network failed" in text and "Stranger" not in text
+    assert "15.0 %" in text and "46:30" in text and "The network failed" in text and "Stranger" not in text
     assert ReadEntry.objects.filter(object_type="timekeeping.report", purpose="file").count() == 2
     assert "There is nobody whose hours you read." in client_of(month.dana).get(address).content.decode()
     assert client_of(month.director).get(address).status_code == 403

@@ -118,8 +118,8 @@ _MEASURES = (
     Measure(lazy("Attendance exceptions"), lambda one: one.hours.exceptions, "count"),
     Measure(lazy("Malfunctions"), lambda one: one.malfunctions, "count"),
     Measure(lazy("Something did not work"), lambda one: one.down),
-    Measure(lazy("Lost to malfunctions"), lambda one: None if one.down is None else one.unplanned.malfunctions),
-    Measure(lazy("Unplanned shrinkage"), lambda one: one.share, "share"),
+    Measure(lazy("Lost to malfunctions"), lambda one: None if one.down is None else one.lost),
+    Measure(lazy("Unplanned shrinkage"), lambda one: one.unplanned.share, "share"),
 )
 _UNITS = {"hours": lazy("hours"), "count": lazy("count"), "share": lazy("share")}
 
@@ -247,15 +247,21 @@ def _printed(found: MonthlyReport, name: str, now: datetime) -> HttpResponse:
 
 
 def _what_is_unplanned(found: MonthlyReport) -> str:
-    """What the last measure counts, and what of it is left out."""
+    """What the last measure counts: the one that staff required shows and that is planned with."""
     words = _(
-        "Unplanned shrinkage is what of paid time was missed by attendance exceptions that count, lost at work while "
-        "something did not work, and leave that nobody plans."
+        "Unplanned shrinkage is what of rostered time was lost to sickness, lateness or absence without leave and to "
+        "malfunctions: the same measure as on the page Staff required, over the weeks of this month."
     )
-    if found.now.unplanned.leave is not None:
-        return words
-    hidden = _("Leave that nobody plans is left out: so few people took it that it would tell of one of them.")
-    return f"{words} {hidden}"
+    some = found.now.unplanned
+    if some.share is None:
+        return f"{words} {_('Nothing of this month was measured: no schedule was published, or it is not over.')}"
+    parts = _("%(rostered)s rostered: sick %(sick)s, late or not there %(away)s, malfunctions %(broken)s.") % {
+        "rostered": _hours(some.rostered),
+        "sick": _hours(some.sick),
+        "away": _hours(some.not_there),
+        "broken": _hours(some.malfunction),
+    }
+    return f"{words} {parts}"
 
 
 def _part(title: str, heads: list[Any], rows: list[list[Any]], empty: str, note: str = "") -> dict[str, Any]:

@@ -25,6 +25,7 @@ from citydesk.management.workforce.models.schedules import (
     SolveRun,
 )
 from citydesk.management.workforce.models.shrinkage import ShrinkageMeasure, ShrinkageSetting
+from citydesk.management.workforce.models.skills import SkillSetting
 
 __all__ = [
     "Activity",
@@ -51,6 +52,7 @@ __all__ = [
     "ShrinkageMeasure",
     "ShrinkageSetting",
     "SickCall",
+    "SkillSetting",
     "SolveRun",
     "StaffingGroup",
     "SwapRequest",

@@ -2,12 +2,18 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from citydesk.management.workforce.choices import MeasureKind
+
 
 class ShrinkageMeasure(models.Model):
-    """What became of a group's rostered time over some weeks. Seconds by part (`rules.measured.Part`), of nobody by
-    name. Measured anew it is a further row."""
+    """What became of a group's rostered time: over the last eight weeks, which can be planned with, or over the weeks
+    that end in a month, which its report tells. Seconds by part (`rules.measured.Part`), of nobody by name. Measured
+    anew it is a further row."""
 
     group = models.ForeignKey("workforce.StaffingGroup", models.PROTECT, related_name="+")
+    kind = models.CharField(
+        max_length=5, choices=[(one.value, one.value) for one in MeasureKind], default=MeasureKind.WEEKS
+    )
     first = models.DateField()
     last = models.DateField()
     rostered_s = models.PositiveBigIntegerField()

@@ -52,7 +52,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """Somebody's week and its paid minutes beside the contract's."""
+    """Somebody's week and its paid minutes beside the contract's; `overtime` are those beyond its limit, forecast from
+    the shifts as they stand."""
 
     user_id: int
     name: str
@@ -60,6 +61,7 @@ class Line:
     minutes: int
     least: int
     most: int
+    overtime: int = 0
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,11 @@ class EditorPage:
     def planned(self) -> int:
         """Paid minutes of the week."""
         return sum(one.minutes for one in self.lines)
+
+    @property
+    def overtime(self) -> int:
+        """Minutes of the week beyond people's limits of overtime, each by itself."""
+        return sum(one.overtime for one in self.lines)
 
     @property
     def skills(self) -> tuple[SkillStretch, ...]:
@@ -234,6 +241,7 @@ def _line(
         minutes,
         terms.min_minutes if terms else 0,
         terms.max_minutes if terms else 0,
+        max(0, minutes - terms.overtime_after) if terms and terms.overtime_after is not None else 0,
     )
 
 

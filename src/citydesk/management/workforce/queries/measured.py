@@ -7,14 +7,18 @@ from decimal import Decimal
 
 from citydesk.city.profile import queries as profile
 from citydesk.contact.traffic import queries as traffic
+from citydesk.kernel.actors import Access
 from citydesk.management.timekeeping.queries.hours import leave_between
 from citydesk.management.timekeeping.queries.policy import leave_rules
+from citydesk.management.timekeeping.queries.report import span_of_month
+from citydesk.management.timekeeping.rules.monthly import Unplanned
 from citydesk.management.timekeeping.rules.spans import at_local
-from citydesk.management.workforce.choices import ScheduleState
+from citydesk.management.workforce.choices import MeasureKind, ScheduleState
 from citydesk.management.workforce.models import Shift, ShrinkageMeasure, ShrinkageSetting, SickCall
 from citydesk.management.workforce.queries.adherence import adherence_of
 from citydesk.management.workforce.queries.groups import GroupRow, profile_settings_on
-from citydesk.management.workforce.rules.measured import PLANNED, WEEKS, Measured, Part, day_measured
+from citydesk.management.workforce.queries.seen import seen_groups
+from citydesk.management.workforce.rules.measured import PLANNED, UNPLANNED, WEEKS, Measured, Part, day_measured
 from citydesk.management.workforce.rules.shrinkage import Shrinkage
 
 DAY = timedelta(days=1)
@@ -40,7 +44,7 @@ def shrinkage_look(group: GroupRow, on: date) -> ShrinkageLook:
     """The shrinkage of a group on a day from all sides. Two statements. For callers that have authorised."""
     known = profile_settings_on(group.code, on).shrinkage
     setting = setting_on(group.code, on)
-    measure = ShrinkageMeasure.objects.filter(group_id=group.id).order_by("-id").first()
+    measure = ShrinkageMeasure.objects.filter(group_id=group.id, kind=MeasureKind.WEEKS).order_by("-id").first()
     return ShrinkageLook(
         known if setting is None else _shares(setting),
         known,
@@ -71,6 +75,28 @@ def measured_weeks(today: date) -> tuple[date, date]:
     """The days that are measured: the last eight whole weeks, Monday to Sunday."""
     last = today - timedelta(days=today.weekday() + 1)
     return last - timedelta(days=7 * WEEKS - 1), last
+
+
+def measured_months(today: date) -> list[tuple[date, date]]:
+    """The weeks that end in the month before this one and in this one, as far as they are over; first and last day."""
+    _first, over = measured_weeks(today)
+    spans = (span_of_month(today.replace(day=1) - DAY), span_of_month(today))
+    known = [(one.first_day, min(one.last_day, over)) for one in spans]
+    return [(first, last) for first, last in known if last >= first]
+
+
+def month_lost(*, access: Access, object_id: int, now: datetime) -> Unplanned | None:
+    """What the reader's groups lost of a month (202611) without a plan: for the report of the month, the newest measure
+    of each. None where nothing was measured. Two statements."""
+    groups = [one.id for one in seen_groups(access)]
+    span = span_of_month(date(object_id // 100, object_id % 100, 1))
+    rows = ShrinkageMeasure.objects.filter(group_id__in=groups, kind=MeasureKind.MONTH, first=span.first_day)
+    newest = {one.group_id: measured_of(one) for one in rows.order_by("id")}
+    if not newest:
+        return None
+    total = sum(newest.values(), Measured())
+    lost = {one: total.parts.get(one, 0) for one in UNPLANNED}
+    return Unplanned(total.rostered, lost[Part.SICK], lost[Part.NOT_THERE], lost[Part.MALFUNCTION])
 
 
 def measure(group: GroupRow, first: date, last: date, now: datetime) -> Measured:

@@ -17,6 +17,8 @@ from citydesk.management.workforce.rules.shrinkage import rostered
 
 SHORT = 5.0
 _FIRST_GUESS = 1.0
+# One person for hardly any work says nothing of how people grow with it: the next guess would be without end.
+_LEARNS_FROM = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ class Planner:
         erlangs = load.erlangs
         search = _Search(load, self.goal)
         least = search.least(max(1, round(erlangs + self._factor * math.sqrt(erlangs))))
-        self._factor = (least - 0.5 - erlangs) / math.sqrt(erlangs)
+        if erlangs >= _LEARNS_FROM:
+            self._factor = (least - 0.5 - erlangs) / math.sqrt(erlangs)
         return Requirement(load, self.goal, least, rostered(least, self.shrinkage), search.seen[least])
 
 

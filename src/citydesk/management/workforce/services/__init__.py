@@ -48,7 +48,13 @@ from citydesk.management.workforce.services.replanning import (
 )
 from citydesk.management.workforce.services.requiring import compute_requirement
 from citydesk.management.workforce.services.schedules import plan_week
-from citydesk.management.workforce.services.shrinkage import drop_shrinkage, measure_shrinkage, take_over_shrinkage
+from citydesk.management.workforce.services.shrinkage import (
+    drop_shrinkage,
+    measure_months,
+    measure_shrinkage,
+    take_over_shrinkage,
+)
+from citydesk.management.workforce.services.skills import drop_skills, set_skills
 from citydesk.management.workforce.services.solving import ENDINGS, NoRoster, ask_solve, run_solve, stop_solve
 from citydesk.management.workforce.services.swaps import (
     answer_swap,
@@ -85,6 +91,7 @@ __all__ = [
     "drop_availability",
     "drop_gathering",
     "drop_shrinkage",
+    "drop_skills",
     "end_contract",
     "end_override",
     "forecast_queue",
@@ -93,6 +100,7 @@ __all__ = [
     "keep_proposal",
     "lapse_swaps",
     "leave_hole",
+    "measure_months",
     "measure_shrinkage",
     "offer_swap",
     "open_feed",
@@ -114,6 +122,7 @@ __all__ = [
     "say_week",
     "set_contract",
     "set_shift",
+    "set_skills",
     "step_shift",
     "stop_plan",
     "stop_solve",

@@ -9,9 +9,10 @@ from citydesk.city.profile import queries as profile
 from citydesk.kernel import audit
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import Conflict, NotAllowed, NotFound
+from citydesk.management.workforce.choices import MeasureKind
 from citydesk.management.workforce.models import ShrinkageMeasure, ShrinkageSetting, StaffingGroup
 from citydesk.management.workforce.queries.groups import GroupRow, get_group
-from citydesk.management.workforce.queries.measured import measure, measured_of, measured_weeks
+from citydesk.management.workforce.queries.measured import measure, measured_months, measured_of, measured_weeks
 from citydesk.management.workforce.queries.seen import may_plan
 from citydesk.management.workforce.services.requiring import compute_requirement
 
@@ -23,9 +24,24 @@ def measure_shrinkage(*, group_code: str, now: datetime) -> int:
     """Measure the last eight whole weeks of a group. Returns the measure's id. Raises `NotFound`."""
     group = get_group(group_code)
     first, last = measured_weeks(profile.city_today(now))
+    return _measured(group, MeasureKind.WEEKS, first, last, now)
+
+
+def measure_months(*, group_code: str, now: datetime) -> list[int]:
+    """Measure the weeks that end in this month, as far as they are over, and in the one before: what came late counts.
+    Returns the measures' ids. Raises `NotFound`."""
+    group = get_group(group_code)
+    made = []
+    for first, last in measured_months(profile.city_today(now)):
+        made.append(_measured(group, MeasureKind.MONTH, first, last, now))
+    return made
+
+
+def _measured(group: GroupRow, kind: MeasureKind, first: date, last: date, now: datetime) -> int:
     found = measure(group, first, last, now)
     row = ShrinkageMeasure.objects.create(
         group_id=group.id,
+        kind=kind,
         first=first,
         last=last,
         rostered_s=found.rostered,
@@ -45,7 +61,7 @@ def take_over_shrinkage(*, group_code: str, measure_id: int, access: Access, now
     """
     with transaction.atomic():
         group = _hold(group_code, access)
-        newest = ShrinkageMeasure.objects.filter(group_id=group.id).order_by("-id").first()
+        newest = ShrinkageMeasure.objects.filter(group_id=group.id, kind=MeasureKind.WEEKS).order_by("-id").first()
         if newest is None or newest.pk != measure_id:
             raise Conflict(_("It was measured anew since. Look again."))
         found = measured_of(newest)

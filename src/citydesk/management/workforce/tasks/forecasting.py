@@ -50,10 +50,11 @@ def foretell_queue(*, queue_code: str) -> dict[str, str]:
 
 @periodic("workforce.measure_shrinkage", "50 8 * * 1")
 def measure_shrinkage() -> dict[str, int]:
-    """Measure each group's shrinkage over the last eight weeks, once a week is over."""
+    """Measure each group's shrinkage over the last eight weeks and the months they end in, once a week is over."""
     groups = all_groups()
     for one in groups:
         services.measure_shrinkage(group_code=one.code, now=utc_now())
+        services.measure_months(group_code=one.code, now=utc_now())
     return {"groups": len(groups)}
 
 

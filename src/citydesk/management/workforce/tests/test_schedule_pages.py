@@ -59,6 +59,9 @@ def test_a_week_by_hand_from_the_list_to_publishing(desk):
     assert "Not available" in refused.content.decode()
     assert do(boss, pk, "set", **{**given, "start": "06:00", "anyway": "1", "reason": "Agreed"}).status_code == 302
     assert Pin.objects.get().breaches[0]["rule"] == "R2"
+    Contract.objects.filter(user_id=desk.id_of("dana")).update(overtime_after=300)
+    page = said(boss, "schedule", pk)
+    assert "Overtime ahead" in page and "3:00 overtime" in page
     assert do(boss, pk, "publish").status_code == 409
     assert do(boss, pk, "publish", anyway="1", reason="Agreed").status_code == 302
     page = said(boss, "schedule", pk)

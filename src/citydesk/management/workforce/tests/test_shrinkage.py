@@ -13,11 +13,12 @@ from citydesk.contact.traffic.tests.factories import break_down
 from citydesk.kernel import audit
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import Conflict, NotAllowed
+from citydesk.management.timekeeping.queries.monthly import monthly_report
 from citydesk.management.timekeeping.tests.factories import work
 from citydesk.management.workforce import services
 from citydesk.management.workforce.models import ShrinkageMeasure, ShrinkageSetting
 from citydesk.management.workforce.queries.groups import get_group, settings_on
-from citydesk.management.workforce.queries.measured import measured_of, shrinkage_look
+from citydesk.management.workforce.queries.measured import measured_of, month_lost, shrinkage_look
 from citydesk.management.workforce.rules.adherence import Doing, Piece
 from citydesk.management.workforce.rules.measured import Measured, Part, day_measured
 from citydesk.management.workforce.tests import life_cases
@@ -115,6 +116,7 @@ def test_weeks_are_measured_taken_over_from_monday_and_given_back(desk):
     assert found.rostered == 23 * 8 * 3600 and found.left_out == 1 and found.days == 10
     assert found.parts == {Part.NOT_THERE: 6 * 1800, Part.SICK: 8 * 3600, Part.MALFUNCTION: 2 * 3600 - 1800}
     assert found.is_enough and row.last == date(2026, 11, 15)
+    _the_month_tells_the_same(desk, found)
     with pytest.raises(NotAllowed):
         services.take_over_shrinkage(group_code="desk", measure_id=pk, access=desk.stranger, now=LATER)
     services.take_over_shrinkage(group_code="desk", measure_id=pk, access=desk.priscilla, now=LATER)
@@ -137,6 +139,17 @@ def test_weeks_are_measured_taken_over_from_monday_and_given_back(desk):
     services.measure_shrinkage(group_code="desk", now=LATER)
     with pytest.raises(Conflict):
         services.take_over_shrinkage(group_code="desk", measure_id=pk, access=desk.priscilla, now=LATER)
+
+
+def _the_month_tells_the_same(desk, found: Measured) -> None:
+    """The report of the month and staff required have one number: the same measure of the same weeks."""
+    assert monthly_report(desk.priscilla, date(2026, 11, 1), LATER).now.unplanned.share is None
+    assert len(services.measure_months(group_code="desk", now=LATER)) == 2
+    month = ShrinkageMeasure.objects.filter(kind="month").latest("id")
+    assert month.last == date(2026, 11, 15) and measured_of(month) == found
+    told = monthly_report(desk.priscilla, date(2026, 11, 1), LATER).now.unplanned
+    assert told.share == pytest.approx(found.shrinkage.unplanned) and told.malfunction == found.parts[Part.MALFUNCTION]
+    assert month_lost(access=desk.stranger, object_id=202611, now=LATER) is None
 
 
 @pytest.mark.django_db

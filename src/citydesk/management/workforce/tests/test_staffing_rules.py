@@ -110,6 +110,10 @@ def test_many_loads_are_answered_as_one_by_one():
     assert together == [required(one, GOAL, 0.3) for one in loads]
     planner = Planner(GOAL)
     assert planner.required(loads[3]) is planner.required(loads[3])
+    # Next to nothing teaches the guess nothing: it would look for the next load's people without end.
+    after = Planner(GOAL)
+    assert after.required(Load(1e-200, 240.0, 180.0)).agents == 1
+    assert after.required(loads[3]) == planner.required(loads[3])
 
 
 def test_nothing_comes_and_nobody_is_there():

@@ -32,6 +32,7 @@ from citydesk.management.workforce.views.schedules import (
     schedules_act,
     solving,
 )
+from citydesk.management.workforce.views.skills import skills, skills_act
 from citydesk.management.workforce.views.what_if import what_if, what_if_chart
 
 __all__ = [
@@ -75,6 +76,8 @@ __all__ = [
     "schedules",
     "schedules_act",
     "shrinkage_act",
+    "skills",
+    "skills_act",
     "solving",
     "start",
     "swap",

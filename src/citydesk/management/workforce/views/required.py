@@ -61,6 +61,7 @@ def _page(request: HttpRequest, asked: QueryDict, refusal: Refusal | None = None
             "may_set": may_plan(access, group),
             "skills": skill_needs_on(group.code, monday),
             "skill_names": skill_names(monday),
+            "skills_href": address("skills", group=group.code, week=monday),
             "earlier": address("required", group=group.code, week=monday - WEEK),
             "later": address("required", group=group.code, week=monday + WEEK),
             "csv": address("required_file", group=group.code, week=monday),
