@@ -227,6 +227,17 @@ registries.add(
     ),
 )
 
+# Contacts closed by themselves of a resident who is known, once the days in which one might come again are over.
+_FIRST = (
+    "FROM interactions_contactfact f JOIN interactions_interaction i ON i.id = f.interaction_id "
+    "WHERE f.received_at >= %(from)s AND f.received_at < %(to)s {filters} AND f.direction = 'in' "
+    "AND f.outcome = 'answered' AND i.customer_id IS NOT NULL AND f.received_at <= %(now)s - interval '7 days'"
+)
+_CAME_AGAIN = (
+    "EXISTS (SELECT FROM interactions_interaction j JOIN interactions_contactfact g ON g.interaction_id = j.id "
+    "WHERE j.customer_id = i.customer_id AND j.received_at > f.received_at "
+    "AND j.received_at <= f.received_at + interval '7 days' AND g.direction = 'in' AND g.reason_code = f.reason_code)"
+)
 _COUNTED = "FROM interactions_contactfact f WHERE f.received_at >= %(from)s AND f.received_at < %(to)s {filters}"
 registries.add(
     Measure(
@@ -245,6 +256,19 @@ registries.add(
         "contacts",
         "SELECT count(*) FILTER (WHERE f.is_repeat) AS numerator, count(*) AS denominator,"
         f" 100.0 * count(*) FILTER (WHERE f.is_repeat) / nullif(count(*), 0) AS value {_COUNTED}",
+    ),
+    Measure(
+        "contacts_first_resolution",
+        _("Resolved at the first contact"),
+        _(
+            "Of contacts answered without a request, by residents who are known, the share after which the same "
+            "resident did not come again about the same matter within seven days. Contacts of the last seven days are "
+            "left out: nobody knows yet. By repeat contacts alone; what people say of it is another number."
+        ),
+        "percent",
+        "contacts",
+        f"SELECT count(*) FILTER (WHERE NOT {_CAME_AGAIN}) AS numerator, count(*) AS denominator,"
+        f" 100.0 * count(*) FILTER (WHERE NOT {_CAME_AGAIN}) / nullif(count(*), 0) AS value {_FIRST}",
     ),
     Measure(
         "contacts_handle_seconds_mean",
