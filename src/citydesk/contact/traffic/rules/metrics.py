@@ -165,7 +165,7 @@ _ALL = (
         denominator=("closed_at_first_contact",),
         text="Cases without another contact of the same customer about the same kind of matter within seven days, and"
         " not reopened, by cases closed at the first contact.",
-        kept_by="service_requests",
+        kept_by="interactions",
     ),
     Metric(
         code="on_time_rate",
