@@ -161,6 +161,16 @@ class BusinessCalendar:
                 return _moment(moment)
         return None
 
+    def last_close(self, at: datetime) -> datetime | None:
+        """The last closing at or before the moment; None when there was none this year and the year before."""
+        moment, first = _micro(at), self._local_year(at)
+        for number in (first, first - 1):
+            ends = self._year(number).ends
+            for end in reversed(ends[: bisect_right(ends, moment)]):
+                if not self.is_open(_moment(end)):  # else the stretch goes on into the next year
+                    return _moment(end)
+        return None
+
     def business_between(self, start: datetime, end: datetime) -> timedelta:
         """Open time from `start` to `end`; negative when `end` is the earlier."""
         if end < start:

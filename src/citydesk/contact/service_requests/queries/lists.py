@@ -1,12 +1,15 @@
 """Short lists of requests for opening pages, other rooms' pages and the find box."""
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from citydesk.city.customers import queries as customers
+from citydesk.city.profile import queries as profile
+from citydesk.city.profile.rules import UnknownEntry
 from citydesk.contact.service_requests import choices, labels
 from citydesk.contact.service_requests.models import Follower, ServiceRequest
 from citydesk.contact.service_requests.queries import policy
@@ -67,26 +70,40 @@ def list_map(access: Access, *, team_ids: tuple[int, ...] = (), limit: int = 200
     ]
 
 
+def _desk_closed_at(now: datetime) -> datetime | None:
+    """When the desk last closed; None in a city whose desk never does, or without a calendar of that code."""
+    with suppress(UnknownEntry):
+        return profile.calendar("desk", profile.city_today(now)).last_close(now)
+    return None
+
+
 def count_watch(access: Access, *, now: datetime) -> dict[str, Any]:
-    """Figures for a supervisor: open and late by team, to rule, held, escalated. Bounded by what is open."""
+    """Figures for a supervisor: open, late and due today by team, unassigned since the desk closed, to rule, held,
+    escalated. Bounded by what is open."""
     opened = ServiceRequest.objects.visible_to(access).open()
     is_late = Q(due_at__lt=now, paused_since__isnull=True)
     language = (get_language() or "en").split("-")[0]
     teams = {
         team.id: labels.in_language(team.names or {}, language) or team.name for team in policy.teams_by_code().values()
     }
-    by_team = opened.values("team_id").annotate(open=Count("id"), late=Count("id", filter=is_late)).order_by()
-    rows = [
-        {"team_id": one["team_id"], "team": teams.get(one["team_id"], ""), "open": one["open"], "late": one["late"]}
-        for one in by_team
-    ]
+    ends = datetime.combine(profile.city_today(now) + timedelta(days=1), time.min, profile.local_zone())
+    is_due = Q(due_at__gte=now, due_at__lt=ends, paused_since__isnull=True)
+    counted = {"open": Count("id"), "late": Count("id", filter=is_late), "today": Count("id", filter=is_due)}
+    by_team = opened.values("team_id").annotate(**counted).order_by()
+    rows = [{**one, "team": teams.get(one["team_id"], "")} for one in by_team]
+    closed_at = _desk_closed_at(now)
+    unassigned = Q(owner_id__isnull=True, accepted_at__isnull=True)
+    of_night = unassigned & Q(received_at__gte=closed_at) if closed_at else Q(pk__in=[])
+    lying = opened.aggregate(unassigned=Count("id", filter=unassigned), of_night=Count("id", filter=of_night))
     held = ServiceRequest.objects.visible_to(access).filter(is_held=True, is_open=True).count()
     return {
-        "by_team": sorted(rows, key=lambda one: (-one["late"], -one["open"])),
+        "by_team": sorted(rows, key=lambda one: (-one["late"], -one["today"], -one["open"])),
         "late": sum(one["late"] for one in rows),
         "open": sum(one["open"] for one in rows),
         "disputed": opened.filter(is_disputed=True).count(),
         "escalated": opened.filter(escalation__gt=0).count(),
-        "unassigned": opened.filter(owner_id__isnull=True, accepted_at__isnull=True).count(),
+        "due_today": sum(one["today"] for one in rows),
+        "closed_at": closed_at,
+        **lying,
         "held": held,
     }
