@@ -69,6 +69,10 @@ def prepare_process(url: str) -> None:
     import django
 
     django.setup()
+    # As the web process does once it has loaded.
+    from config import collector
+
+    collector.settle()
 
 
 def load_city(city: str) -> None:

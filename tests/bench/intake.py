@@ -22,6 +22,7 @@ from django.test import override_settings
 from django.urls import path
 
 from tests.bench import cost
+from tests.bench.city import SEED
 from tests.bench.cost import Browser, Cost, cost_of
 from tests.bench.figures import Figure, at_most
 from tests.bench.pages import print_costs
@@ -74,8 +75,7 @@ def measure_intake(size: int) -> list[Figure]:
     """One report over Open311: stored raw, recorded with timeline, audit and jobs, committed."""
     (key,) = make_keys(1)
     browser = Browser()
-    waiting = iter(reports(key, TIMES + WARM))
-    post = cost_of(lambda: _post(browser, next(waiting)), times=TIMES, warm=WARM)
+    post = cost_of(reporting(browser, key, TIMES + WARM), times=TIMES, warm=WARM)
     bare = measure_bare(browser, key)
     print_costs("intake", post, bare)
     times = post.cpu_ms / bare.cpu_ms
@@ -84,6 +84,12 @@ def measure_intake(size: int) -> list[Figure]:
         *figures_of("intake", post, size, CPU_MS, bare=bare),
         at_most("intake_times_bare", times, "times", TIMES_BARE, size, said=said),
     ]
+
+
+def reporting(browser: Browser, key: str, count: int, seed: int = SEED) -> Callable[[], None]:
+    """Sends one of so many reports after another."""
+    waiting = iter(reports(key, count, seed))
+    return lambda: _post(browser, next(waiting))
 
 
 def _post(browser: Browser, fields: dict[str, str]) -> None:

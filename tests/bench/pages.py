@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import cycle
 from typing import Any
 
 from django.db import connection
@@ -27,17 +28,12 @@ _said: list[tuple[str, Any]] = []
 
 def measure_queue(size: int) -> list[Figure]:
     """The queue of one team by state, 50 rows, soonest due first, as a clerk of that team sees it."""
-    user, team = clerk_of_busy_team()
-    browser = Browser(user)
-    address = f"/desk/requests/?show=open&team={team}&status=open&sort=due"
-    shown = browser.get(address).count(b"data-open href")
-    if shown != ROWS_SHOWN:
-        raise RuntimeError(f"the queue shows {shown} rows, not {ROWS_SHOWN}")
+    show = queue_of_busy_team()
     with listening() as said:
-        browser.get(address)
+        show()
     if empty := read_empty([sql for sql, _values in said]):
         raise RuntimeError(f"the queue reads {', '.join(empty)}, which this load left empty")
-    page = cost_of(lambda: browser.get(address))
+    page = cost_of(show)
     bare = measure_bare([one for one in said if not _SIGNING_IN.search(one[0])])
     print_costs("queue page", page, bare)
     return [
@@ -48,6 +44,17 @@ def measure_queue(size: int) -> list[Figure]:
         at_most("queue_times_bare", page.cpu_ms / bare.cpu_ms, "times", QUEUE_TIMES_BARE, size),
         at_most("queue_wall_p95", page.wall_p95_ms, "ms", None, size),
     ]
+
+
+def queue_of_busy_team() -> Callable[[], Any]:
+    """Asks for that queue again and again."""
+    user, team = clerk_of_busy_team()
+    browser = Browser(user)
+    address = f"/desk/requests/?show=open&team={team}&status=open&sort=due"
+    shown = browser.get(address).count(b"data-open href")
+    if shown != ROWS_SHOWN:
+        raise RuntimeError(f"the queue shows {shown} rows, not {ROWS_SHOWN}")
+    return lambda: browser.get(address)
 
 
 def read_empty(statements: list[str]) -> list[str]:
@@ -66,13 +73,7 @@ def _holds_rows(cursor: Any, table: str) -> bool:
 
 def measure_request(size: int) -> list[Figure]:
     """The page of an open request of that team, with its timeline, clocks and contact."""
-    from citydesk.contact.service_requests.models import ServiceRequest
-
-    user, team = clerk_of_busy_team()
-    browser = Browser(user)
-    rows = ServiceRequest.objects.filter(team_id=team, is_open=True, is_confidential=False)
-    addresses = [f"/desk/requests/{number}/" for number in rows.order_by("id").values_list("number", flat=True)[:40]]
-    page = cost_of(_one_after_another(browser.get, addresses))
+    page = cost_of(requests_of_busy_team())
     print_costs("request page", page)
     return [
         at_most("request_statements", page.statements, "statements", PAGE_SQL, size),
@@ -81,6 +82,18 @@ def measure_request(size: int) -> list[Figure]:
         at_most("request_cpu_database", page.database_ms, "CPU-ms", None, size),
         at_most("request_wall_p95", page.wall_p95_ms, "ms", None, size),
     ]
+
+
+def requests_of_busy_team() -> Callable[[], Any]:
+    """Asks for one of forty such pages after another."""
+    from citydesk.contact.service_requests.models import ServiceRequest
+
+    user, team = clerk_of_busy_team()
+    browser = Browser(user)
+    rows = ServiceRequest.objects.filter(team_id=team, is_open=True, is_confidential=False)
+    numbers = rows.order_by("id").values_list("number", flat=True)[:40]
+    addresses = cycle([f"/desk/requests/{number}/" for number in numbers])
+    return lambda: browser.get(next(addresses))
 
 
 def clerk_of_busy_team() -> tuple[Any, int]:
@@ -145,11 +158,6 @@ def listening() -> Iterator[list[tuple[str, Any]]]:
     if os.environ.get("BENCH_SQL"):
         for sql, _values in said:
             print(f"  {sql[:240]}")
-
-
-def _one_after_another(ask: Callable[[str], Any], addresses: list[str]) -> Callable[[], Any]:
-    at = iter(range(10**9))
-    return lambda: ask(addresses[next(at) % len(addresses)])
 
 
 def print_costs(name: str, cost: Cost, bare: Cost | None = None) -> None:

@@ -13,8 +13,8 @@ from tests.bench.figures import Figure, at_most
 from tests.bench.noise import Quiet, look, speed_of
 
 # Measured at every size, and once a run with sizes of their own.
-SIZED = ("queue", "request", "intake", "draft", "search", "nearby", "import", "served")
-ALONE = ("places", "helpdesk", "report", "staffing", "rosters", "traffic")
+SIZED = ("queue", "request", "intake", "draft", "search", "nearby", "import", "served", "helpdesk")
+ALONE = ("places", "report", "staffing", "rosters", "traffic")
 GROWTH = 1.2
 GROWTH_FROM, GROWTH_TO = 1_000_000, 10_000_000
 # Measured with the indexes, the write-ahead log and the sorting beside them.
@@ -149,6 +149,8 @@ def _measure_size(run: Run, rows: int) -> None:
         for one in plan.chosen:
             if one == "served":
                 _measure_served(run, rows)
+            elif one == "helpdesk":
+                _measure_helpdesk(run, rows)
             elif one in measures:
                 run.measure(one, lambda name=one: measures[name](rows))
 
@@ -166,6 +168,23 @@ def _measure_served(run: Run, rows: int) -> None:
     with server.served() as pid:
         for name, act in server.measures(pid, rows, 3.0 if run.plan.is_quick else 10.0).items():
             run.measure(name, act)
+
+
+def _measure_helpdesk(run: Run, rows: int) -> None:
+    """Our pages at this size against its pages with the tickets it is asked to hold, by turns."""
+    from tests.bench import helpdesk
+    from tests.bench.helpdesk.turns import ROUNDS, measure_in_turns
+    from tests.bench.load import words
+
+    plan = run.plan
+    given = {"tickets": plan.tickets, "teams": run.teams, "words": words()}
+
+    def measure() -> list[Figure]:
+        with helpdesk.site(f"{plan.database}_helpdesk", **given) as site:
+            return measure_in_turns(site, rows, rounds=2 if plan.is_quick else ROUNDS)
+
+    run.measure("helpdesk", measure)
+    run.about.append({"rows": {"tickets": plan.tickets}, "packages": {"django-helpdesk": helpdesk.VERSION}})
 
 
 def _measures(plan: Plan) -> dict[str, Callable[[int], list[Figure]]]:
@@ -215,19 +234,6 @@ def _report(run: Run) -> None:
         run.measure("report", lambda: report.measure_report(plan.facts))
 
 
-def _helpdesk(run: Run) -> None:
-    from config.launcher import database_url
-
-    prepare_process(database_url())
-    from tests.bench import helpdesk
-    from tests.bench.load import words
-
-    tickets, times = run.plan.tickets, 6 if run.plan.is_quick else 60
-    given = {"database": f"{run.plan.database}_helpdesk", "teams": run.teams, "words": words(), "times": times}
-    run.measure("helpdesk", lambda: helpdesk.measure_helpdesk(tickets, **given))
-    run.about.append({"rows": {"tickets": tickets}, "packages": {"django-helpdesk": helpdesk.VERSION}})
-
-
 def _staffing(run: Run) -> None:
     from config.launcher import database_url
 
@@ -264,7 +270,6 @@ def _traffic(run: Run) -> None:
 _ALONE = {
     "places": _places,
     "report": _report,
-    "helpdesk": _helpdesk,
     "staffing": _staffing,
     "rosters": _rosters,
     "traffic": _traffic,
@@ -272,14 +277,8 @@ _ALONE = {
 
 
 def _compare(run: Run) -> None:
-    """What needs two measures: growth from size to size, and the comparison with django-helpdesk."""
-    from tests.bench.helpdesk import compare
-
+    """What needs two measures: growth from size to size."""
     sizes = sorted(set(run.plan.sizes))
-    theirs = {one["name"]: one for one in run.figures if one["name"].startswith("helpdesk_")}
-    for rows in sizes:
-        ours = {name: value for name in ("queue_cpu", "request_cpu", "intake_cpu") if (value := run.value(name, rows))}
-        _join(run, compare({name: one["value"] for name, one in theirs.items()}, ours, rows), [*theirs, *ours])
     for small, large in pairwise(sizes):
         before, after = run.value("queue_cpu", small), run.value("queue_cpu", large)
         if before and after:

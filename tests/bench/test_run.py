@@ -8,7 +8,7 @@ import pytest
 from tests.bench import __main__ as command
 from tests.bench import pages
 from tests.bench.figures import at_least, at_most
-from tests.bench.helpdesk import compare
+from tests.bench.helpdesk.turns import in_turns
 from tests.bench.noise import REFERENCE_LOOP_MS, Quiet
 from tests.bench.run import Plan, Run
 from tests.bench.table import write
@@ -76,12 +76,17 @@ def test_measure_that_fails_is_named_and_costs_no_other(capsys, monkeypatch):
     assert [one["name"] for one in run.figures] == ["draft_cpu"]
 
 
-def test_comparison_takes_what_both_sides_measured():
-    theirs = {"helpdesk_list_cpu": 300.0, "helpdesk_ticket_cpu": 80.0}
-    found = {one.name: one for one in compare(theirs, {"queue_cpu": 6.0}, 1000)}
-    assert found["queue_times_cheaper"].value == 50
-    assert found["queue_times_cheaper"].met is True
-    assert "request_times_cheaper" not in found
+def test_sides_are_asked_by_turns_so_that_a_slower_clock_slows_both():
+    asked = []
+
+    def cost(side, ms):
+        asked.append(side)
+        return ms * (1 if len(asked) < 7 else 4)  # the machine falls to a quarter of its speed halfway
+
+    found = in_turns(lambda: cost("ours", 10), lambda: cost("theirs", 300), 5)
+    assert asked == ["ours", "theirs"] * 5 + ["ours"]
+    # Asked one after the other, the same two sides would look 120 times apart.
+    assert (found.times, found.upper) == (30, 30)
 
 
 @pytest.mark.parametrize(("met", "missing", "code"), [(True, {}, 0), (False, {}, 1), (None, {"queue": "broke"}, 1)])
