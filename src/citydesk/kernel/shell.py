@@ -9,9 +9,8 @@ Rooms above fill what the kernel cannot know, once, from their `offers.py`:
 import json
 import logging
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -59,8 +58,7 @@ THEME_COOKIE = "theme"
 _sources: dict[str, Source] = {}
 
 
-@dataclass(frozen=True)
-class NavEntry:
+class NavEntry(NamedTuple):
     code: str
     label: Any
     url: str
@@ -107,8 +105,7 @@ class Shell:
     @cached_property
     def live_ticket_url(self) -> str:
         """Where the page asks for another ticket."""
-        asked = "&".join(f"feed={one}" for one in self.feeds)
-        return reverse("kernel:live_ticket") + (f"?{asked}" if asked else "")
+        return _live_ticket(self.feeds, get_urlconf(), get_script_prefix())
 
     @cached_property
     def nav(self) -> list[NavEntry]:
@@ -210,6 +207,12 @@ def _entries_for(
             except NoReverseMatch:
                 log.warning("navigation %s names an unknown address %s", item.code, item.url_name)
     return tuple(entries)
+
+
+@lru_cache(maxsize=256)
+def _live_ticket(feeds: tuple[str, ...], _urlconf: Any, _prefix: str) -> str:
+    asked = "&".join(f"feed={one}" for one in feeds)
+    return reverse("kernel:live_ticket") + (f"?{asked}" if asked else "")
 
 
 class BareShell(Shell):

@@ -18,6 +18,20 @@ def in_language(names: Mapping[str, str], *, default: str = "") -> str:
     return names.get(language) or names.get(language.partition("-")[0]) or default or next(iter(names.values()), "")
 
 
+_said: dict[tuple[int, str | None], tuple[Mapping[Any, Any], dict[Any, str]]] = {}
+
+
+def words_of(texts: Mapping[Any, Any]) -> dict[Any, str]:
+    """A module's constant texts by code, in the language of who reads: each is translated once a process and language,
+    not at every page that shows a few of them."""
+    key = (id(texts), get_language())
+    known = _said.get(key)
+    if known is None:
+        # The texts are kept with their words, so that no other mapping can ever have their id.
+        known = _said[key] = (texts, {code: str(text) for code, text in texts.items()})
+    return known[1]
+
+
 def local(moment: datetime) -> datetime:
     """The moment in the zone that is active (the city's)."""
     return timezone.localtime(moment)

@@ -211,6 +211,8 @@ def test_pages_of_staff_are_kept_by_no_cache():
     answer = guarded_headers(lambda request: HttpResponse())(request)
     assert answer["Cache-Control"] == "private, no-store"
     assert "geolocation=()" in answer["Permissions-Policy"]
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert "unsafe" not in answer["Content-Security-Policy"]
     request.access = NOBODY
     assert "Cache-Control" not in guarded_headers(lambda request: HttpResponse())(request)
 

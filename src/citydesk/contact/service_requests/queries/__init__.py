@@ -27,7 +27,7 @@ from citydesk.contact.service_requests.queries.lists import (
     list_of_customer,
 )
 from citydesk.contact.service_requests.queries.notices import Told, list_told
-from citydesk.contact.service_requests.queries.offering import hold_reason_choices, team_choices
+from citydesk.contact.service_requests.queries.offering import hold_reason_choices, standing_choices, team_choices
 from citydesk.contact.service_requests.queries.one import (
     RequestPage,
     SealedReporter,
@@ -102,6 +102,7 @@ __all__ = [
     "run_routing_example",
     "sealed_reporter",
     "shown",
+    "standing_choices",
     "suggest_codes",
     "team_choices",
     "today",

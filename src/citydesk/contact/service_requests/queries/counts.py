@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from citydesk.contact.service_requests import choices
 from citydesk.contact.service_requests.models import ServiceRequest
@@ -22,7 +22,7 @@ from citydesk.kernel.statements import run
 CAP = 1000
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class View:
     """A view of the sidebar: its address and how many rows it has, bounded."""
 
@@ -103,26 +103,40 @@ def _is_open(code: str, counts: dict[str, int]) -> bool:
 
 def _definitions(access: Access, now: datetime) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
     """(code, words, address) of every built-in view the reader has."""
-    team = "team=mine&" if access.team_ids else ""
-    words = _("Open, my team") if access.team_ids else _("Open")
+    team, words = "team=mine&" if access.team_ids else "", texts.words_of(VIEWS)
     mine = [
-        ("open", words, f"show=open&{team}".rstrip("&")),
-        ("late", _("Late"), f"show=open&{team}due=late"),
-        ("mine", _("Mine"), "show=open&owner=me"),
-        ("unassigned", _("Unassigned"), f"show=open&{team}owner=nobody"),
+        ("open", words["open_team" if access.team_ids else "open"], f"show=open&{team}".rstrip("&")),
+        ("late", words["late"], f"show=open&{team}due=late"),
+        ("mine", words["mine"], "show=open&owner=me"),
+        ("unassigned", words["unassigned"], f"show=open&{team}owner=nobody"),
     ]
     others = [
-        ("returned", _("Returned to us"), f"show=open&{team}mark=returned"),
-        ("waiting", _("Waiting for resident"), f"show=open&{team}status=waiting"),
-        ("review", _("On hold, review due"), f"show=open&{team}mark=review_due"),
-        ("closed", _("Closed today"), f"show=closed&{team}closed_on=today"),
+        ("returned", words["returned"], f"show=open&{team}mark=returned"),
+        ("waiting", words["waiting"], f"show=open&{team}status=waiting"),
+        ("review", words["review"], f"show=open&{team}mark=review_due"),
+        ("closed", words["closed"], f"show=closed&{team}closed_on=today"),
     ]
     code = policy.coding_queue_code(policy.today(now))
     if code:
-        others.insert(2, ("coding", _("Coding queue"), f"show=open&code={code}"))
+        others.insert(2, ("coding", words["coding"], f"show=open&code={code}"))
     if access.may(choices.RELEASE_HELD):
-        others.append(("held", _("Held by spam brakes"), "show=held"))
+        others.append(("held", words["held"], "show=held"))
     return mine, others
+
+
+VIEWS = {
+    "open_team": lazy("Open, my team"),
+    "open": lazy("Open"),
+    "late": lazy("Late"),
+    "mine": lazy("Mine"),
+    "unassigned": lazy("Unassigned"),
+    "returned": lazy("Returned to us"),
+    "waiting": lazy("Waiting for resident"),
+    "review": lazy("On hold, review due"),
+    "closed": lazy("Closed today"),
+    "coding": lazy("Coding queue"),
+    "held": lazy("Held by spam brakes"),
+}
 
 
 # Counted in one walk along the team's queue, soonest due first, so that "late" is exact up to the cap.

@@ -28,6 +28,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
 from citydesk.kernel.files import links_to
 from citydesk.kernel.statements import run
+from citydesk.kernel.texts import words_of
 from citydesk.kernel.written import Written
 
 _CHILDREN = """
@@ -198,7 +199,7 @@ def _public_place(service: catalog.Service, row: ServiceRequest, language: str) 
 
 def _answers(service: catalog.Service, row: ServiceRequest, language: str) -> list[tuple[str, str]]:
     """Questions and answers in the reader's words."""
-    words = {code: str(text) for code, text in labels.ANSWERS.items()}
+    words = words_of(labels.ANSWERS)
     return [
         (one.short.get(language) or one.ask.get(language) or one.code, text)
         for one, text in catalog.answers_in_words(service, row.answers, language, words)
@@ -208,7 +209,8 @@ def _answers(service: catalog.Service, row: ServiceRequest, language: str) -> li
 def _close_reasons(service: catalog.Service) -> list[tuple[str, str]]:
     """Reasons of the fold "Close other": done and duplicate have moves of their own."""
     own = (choices.CloseReason.DONE, choices.CloseReason.DUPLICATE)
-    return [(code, str(labels.CLOSE_REASONS[code])) for code in service.close_reasons if code not in own]
+    words = words_of(labels.CLOSE_REASONS)
+    return [(code, words[code]) for code in service.close_reasons if code not in own]
 
 
 def _children(request_id: int) -> dict[str, Any]:
@@ -276,10 +278,11 @@ def _moves(row: ServiceRequest, access: Access) -> list[MoveView]:
         skipped.update({"accept", "return"})
     if row.is_held:
         return []
+    words = words_of(labels.MOVES)
     moves = [
         MoveView(
             one.code,
-            str(labels.MOVES[one.code]),
+            words[one.code],
             one.key,
             may,
             one.is_main,
@@ -292,7 +295,7 @@ def _moves(row: ServiceRequest, access: Access) -> list[MoveView]:
     ]
     if row.is_open and row.owner_id != access.actor.staff_id:
         may = access.may(choices.EDIT)
-        moves.append(MoveView("take", str(labels.MOVES["take"]), "M", may, False, (), is_rare=row.owner_id is not None))
+        moves.append(MoveView("take", words["take"], "M", may, False, (), is_rare=row.owner_id is not None))
     return sorted(moves, key=lambda one: not one.is_main)
 
 

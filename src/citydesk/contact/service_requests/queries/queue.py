@@ -35,6 +35,7 @@ from citydesk.kernel.lists import (
     TextFilter,
     moment,
 )
+from citydesk.kernel.texts import words_of
 
 FIELDS = (
     "id",
@@ -117,6 +118,7 @@ class _Words(NamedTuple):
     channels: Mapping[str, str]
     states: Mapping[tuple[str, str], str]
     districts: Mapping[str, str]
+    marks: Mapping[str, str]
 
 
 def prepare(rows: Sequence[Mapping[str, Any]], access: Access) -> list[QueueRow]:
@@ -135,6 +137,7 @@ def _words(language: str) -> _Words:
         channels=_Named(lambda code: str(labels.CHANNELS.get(code, code))),
         states=_Named(lambda pair: str(labels.state_label(*pair))),
         districts=_Named(lambda code: places.district_label("council", code) if code else ""),
+        marks=words_of(MARK_WORDS),
     )
 
 
@@ -176,36 +179,48 @@ def _line(row: Mapping[str, Any], words: _Words) -> QueueRow:
         received_at=row["received_at"],
         closed_at=row["closed_at"],
         followers=row["follower_count"],
-        marks=tuple(_marks(row)),
+        marks=tuple(_marks(row, words.marks)),
         has_photo=row["photo_count"] > 0,
         is_confidential=row["is_confidential"],
     )
 
 
-def _marks(row: Mapping[str, Any]) -> list[str]:
+MARK_WORDS = {
+    "asked": lazy("asked %(n)s times"),
+    "promise": lazy("promise"),
+    "to_rule": lazy("to rule"),
+    "returned": lazy("returned"),
+    "escalated": lazy("escalated"),
+    "nudged": lazy("nudged"),
+    "emergency": lazy("emergency"),
+    "part": lazy("part of another"),
+}
+
+
+def _marks(row: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:
     """What a clerk should know before opening it, in a few words each."""
-    marks = _family_marks(row)
+    marks = _family_marks(row, words)
     if row["contact_count"] > 1:
-        marks.append(_("asked %(n)s times") % {"n": row["contact_count"]})
+        marks.append(words["asked"] % {"n": row["contact_count"]})
     if row["promise_count"]:
-        marks.append(_("promise"))
+        marks.append(words["promise"])
     if row["is_disputed"]:
-        marks.append(_("to rule"))
+        marks.append(words["to_rule"])
     elif row["return_count"]:
-        marks.append(_("returned"))
+        marks.append(words["returned"])
     if row["escalation"]:
-        marks.append(_("escalated"))
+        marks.append(words["escalated"])
     if row["nudged_at"]:
-        marks.append(_("nudged"))
+        marks.append(words["nudged"])
     if row["urgency"] == choices.Urgency.EMERGENCY:
-        marks.append(_("emergency"))
+        marks.append(words["emergency"])
     return marks
 
 
-def _family_marks(row: Mapping[str, Any]) -> list[str]:
+def _family_marks(row: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:
     if row["child_count"]:
         return [ngettext("%(n)s part", "%(n)s parts", row["child_count"]) % {"n": row["child_count"]}]
-    return [_("part of another")] if row["parent_id"] and row["close_reason"] != CloseReason.DUPLICATE else []
+    return [words["part"]] if row["parent_id"] and row["close_reason"] != CloseReason.DUPLICATE else []
 
 
 def _teams(access: Access) -> Sequence[Option]:

@@ -11,6 +11,7 @@ from citydesk.contact.service_requests.views.queue import choices_of_forms, with
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import access_of, needs, render
 from citydesk.kernel.registries import registries
+from citydesk.kernel.texts import words_of
 
 TEMPLATE = "service_requests/detail.jinja"
 TIMELINE_SHOWN = 40
@@ -53,7 +54,7 @@ def show(
             "changes": sum(one.kind == "change" for one in page.timeline),
         },
         "in_list": request.GET.get("in", ""),
-        "notify": [(code, str(labels.NOTIFY[code])) for code in choices.NOTIFY_CHANNELS if code != "none"],
+        "notify": [(code, words_of(labels.NOTIFY)[code]) for code in choices.NOTIFY_CHANNELS if code != "none"],
         "typed": {},
         "errors": {},
         "opened_move": "",

@@ -161,12 +161,9 @@ def is_of_own_teams(asked: QueryDict, access: Access) -> bool:
 
 def choices_of_forms(now: datetime) -> dict[str, Any]:
     """What the small forms let choose from: teams, crews, reasons for a hold."""
-    teams = queries.team_choices()
     reasons = queries.hold_reason_choices(now)
     return {
-        "form_teams": [(str(one.id), one.name) for one in teams],
-        "crews": [(str(one.id), one.name) for one in teams if one.kind != "office"],
-        "many_reasons": [(str(code), words) for code, words in labels.CLOSE_REASONS.items() if code != "duplicate"],
+        **queries.standing_choices(),
         "hold_options": [(code, words) for code, words, _review in reasons],
         "hold_review": reasons[0][2] if reasons else "",
     }

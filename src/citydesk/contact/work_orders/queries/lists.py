@@ -12,6 +12,7 @@ from citydesk.contact.work_orders.models import WorkOrder
 from citydesk.contact.work_orders.rules import Stop, order_round
 from citydesk.kernel.actors import Access
 from citydesk.kernel.numbering import parse_number
+from citydesk.kernel.texts import words_of
 from citydesk.kernel.written import Written
 
 LINE = (
@@ -48,8 +49,8 @@ def list_about(source_type: str, source_ids: Iterable[int]) -> list[dict[str, An
     """Work orders made for one thing, newest first, with checklist counts. The caller authorized sight."""
     ids = list(source_ids)
     rows = _about_one.rows(source_type, ids[0]) if len(ids) == 1 else list(_about(source_type, *ids))
-    words = {state: {"state_text": str(labels.STATE[state]), "badge": labels.BADGE[state]} for state in WorkOrderState}
-    return [{**row, **words[row["state"]]} for row in rows]
+    words = words_of(labels.STATE)
+    return [{**row, "state_text": words[row["state"]], "badge": labels.BADGE[row["state"]]} for row in rows]
 
 
 def _about(source_type: str, *source_ids: int) -> QuerySet[WorkOrder, dict[str, Any]]:
