@@ -11,9 +11,10 @@ from citydesk.city.knowledge.choices import VIEW as VIEW_KNOWLEDGE
 from citydesk.city.profile import queries as profile
 from citydesk.city.staff.choices import SIGN_OUT_PAGE
 from citydesk.contact.interactions import queries as contacts
-from citydesk.contact.interactions.choices import TAKE
+from citydesk.contact.interactions.choices import SUPERVISE, TAKE
 from citydesk.contact.service_requests.choices import OBJECT_TYPE as REQUEST
 from citydesk.contact.service_requests.choices import VIEW as VIEW_REQUESTS
+from citydesk.desk.queries import installation
 from citydesk.desk.views import contact_shell
 from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import AuditCode, Fold, HomeCard, NavItem, Panel, Permission, registries
@@ -23,6 +24,11 @@ from citydesk.kernel.shell import provide
 def messages_card(*, access: Access, now: datetime) -> dict[str, Any]:
     """Messages that failed or whose fate is unknown."""
     return {"counts": correspondence.count_to_repair()}
+
+
+def stopped_card(*, access: Access, now: datetime) -> dict[str, Any]:
+    """Work in the background that stands still, in words."""
+    return {"stopped": installation.list_stopped_work(now), "at": now}
 
 
 def unfinished_panel(access: Access, object_id: int, now: datetime) -> dict[str, Any] | None:
@@ -56,6 +62,7 @@ registries.add(
         order=70,
         column="side",
     ),
+    HomeCard("jobs", ("supervisor",), stopped_card, "desk/home/stopped.jinja", SUPERVISE, order=14),
 )
 registries.add(
     Fold("procedures", f"{REQUEST}.more", _("Procedure"), "desk:procedures_of_request", VIEW_KNOWLEDGE, order=60)

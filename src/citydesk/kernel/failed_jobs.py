@@ -41,6 +41,34 @@ def list_failed_jobs(*, limit: int = 50) -> list[FailedJob]:
     return [FailedJob(row[0], row[1], _what(row[1], row[2]), row[3], row[5], row[4]) for row in rows]
 
 
+@dataclass(frozen=True)
+class StoppedWork:
+    """Work of one room that gave up, or waits beyond its time: how many jobs, since when."""
+
+    room: str
+    is_failed: bool
+    count: int
+    since: datetime
+
+
+# Of an event's job the room that should have heard it, else the room whose task it is.
+_STOPPED = """
+SELECT coalesce(nullif(split_part(j.args->>'handler', '.', 3), ''), split_part(j.task_name, '.', 1)) AS room,
+    j.status = 'failed', count(*), min(coalesce(j.scheduled_at, e.at, now()))
+FROM procrastinate_jobs j
+LEFT JOIN LATERAL (SELECT min(at) AS at FROM procrastinate_events WHERE job_id = j.id) e ON true
+WHERE j.status = 'failed' OR (j.status = 'todo' AND coalesce(j.scheduled_at, e.at) < %s)
+GROUP BY 1, 2 ORDER BY 1, 2 DESC
+"""
+
+
+def list_stopped_work(*, waits_since: datetime) -> list[StoppedWork]:
+    """What gave up, and what has waited since before a moment, by room. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STOPPED, [waits_since])
+        return [StoppedWork(*row) for row in cursor.fetchall()]
+
+
 def _what(task: str, args: Any) -> str:
     given = args if isinstance(args, dict) else {}
     if "handler" in given:
