@@ -15,6 +15,7 @@ from citydesk.kernel.registries import (
 )
 from citydesk.management.statistics.choices import EXPORT, FACTS_CONTACTS, FACTS_REQUESTS, VIEW
 from citydesk.management.statistics.queries.kpis import kpi_card
+from citydesk.management.statistics.queries.moved import moved_card
 from citydesk.management.statistics.rules import texts
 
 _QUERIES = "citydesk.management.statistics.queries"
@@ -218,6 +219,7 @@ registries.add(
     Permission(EXPORT, _("Take reports and lists away as files")),
     NavItem("reports", _("Reports"), "statistics:report", VIEW, order=80),
     HomeCard("statistics.kpis", ("director", "supervisor"), kpi_card, "statistics/card_kpis.jinja", VIEW, order=5),
+    HomeCard("statistics.moved", ("director",), moved_card, "statistics/card_moved.jinja", VIEW, order=6),
     HealthCheck("statistics.facts", _("Counted facts"), f"{_QUERIES}.freshness.check_facts"),
     FileGuard("statistics.report", f"{_QUERIES}.printed.may_open_file"),
 )
