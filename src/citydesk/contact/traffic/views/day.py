@@ -33,6 +33,7 @@ def day(request: HttpRequest) -> HttpResponse:
     queue = next((one for one in queues if one.code == request.GET.get("queue")), queues[0] if queues else None)
     context: dict[str, Any] = {
         "queues": [(one.code, _name(one)) for one in queues],
+        "queue_names": {one.code: _name(one) for one in queues},
         "queue": queue,
         "queue_name": _name(queue) if queue else "",
         "on": on,

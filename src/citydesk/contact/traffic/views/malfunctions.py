@@ -17,7 +17,7 @@ from citydesk.contact.traffic.choices import REPORT, VIEW, MalfunctionKind
 from citydesk.contact.traffic.rules.intervals import day_bounds
 from citydesk.contact.traffic.services.malfunctions import MalfunctionFacts
 from citydesk.contact.traffic.views.sheets import csv_file
-from citydesk.contact.traffic.views.shown import name_in, show
+from citydesk.contact.traffic.views.shown import name_in, queue_names, show
 from citydesk.kernel.actors import Access
 from citydesk.kernel.acts import REFUSALS, Act, Refusal, act_on, read, version_of
 from citydesk.kernel.clock import utc_now
@@ -98,11 +98,12 @@ def malfunction_act(request: HttpRequest, malfunction_id: int) -> HttpResponse:
 def _page(request: HttpRequest, malfunction_id: int, refusal: Refusal | None = None) -> HttpResponse:
     access, now = access_of(request), utc_now()
     row = queries.get_malfunction(access=access, malfunction_id=malfunction_id)
-    names = staff.names_of(row.user_ids)
+    names, queues = staff.names_of(row.user_ids), queue_names()
     context = _choices(now, row.user_ids) | {
         "row": row,
         "words": _kind(row.kind),
         "who": _who(row.is_everybody, row.user_ids, names),
+        "queues_concerned": [queues.get(code, code) for code in row.queue_codes],
         "may_report": access.may(REPORT),
         "filled": {
             "kind": row.kind,

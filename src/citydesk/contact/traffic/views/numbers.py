@@ -21,7 +21,7 @@ from citydesk.contact.traffic.views.shown import name_in, show
 from citydesk.kernel.acts import REFUSALS, Refusal
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import access_of, needs
-from citydesk.kernel.texts import duration_clock
+from citydesk.kernel.texts import count, duration_clock
 
 _PERCENTS = frozenset({MonitorCode.TRANSFERS, MonitorCode.RECORDS})
 
@@ -147,7 +147,7 @@ def _shown(one: Compared, of: Numbers) -> dict[str, Any]:
         "definition": labels.FIGURE_DEFINITIONS[one.code],
         "value": _written(one.code, one.own.value),
         "expected": _written(one.code, one.expected),
-        "sums": f"{one.own.numerator} / {one.own.denominator}" if one.own.denominator else "",
+        "sums": f"{count(one.own.numerator)} / {count(one.own.denominator)}" if one.own.denominator else "",
         "share": "" if one.share is None else f"{100 * one.share:.0f} %",
         "left_out": one.left_out,
         "note": note.text if note else "",
@@ -162,10 +162,11 @@ def _written(code: MonitorCode, value: float | None) -> str:
 
 
 def _lines(found: Numbers) -> list[dict[str, Any]]:
+    services = profile.entries("services", found.week)
     return [
         {
             "queue": name_in(found.queues.get(one.cell.queue_id, {}), ""),
-            "reason": one.cell.reason,
+            "reason": name_in(services.get(one.cell.reason, {}).get("name", {}), one.cell.reason),
             "work": labels.WORK_CLASSES[one.cell.work],
             "contacts": one.own.contacts,
             "own": duration_clock(round(one.own.handle_s / one.own.contacts)),

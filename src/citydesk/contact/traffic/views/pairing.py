@@ -12,7 +12,7 @@ from citydesk.city.profile import queries as profile
 from citydesk.contact.traffic import forms, queries, services
 from citydesk.contact.traffic.choices import MANAGE
 from citydesk.contact.traffic.labels import PAIR_REASONS
-from citydesk.contact.traffic.views.shown import show
+from citydesk.contact.traffic.views.shown import queue_names, show
 from citydesk.kernel.acts import REFUSALS, Refusal
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import access_of, needs
@@ -30,6 +30,7 @@ def _page(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     on = forms.day_or(request.GET.get("on", "") or request.POST.get("on", ""), profile.city_today(now))
     context: dict[str, Any] = {
         "on": on,
+        "queue_names": queue_names(),
         "counted": queries.count_day(access=access, day=on),
         "without_record": queries.answered_without_record(access=access, day=on),
         "without_call": queries.record_without_call(access=access, day=on),
@@ -48,7 +49,14 @@ def pairing_leg(request: HttpRequest, leg_id: int) -> HttpResponse:
     leg = queries.get_unpaired_leg(access=access, leg_id=leg_id)
     found = queries.contacts_for(access=access, leg_id=leg_id)
     choices = [{"choice": one, "reasons": reasons_in_words(one.reasons)} for one in found]
-    return show(request, "pairing_leg.jinja", {"leg": leg, "choices": choices, "on": _day_of(leg.answered_at)})
+    names = queue_names()
+    context = {
+        "leg": leg,
+        "queue_name": names.get(leg.queue_code, leg.queue_code),
+        "choices": choices,
+        "on": _day_of(leg.answered_at),
+    }
+    return show(request, "pairing_leg.jinja", context)
 
 
 @needs(MANAGE)

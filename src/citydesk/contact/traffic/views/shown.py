@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from citydesk.contact.traffic.choices import MANAGE, NUMBERS, REPORT, TEAM_NUMBERS, VIEW
+from citydesk.contact.traffic.queries import list_queues
 from citydesk.kernel.actors import Access
 from citydesk.kernel.acts import Refusal, private_page
 from citydesk.kernel.pages import access_of
@@ -18,6 +19,11 @@ def name_in(names: Mapping[str, str], code: str) -> str:
     """A name of the profile in the reader's language; the code where there is none."""
     language = (get_language() or "en").split("-")[0]
     return names.get(language) or next(iter(names.values()), code)
+
+
+def queue_names() -> dict[str, str]:
+    """Every queue's name in the reader's language, by its code."""
+    return {one.code: name_in(one.name, one.code) for one in list_queues()}
 
 
 def show(request: HttpRequest, template: str, context: dict[str, Any], refusal: Refusal | None = None) -> HttpResponse:
