@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -184,9 +184,17 @@ def finish(
 
 
 def record_contact(
-    *, facts: ContactFacts, outcomes: Sequence[OutcomeFacts], actor: Actor, now: datetime
+    *,
+    facts: ContactFacts,
+    outcomes: Sequence[OutcomeFacts],
+    actor: Actor,
+    now: datetime,
+    active_seconds: int | None = None,
 ) -> FinishedContact:
-    """Save a contact that came finished (a web form, an Open311 post): no draft, no handle time. Raises `Invalid`."""
+    """Save a contact that came finished (a web form, an Open311 post): no draft. Raises `Invalid`.
+
+    `active_seconds` is how long somebody was busy with it, where a telephone measured that; else it has no handle time.
+    """
     with transaction.atomic(savepoint=False), together():
         key, number = next_identity(SERIES, now.year)
         row = fresh(
@@ -201,6 +209,9 @@ def record_contact(
             taken_by_id=facts.taken_by_id or actor.staff_id,
             entered_by_id=actor.staff_id,
         )
+        if active_seconds is not None:
+            row.active_seconds, row.parked_seconds, row.handle_source = active_seconds, 0, "telephone"
+            row.started_at = now - timedelta(seconds=active_seconds)
         _fill(row, facts)
         insert(row)
         return _write_outcomes(row, outcomes, (), (), (), actor, now)

@@ -219,3 +219,16 @@ def test_a_confidential_contact_is_read_aloud_by_who_saved_it_and_soon():
     for reader, at in ((clerk("Ruth Alvarez"), NOON), (dana, NOON + timedelta(minutes=31))):
         with pytest.raises(NotFound):
             queries.get_receipt(access=reader, number=done.number, now=at)
+
+
+def test_a_contact_that_came_finished_has_the_time_its_telephone_measured():
+    dana = clerk()
+    facts = services.ContactFacts(received_at=NOON, taken_by_id=dana.actor.id)
+    later = NOON + timedelta(minutes=5)
+    given = {"facts": facts, "outcomes": [ANSWER], "actor": dana.actor, "now": later}
+    timed = services.record_contact(**given, active_seconds=280)
+    plain = services.record_contact(**given)
+    row = Interaction.objects.get(pk=timed.interaction_id)
+    assert (row.active_seconds, row.handle_source) == (280, "telephone")
+    assert row.started_at == later - timedelta(seconds=280)
+    assert Interaction.objects.get(pk=plain.interaction_id).active_seconds is None
