@@ -138,9 +138,13 @@ class MonitorCode(StrEnum):
     RECORDS = "records"
     # No figure of a week: the state a person is in now, by name, on the live board.
     STATES = "states"
+    # Of days: what was done beside the published schedule. A room above computes it; the switch and the notes are here.
+    ADHERENCE = "adherence"
 
 
-FIGURES = tuple(one for one in MonitorCode if one != MonitorCode.STATES)
+FIGURES = tuple(one for one in MonitorCode if one not in (MonitorCode.STATES, MonitorCode.ADHERENCE))
+# What people may say something about, week by week.
+NOTED = (*FIGURES, MonitorCode.ADHERENCE)
 
 
 class WorkClass(StrEnum):

@@ -135,6 +135,7 @@ FIGURES: dict[MonitorCode, Any] = {
     MonitorCode.TRANSFERS: _("Contacts passed on"),
     MonitorCode.RECORDS: _("Contacts with a record"),
     MonitorCode.STATES: _("State by name on the live board"),
+    MonitorCode.ADHERENCE: _("Adherence to the schedule"),
 }
 FIGURE_DEFINITIONS: dict[MonitorCode, Any] = {
     MonitorCode.HANDLE_TIME: _("talk, hold and work after in seconds / contacts answered that have ended"),

@@ -31,6 +31,7 @@ urlpatterns = [
     path("mine/offer/<str:day>/", views.offer, name="offer"),
     path("mine/offer/<str:day>/do/", views.offer_act, name="offer_act"),
     path("mine/adherence/", views.my_adherence, name="my_adherence"),
+    path("mine/adherence/note/", views.adherence_note, name="adherence_note"),
     path("mine/hours/", views.my_hours, name="my_hours"),
     path("mine/hours/do/", views.my_hours_act, name="my_hours_act"),
     path("calendar/<str:token>.ics", views.feed, name="feed"),

@@ -46,8 +46,16 @@ from citydesk.contact.traffic.queries.metrics import (
     list_intervals,
     list_queues,
 )
-from citydesk.contact.traffic.queries.monitors import Monitor, figures_on, list_monitors
-from citydesk.contact.traffic.queries.numbers import Numbers, opens_on, own_numbers, team_numbers, week_of
+from citydesk.contact.traffic.queries.monitors import Monitor, figures_on, list_monitors, monitor_on
+from citydesk.contact.traffic.queries.numbers import (
+    Note,
+    Numbers,
+    notes_on,
+    opens_on,
+    own_numbers,
+    team_numbers,
+    week_of,
+)
 from citydesk.contact.traffic.queries.people import PersonState, states_of_people
 from citydesk.contact.traffic.queries.reached import WeekReached, list_reached
 from citydesk.contact.traffic.queries.switches import AgentLine, SourceLine, list_agents, list_runs, list_sources
@@ -70,6 +78,7 @@ __all__ = [
     "MalfunctionLine",
     "MetricsPage",
     "Monitor",
+    "Note",
     "Numbers",
     "PairLine",
     "PersonState",
@@ -106,6 +115,8 @@ __all__ = [
     "list_unnamed_agents",
     "list_volumes",
     "lost_by_person",
+    "monitor_on",
+    "notes_on",
     "opens_on",
     "own_numbers",
     "record_without_call",

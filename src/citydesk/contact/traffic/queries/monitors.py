@@ -30,9 +30,14 @@ def list_monitors(now: datetime) -> tuple[Monitor, ...]:
     )
 
 
+def monitor_on(code: MonitorCode, now: datetime) -> Monitor | None:
+    """A switch that is on; None where it is off or the profile does not name it."""
+    return next((one for one in list_monitors(now) if one.is_on and one.code == code), None)
+
+
 def is_monitored(code: MonitorCode, now: datetime) -> bool:
     """Whether the profile switches it on; what it does not name is off."""
-    return any(one.is_on for one in list_monitors(now) if one.code == code)
+    return monitor_on(code, now) is not None
 
 
 def figures_on(now: datetime) -> dict[MonitorCode, Monitor]:

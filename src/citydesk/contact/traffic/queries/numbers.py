@@ -107,6 +107,12 @@ def require_own_week(week: date, now: datetime) -> date:
     return begin
 
 
+def notes_on(user_ids: Iterable[int], week: date, code: MonitorCode) -> dict[int, Note]:
+    """What people say of one figure of a week, their newest words; for callers that have authorised. One statement."""
+    found = _notes(user_ids, week_of(week), [code])
+    return {user: notes[code] for user, notes in found.items() if code in notes}
+
+
 def _people(access: Access, now: datetime) -> set[int]:
     found = {one.id for team in access.team_ids for one in staff.people_of_team(team, now)}
     return found - {access.actor.staff_id or 0}

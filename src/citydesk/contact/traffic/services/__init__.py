@@ -12,6 +12,7 @@ from citydesk.contact.traffic.services.malfunctions import (
     report_malfunction,
 )
 from citydesk.contact.traffic.services.matching import match_legs, pair_by_hand, unpair
+from citydesk.contact.traffic.services.numbers import note_number
 from citydesk.contact.traffic.services.projection import project_queues
 from citydesk.contact.traffic.services.rebuilding import rebuild_facts
 from citydesk.contact.traffic.services.sources import make_source, set_source_active
@@ -26,6 +27,7 @@ __all__ = [
     "link_agent",
     "make_source",
     "match_legs",
+    "note_number",
     "pair_by_hand",
     "project_queues",
     "rebuild_facts",

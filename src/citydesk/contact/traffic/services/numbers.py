@@ -5,9 +5,9 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from citydesk.contact.traffic.choices import NUMBERS
+from citydesk.contact.traffic.choices import NOTED, NUMBERS
 from citydesk.contact.traffic.models import NumbersNote
-from citydesk.contact.traffic.queries.monitors import figures_on
+from citydesk.contact.traffic.queries.monitors import is_monitored
 from citydesk.contact.traffic.queries.numbers import require_own_week
 from citydesk.kernel import audit
 from citydesk.kernel.actors import Access
@@ -22,8 +22,8 @@ def note_number(*, week: date, figure: str, text: str, access: Access, now: date
     access.require(NUMBERS)
     if access.actor.staff_id is None:
         raise NotAllowed(_("Only a person has numbers."))
-    code = next((one for one in figures_on(now) if one == figure), None)
-    if code is None:
+    code = next((one for one in NOTED if one == figure), None)
+    if code is None or not is_monitored(code, now):
         raise NotFound(_("There is no such figure."))
     begin = require_own_week(week, now)
     if len(text.strip()) > 500:

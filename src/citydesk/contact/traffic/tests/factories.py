@@ -54,6 +54,7 @@ def extra() -> dict[str, str]:
     """Files of a profile: one queue of calls, and what is measured of people."""
     on = 'is_on = true\nagreement = {en = "Article 7", es = "Artículo 7"}\n'
     monitors = "".join(f"[monitor.{one}]\n{on}" for one in ("handle_time", "records", "states"))
+    monitors += f"[monitor.adherence]\nown_first_days = 0\n{on}"
     return {"queues.toml": _QUEUE.format(code="calls", name="calls-line", order=1), "monitoring.toml": monitors}
 
 

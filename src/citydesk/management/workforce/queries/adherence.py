@@ -1,8 +1,8 @@
 """Adherence and conformance of people by day: the schedule beside what switch and clock told, down to the second."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from citydesk.city.profile import queries as profile
 from citydesk.city.staff import queries as staff
 from citydesk.contact.traffic import queries as traffic
+from citydesk.contact.traffic.choices import MonitorCode
+from citydesk.contact.traffic.queries import Note
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
 from citydesk.management.timekeeping import queries as timekeeping
@@ -69,10 +71,13 @@ class PersonLine:
 
 @dataclass(frozen=True)
 class TeamPage:
-    """Adherence of the people in the reader's sight, and the sums of all."""
+    """Adherence of the people in the reader's sight, and the sums of all. `until` is the last day that is not the
+    people's own any more; None: the city does not measure it. `notes` are what people say of the week, by person."""
 
     lines: tuple[PersonLine, ...]
     total: Figures
+    until: date | None = None
+    notes: Mapping[int, Note] = field(default_factory=dict)
 
 
 def adherence_of(user_ids: Collection[int], first: date, last: date, now: datetime) -> dict[tuple[int, date], DayLook]:
@@ -147,21 +152,50 @@ def people_in_sight(access: Access, now: datetime) -> dict[int, str]:
 
 
 def team_adherence(access: Access, first: date, last: date, *, now: datetime) -> TeamPage:
-    """The days of the reader's teams, people with a shift or with time at work, by name. Raises `NotAllowed`."""
+    """The days of the reader's teams, people with a shift or with time at work, by name. Raises `NotAllowed`.
+
+    Nothing where the city's profile does not measure it; a day that is a person's own yet has its shifts alone.
+    """
     access.require(ADHERENCE)
+    until = open_until(now)
+    if until is None:
+        return TeamPage((), Figures())
     people = people_in_sight(access, now)
-    found = adherence_of(list(people), first, last, now)
+    found = {key: _opened(one, until) for key, one in adherence_of(list(people), first, last, now).items()}
     lines = []
     for user, name in people.items():
         days = tuple(found[user, first + timedelta(days=n)] for n in range((last - first).days + 1))
         if any(one.shifts or one.is_known for one in days):
             lines.append(PersonLine(user, name, sum((one.figures for one in days), Figures()), days))
-    return TeamPage(tuple(lines), sum((one.figures for one in lines), Figures()))
+    notes = traffic.notes_on(people, first, MonitorCode.ADHERENCE)
+    return TeamPage(tuple(lines), sum((one.figures for one in lines), Figures()), until, notes)
 
 
-def own_adherence(access: Access, first: date, last: date, *, now: datetime) -> PersonLine:
-    """One's own days. Raises `NotAllowed`."""
+def open_until(now: datetime) -> date | None:
+    """The last day whose adherence others may see, after so many days as the labor agreement leaves to the person
+    alone; None where the profile does not measure it."""
+    monitor = traffic.monitor_on(MonitorCode.ADHERENCE, now)
+    return None if monitor is None else profile.city_today(now) - monitor.own_first_days * _DAY
+
+
+def _opened(look: DayLook, until: date) -> DayLook:
+    """A day as others see it: without what was done while it is the person's own."""
+    if look.day <= until:
+        return look
+    return replace(look, pieces=(), actual=(), figures=Figures(), is_known=False)
+
+
+def own_note(access: Access, week: date) -> Note | None:
+    """What the reader says of a week of their own."""
+    me = access.actor.staff_id or 0
+    return traffic.notes_on([me], week, MonitorCode.ADHERENCE).get(me)
+
+
+def own_adherence(access: Access, first: date, last: date, *, now: datetime) -> PersonLine | None:
+    """One's own days; None where the city does not measure it. Raises `NotAllowed`."""
     access.require(OWN)
+    if open_until(now) is None:
+        return None
     me = access.actor.staff_id or 0
     found = adherence_of([me], first, last, now)
     days = tuple(found[me, first + timedelta(days=n)] for n in range((last - first).days + 1))
@@ -169,11 +203,17 @@ def own_adherence(access: Access, first: date, last: date, *, now: datetime) -> 
 
 
 def get_day(access: Access, user_id: int, day: date, *, now: datetime) -> tuple[str, DayLook]:
-    """A person's name and day: one's own, or of somebody of one's teams. Raises `NotFound`."""
+    """A person's name and day: one's own, or of somebody of one's teams once it is not theirs alone any more. Raises
+    `NotFound`, also where the city does not measure it."""
+    until = open_until(now)
+    if until is None:
+        raise NotFound(_("The city does not measure adherence."))
     if access.may(OWN) and user_id == access.actor.staff_id:
         name = str(access.actor.label)
     else:
         name = people_in_sight(access, now).get(user_id, "")
     if not name:
         raise NotFound(_("There is no such person."))
+    if day > until and user_id != access.actor.staff_id:
+        raise NotFound(_("This day is the person's own until the labor agreement opens it."))
     return name, adherence_of([user_id], day, day, now)[user_id, day]

@@ -76,7 +76,15 @@ def at(day: date, minute: int) -> datetime:
 
 def extra() -> dict[str, str]:
     """The files of the profile that this desk reads."""
-    return {**timekeeping.extra(), "shift_templates.toml": TEMPLATES}
+    return {**timekeeping.extra(), "shift_templates.toml": TEMPLATES, "monitoring.toml": MONITORING}
+
+
+MONITORING = """
+[monitor.adherence]
+is_on = true
+own_first_days = 0
+agreement = {en = "Article 9", es = "Artículo 9"}
+"""
 
 
 def load(now: datetime = NOW) -> None:

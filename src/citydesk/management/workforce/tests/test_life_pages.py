@@ -10,6 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from citydesk.city.staff import queries as staff
+from citydesk.contact.traffic import queries as traffic
+from citydesk.contact.traffic.choices import MonitorCode
+from citydesk.contact.traffic.queries import Monitor
 from citydesk.kernel.actors import SYSTEM
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.registries import registries
@@ -215,6 +218,26 @@ def test_adherence_is_read_down_to_the_minute_by_whom_it_concerns(db, monkeypatc
         assert client_of(nobody).get(url("adherence_day", who.id_of("dana"), MONDAY)).status_code == 404
     assert client_of(who.admin).get(url("adherence_day", who.id_of("dana"), MONDAY)).status_code == 403
     assert dana.get(url("adherence")).status_code == 403
+
+
+def test_adherence_is_the_persons_first_who_may_answer_and_off_where_the_city_says_so(db, monkeypatch):
+    life_cases.load()
+    now = NOW + timedelta(days=1)
+    who = at_moment(monkeypatch, now)
+    worked(who, "dana", "08:07", "16:30", now)
+    boss, dana = client_of(who.priscilla), client_of(who.dana)
+    said_so = dana.post(url("adherence_note"), {"week": MONDAY.isoformat(), "text": "The bus broke down"})
+    assert said_so.status_code == 302 and "Article 9" in said(dana, "my_adherence", day=MONDAY)
+    for client, name in ((dana, "my_adherence"), (boss, "adherence")):
+        assert "The bus broke down" in said(client, name, day=MONDAY), name
+    held = Monitor(MonitorCode.ADHERENCE, is_on=True, agreement={"en": "Article 9"}, own_first_days=2)
+    for switch, mine in ((held, "86.9 %"), (None, "")):
+        monkeypatch.setattr(traffic, "monitor_on", lambda code, now, switch=switch: switch)
+        assert "86.9 %" not in said(boss, "adherence", day=MONDAY)
+        assert boss.get(url("adherence_day", who.id_of("dana"), MONDAY)).status_code == 404
+        assert (mine or "does not measure adherence") in said(dana, "my_adherence", day=MONDAY)
+        status = dana.get(url("adherence_day", who.id_of("dana"), MONDAY)).status_code
+        assert status == (200 if mine else 404)
 
 
 def test_who_was_late_is_found_once_and_silence_of_all_is_no_absence(db):

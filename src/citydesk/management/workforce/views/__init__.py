@@ -1,6 +1,6 @@
 """Pages: parse, one query or one service, render."""
 
-from citydesk.management.workforce.views.adherence import adherence, adherence_day, my_adherence
+from citydesk.management.workforce.views.adherence import adherence, adherence_day, adherence_note, my_adherence
 from citydesk.management.workforce.views.availability import my_hours, my_hours_act
 from citydesk.management.workforce.views.backtest import backtest
 from citydesk.management.workforce.views.changes import (
@@ -38,6 +38,7 @@ from citydesk.management.workforce.views.what_if import what_if, what_if_chart
 __all__ = [
     "adherence",
     "adherence_day",
+    "adherence_note",
     "backtest",
     "call",
     "call_act",

@@ -5,9 +5,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_POST
 
 from citydesk.city.profile import queries as profile
+from citydesk.city.staff.rules import in_language
+from citydesk.contact.traffic import queries as traffic
+from citydesk.contact.traffic.choices import NUMBERS, MonitorCode
+from citydesk.contact.traffic.services import note_number
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import access_of, needs
 from citydesk.management.workforce import labels
@@ -60,13 +67,39 @@ def my_adherence(request: HttpRequest) -> HttpResponse:
     today = profile.city_today(now)
     day = min(chosen_day(request.GET.get("day", ""), today), today)
     first = week_of(day)
+    access = access_of(request)
     context = {
-        "line": queries.own_adherence(access_of(request), first, first + timedelta(days=6), now=now),
+        "line": queries.own_adherence(access, first, first + timedelta(days=6), now=now),
+        "note": queries.own_note(access, first),
+        "may_note": access.may(NUMBERS),
+        "agreement": _agreement(now),
         "first": first,
         "today": today,
         **_around(day, True, today),
     }
     return show(request, "my_adherence.jinja", context, now)
+
+
+@needs(NUMBERS)
+@require_POST
+def adherence_note(request: HttpRequest) -> HttpResponse:
+    """Say something about a week of one's own; it stands beside the figures wherever others read them."""
+    now = utc_now()
+    week = week_of(chosen_day(request.POST.get("week", ""), profile.city_today(now)))
+    note_number(
+        week=week,
+        figure=MonitorCode.ADHERENCE,
+        text=request.POST.get("text", ""),
+        access=access_of(request),
+        now=now,
+    )
+    return redirect(f"{reverse('workforce:my_adherence')}?day={week.isoformat()}")
+
+
+def _agreement(now: datetime) -> str:
+    """What was agreed with labor about it, in the reader's language."""
+    monitor = traffic.monitor_on(MonitorCode.ADHERENCE, now)
+    return in_language(dict(monitor.agreement), get_language() or "") if monitor else ""
 
 
 def _around(day: date, is_week: bool, today: date) -> dict[str, Any]:
