@@ -73,12 +73,21 @@ def test_what_a_crew_did_in_a_dead_spot_outlives_the_session_and_is_sent_once(de
     page.fill("#f-hours", "2.5")
     page.get_by_role("button", name="Note hours").click()
     page.get_by_text("1 thing kept on this phone").wait_for()
+    page.fill("#f-hours", "a lot")
+    page.get_by_role("button", name="Note hours").click()
+    page.get_by_text("2 things kept on this phone").wait_for()
     Session.objects.all().delete()
     page.context.set_offline(False)
     door(page).wait_for(state="visible")
-    assert page.evaluate(KEPT) == 1
+    assert page.evaluate(KEPT) == 2
     sign_in_elsewhere(page, "bo")
     page.get_by_text("2.50 h").wait_for(state="attached")
     assert page.evaluate(KEPT) == 0
     page.reload()
     assert page.get_by_text("2.50 h").count() == 1
+    # What the desk refused is not gone without a word.
+    refused = page.locator("#not-taken")
+    refused.wait_for(state="visible")
+    assert "crew, a lot" in refused.inner_text()
+    refused.get_by_role("button", name="Seen").click()
+    refused.wait_for(state="hidden")

@@ -77,7 +77,8 @@ async function sendKept() {
         break; // still no network: keep the order of what was done
       }
       if (answer.status >= 500) break;
-      // Refused for good (the order was called off meanwhile): the page below shows its state; nothing to repeat.
+      // Refused for good (the order was called off meanwhile): nothing to repeat, and nothing to lose without a word.
+      if (answer.status >= 400) noteRefused(entry.fields);
       await forget(entry.id);
       delivered += 1;
     }
@@ -86,6 +87,25 @@ async function sendKept() {
   }
   await refresh();
   if (delivered) window.location.reload();
+}
+
+// What was refused stays readable in this tab, over the reload, until somebody has seen it.
+const REFUSED = "crew-refused";
+const UNTOLD = new Set(["csrfmiddlewaretoken", "key", "act", "kind", "shown"]);
+
+function noteRefused(fields) {
+  const words = fields.filter(([name, value]) => !UNTOLD.has(name) && value).map(([, value]) => value.name ?? value).join(", ");
+  const all = JSON.parse(sessionStorage.getItem(REFUSED) ?? "[]");
+  sessionStorage.setItem(REFUSED, JSON.stringify([...all, words]));
+}
+
+function showRefused() {
+  const box = document.getElementById("not-taken");
+  const all = JSON.parse(sessionStorage.getItem(REFUSED) ?? "[]");
+  if (!box || !all.length) return;
+  box.querySelector("[data-words]").textContent = all.join("; ");
+  box.hidden = false;
+  box.querySelector("button").addEventListener("click", () => { sessionStorage.removeItem(REFUSED); box.hidden = true; });
 }
 
 function markKept(form) {
@@ -151,4 +171,5 @@ window.addEventListener("offline", refresh);
 setInterval(sendKept, 30000);
 for (const button of document.querySelectorAll("[data-without-script]")) button.hidden = true;
 restoreText();
+showRefused();
 sendKept();
