@@ -50,6 +50,13 @@ registries.add(
         due="citydesk.management.workforce.queries.records.backtests_due",
         destroy="citydesk.management.workforce.services.destruction.destroy_backtests",
     ),
+    RetentionSeries(
+        "workforce.schedules",
+        _("Schedules and what became of them"),
+        "made_at",
+        due="citydesk.management.workforce.queries.records.schedules_due",
+        destroy="citydesk.management.workforce.services.destruction.destroy_schedules",
+    ),
     Permission(VIEW, _("Ask how many people a load needs")),
     Permission(FORECAST, _("Put one's own word in place of a forecast")),
     NavItem("workforce", _("Staffing"), "workforce:start", VIEW, order=760),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from citydesk.city.profile import queries as profile
 from citydesk.contact.traffic import forms, labels, queries
-from citydesk.contact.traffic.choices import NUMBERS, TEAM_NUMBERS, MonitorCode
+from citydesk.contact.traffic.choices import FIGURES, NUMBERS, TEAM_NUMBERS, MonitorCode
 from citydesk.contact.traffic.queries import Monitor, Numbers
 from citydesk.contact.traffic.rules.expected import Compared
 from citydesk.contact.traffic.services.numbers import note_number
@@ -135,7 +135,7 @@ def _agreed(monitor: Monitor) -> dict[str, Any]:
         "name": labels.FIGURES[monitor.code],
         "is_on": monitor.is_on,
         "agreement": name_in(monitor.agreement, ""),
-        "days": monitor.own_first_days if monitor.code != MonitorCode.STATES else None,
+        "days": monitor.own_first_days if monitor.code in FIGURES else None,
     }
 
 

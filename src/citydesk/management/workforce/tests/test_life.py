@@ -6,6 +6,8 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from citydesk.city.staff import queries as staff
+from citydesk.kernel import audit
+from citydesk.kernel.destruction import Eraser
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, StaleVersion
 from citydesk.management.workforce import services
 from citydesk.management.workforce.models import (
@@ -20,6 +22,8 @@ from citydesk.management.workforce.models import (
 from citydesk.management.workforce.queries.calls import get_call
 from citydesk.management.workforce.queries.life import published_shifts
 from citydesk.management.workforce.queries.mine import my_week, shifts_of_feed
+from citydesk.management.workforce.queries.records import schedules_due
+from citydesk.management.workforce.services.destruction import destroy_schedules
 from citydesk.management.workforce.tests import life_cases
 from citydesk.management.workforce.tests.life_cases import MONDAY, NOW
 
@@ -75,6 +79,23 @@ def test_a_swap_from_the_offer_to_the_next_version(who):
     moved = published_shifts([who.id_of("osei")], on(0), on(0))[0]
     assert [one[0] for one in moved.activities] == ["work", "break", "work", "meal", "work", "break", "work"]
     assert told(who.dana)[-1] == told(who.osei)[-1] == "swap_approved"
+
+
+def test_a_week_is_destroyed_whole_when_its_time_has_come(who):
+    row = accepted(who)
+    services.approve_swap(swap_id=row.pk, access=who.priscilla, now=NOW, version=row.version)
+    services.call_in_sick(day=on(1), person_id=who.id_of("osei"), access=who.priscilla, now=NOW)
+    later = NOW + timedelta(days=1200)
+    assert not schedules_due(before=NOW) and Schedule.objects.count() == 3
+    (due,) = schedules_due(before=later)
+    assert due.label == f"desk {MONDAY.isoformat()}"
+    eraser = Eraser(proof="RD-3", kind="workforce.schedules", object_id=due.id, label=due.label)
+    destroy_schedules(ids=[due.id], eraser=eraser, now=later)
+    gone = eraser.finish(now=later).rows
+    assert gone["workforce_schedule"] == 3 and gone["workforce_swaprequest"] == gone["workforce_sickcall"] == 1
+    for model in (Schedule, Shift, ScheduleAmendment, SwapRequest, SickCall):
+        assert not model.objects.exists(), model
+    assert {one.reason for one in audit.history_of("workforce.swap", row.pk)} == {""}
 
 
 def test_a_published_version_is_frozen_in_the_database(who):
