@@ -109,7 +109,7 @@ def facts_part(screen: Screen) -> dict[str, Any]:
     on = profile.city_today(screen.now)
     return {
         "received": screen.received_at,
-        "interpreters": [(body["name"], body["name"]) for body in profile.entries("interpreters", on).values()],
+        "interpreters": [body["name"] for body in profile.entries("interpreters", on).values()],
         "classes": [
             (code, neighbors.text_in(body["name"], screen.reads))
             for code, body in profile.entries("caller_classes", on).items()

@@ -122,11 +122,21 @@ def _people_fact(typed: str, is_phone: bool, count: int) -> str:
     return _("%(count)s people") % {"count": count} if count > 1 else _("one person")
 
 
+def told_of(fields: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
+    """Requests whose status this contact has heard, by their id: when, and whether their owner is to be reminded."""
+    return {
+        one["target_id"]: {"at": datetime.fromisoformat(one["at"]), "is_nudged": bool(one.get("is_nudged"))}
+        for one in fields.get("outcomes", [])
+        if one["kind"] == "status_told" and one.get("target_id")
+    }
+
+
 def person_part(screen: Any) -> dict[str, Any]:
     card = screen.person
     return {
         "person": card,
         "person_language": language_name(card.language, screen.reads) if card else "",
+        "person_told": told_of(screen.fields),
     }
 
 

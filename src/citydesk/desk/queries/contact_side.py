@@ -12,6 +12,7 @@ from citydesk.city.profile.rules import UnknownEntry
 from citydesk.city.staff import queries as staff
 from citydesk.contact.service_requests.rules.questions import Question
 from citydesk.desk.queries import neighbors, records
+from citydesk.desk.queries.contact_people import told_of
 from citydesk.desk.rules import contact as rules
 from citydesk.kernel import texts
 from citydesk.management.records.choices import TAKE as TAKE_RECORDS
@@ -138,10 +139,12 @@ def _pinned(screen: Any) -> list[records.RequestLine]:
 
 
 def _near_rows(screen: Any, found: list[records.RequestLine], pinned: set[int]) -> list[dict[str, Any]]:
-    told = {
-        (one["kind"], one.get("target_id")): datetime.fromisoformat(one["at"])
+    followed = {
+        one.get("target_id"): datetime.fromisoformat(one["at"])
         for one in screen.fields.get("outcomes", [])
+        if one["kind"] == "follow"
     }
+    told = told_of(screen.fields)
     units = profile.city().units
     return [
         {
@@ -149,8 +152,8 @@ def _near_rows(screen: Any, found: list[records.RequestLine], pinned: set[int]) 
             "number": number,
             "is_pinned": one.id in pinned,
             "distance": "" if one.id in pinned else rules.distance_text(one.distance_m, units),
-            "follow_at": told.get(("follow", one.id), ""),
-            "told_at": told.get(("status_told", one.id), ""),
+            "follow_at": followed.get(one.id, ""),
+            "told": told.get(one.id),
         }
         for number, one in enumerate(found, start=1)
     ]

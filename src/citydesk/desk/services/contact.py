@@ -37,6 +37,8 @@ SCOPE = "desk.finish_contact"
 REQUEST = "service_requests.ServiceRequest"
 BULLETIN = "knowledge.Bulletin"
 _MADE = (OutcomeKind.REQUEST, OutcomeKind.UNCODED)
+# Minutes in a working day: no interpreter is on one call for longer.
+LONGEST_CALL = 600
 
 
 @dataclass(frozen=True)
@@ -69,13 +71,14 @@ def finish_contact(
 def _work(held: dict[str, Any], typed: Mapping[str, Any], access: Access, now: datetime) -> Work:
     fields = {**held["draft"], **typed}
     received, error = _received_at(fields, held["received_at"], now)
+    _minutes, wrong = _interpreter_minutes(fields)
     city = profile.city()
     work = Work(
         access=access,
         now=now,
         held=held,
         fields=fields,
-        errors=[error] if error else [],
+        errors=[one for one in (error, wrong) if one],
         received_at=received,
         language=str(fields.get("language") or (city.languages[0] if city.languages else "en")),
     )
@@ -90,6 +93,18 @@ def _received_at(fields: Mapping[str, Any], held: datetime, now: datetime) -> tu
     if moment is None:
         return held, Invalid(_("Write the time as 13:40, or with the day as 2026-11-24 13:40."), field="received_at")
     return moment, None
+
+
+def _interpreter_minutes(fields: Mapping[str, Any]) -> tuple[int | None, CitydeskError | None]:
+    """How long an interpreter spoke, as the vendor's bill will say it."""
+    typed = str(fields.get("interpreter_minutes", "")).strip()
+    if not typed:
+        return None, None
+    if not (typed.isdecimal() and len(typed) < 5 and int(typed) <= LONGEST_CALL):
+        return None, Invalid(_("Write the minutes as a number, such as 12."), field="interpreter_minutes")
+    if not fields.get("interpreter_vendor"):
+        return None, Invalid(_("Say which interpreter it was."), field="interpreter_vendor")
+    return int(typed), None
 
 
 def _finish(work: Work) -> dict[str, Any]:
@@ -276,7 +291,7 @@ def _tell_request(work: Work, one: Mapping[str, Any]) -> None:
         if one["kind"] == OutcomeKind.FOLLOW:
             requests.me_too(person=None if work.is_confidential else work.person, **about)
         elif one["kind"] == OutcomeKind.STATUS_TOLD:
-            requests.tell_status(customer_id=work.customer_id, **about)
+            requests.tell_status(customer_id=work.customer_id, is_nudged=bool(one.get("is_nudged")), **about)
     except CitydeskError as error:
         work.errors += beside(error, {}, "outcomes")
 
@@ -313,7 +328,7 @@ def _transfers(work: Work) -> list[interactions.TransferFacts]:
 def _facts(work: Work, outcomes: list[interactions.OutcomeFacts]) -> interactions.ContactFacts:
     fields = work.fields
     place = _place_quietly(fields)
-    minutes = str(fields.get("interpreter_minutes", "")).strip()
+    minutes, _wrong = _interpreter_minutes(fields)
     reason = next((one["fields"]["code"] for one in fields.get("requests", [])), "") or str(fields.get("code", ""))
     return interactions.ContactFacts(
         channel=Channel(fields.get("channel") or work.held["channel"]),
@@ -336,7 +351,7 @@ def _facts(work: Work, outcomes: list[interactions.OutcomeFacts]) -> interaction
         language=work.language,
         interpreter_vendor=str(fields.get("interpreter_vendor", ""))[:80],
         interpreter_number=str(fields.get("interpreter_number", ""))[:40],
-        interpreter_minutes=int(minutes) if minutes.isdecimal() else None,
+        interpreter_minutes=minutes,
         is_relay=fields.get("is_relay") == "1",
         callback_number=str(fields.get("callback_number", ""))[:40],
         ending=Ending(fields.get("ending") or Ending.NORMAL),

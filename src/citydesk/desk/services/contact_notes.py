@@ -41,6 +41,8 @@ def read_note(
         facts["target_id"] = int(given["note.target_id"])
     if given.get("note.replaces_request") in ("true", "True", "1"):
         facts["replaces_request"] = True
+    if given.get("note.is_nudged") in ("true", "True", "1"):
+        facts["is_nudged"] = True
     if not facts.get("label"):
         facts["label"] = " ".join(str(fields.get("words", "")).split())[:80] or _("Answered")
     return kind, facts

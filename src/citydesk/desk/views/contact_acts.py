@@ -41,7 +41,7 @@ def contact_note(request: HttpRequest, interaction_id: int) -> HttpResponse:
         raise
     except (CitydeskError, ValueError) as error:
         return _toast(request, interaction_id, str(getattr(error, "message", _("This cannot be noted."))))
-    return _redrawn(request, interaction_id, version, ("outcomes", "answers", "nearby", "tell"))
+    return _redrawn(request, interaction_id, version, ("outcomes", "answers", "nearby", "person", "tell"))
 
 
 @needs(TAKE)
@@ -54,7 +54,7 @@ def contact_forget(request: HttpRequest, interaction_id: int) -> HttpResponse:
     if key == "want":
         act, arguments = interaction_services.want_request, {}
     version = _done(act, interaction_id=interaction_id, actor=access_of(request).actor, now=utc_now(), **arguments)
-    return _redrawn(request, interaction_id, version, ("outcomes", "answers", "nearby", "tell"))
+    return _redrawn(request, interaction_id, version, ("outcomes", "answers", "nearby", "person", "tell"))
 
 
 def _redrawn(request: HttpRequest, interaction_id: int, version: int, names: tuple[str, ...]) -> HttpResponse:

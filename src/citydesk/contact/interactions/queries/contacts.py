@@ -62,6 +62,7 @@ class ContactPage:
     place_detail: str
     language: str
     interpreter_vendor: str
+    interpreter_number: str
     interpreter_minutes: int | None
     is_relay: bool
     callback_number: str
@@ -89,6 +90,7 @@ _SAME = [
     "place_detail",
     "language",
     "interpreter_vendor",
+    "interpreter_number",
     "interpreter_minutes",
     "is_relay",
     "callback_number",

@@ -279,11 +279,10 @@ def _recomputed(line: HistoryLine, before: Any, after: Any, service: catalog.Ser
 
 
 def _status_told(line: HistoryLine, before: Any, after: Any, service: catalog.Service, language: str) -> Words:
-    return (
-        line.actor,
-        _("told the status to a caller"),
-        _("Repeat contact %(n)s") % {"n": int(after.get("count") or 1) - 1},
-    )
+    said = _("told the status to a caller")
+    if after.get("nudged"):
+        said = _("told the status to a caller, reminded the owner")
+    return line.actor, said, _("Repeat contact %(n)s") % {"n": int(after.get("count") or 1) - 1}
 
 
 def _file_imported(line: HistoryLine, before: Any, after: Any, service: catalog.Service, language: str) -> Words:

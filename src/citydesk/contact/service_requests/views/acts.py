@@ -237,11 +237,6 @@ def _file(request: HttpRequest, request_id: int, access: Access, now: datetime) 
     return None
 
 
-def _tell(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
-    is_nudged = request.POST.get("nudge") == "1"
-    return services.tell_status(request_id=request_id, is_nudged=is_nudged, access=access, now=now)
-
-
 def _release(request: HttpRequest, request_id: int, access: Access, now: datetime) -> Any:
     return services.release_held(request_id=request_id, access=access, now=now)
 
@@ -275,7 +270,6 @@ ACTS: dict[str, Act] = {
     "follow": _follow,
     "unfollow": _unfollow,
     "file": _file,
-    "tell": _tell,
     "release": _release,
     "refuse": _refuse,
 }
