@@ -15,6 +15,7 @@ from citydesk.city.staff.tests.factories import access_with
 from citydesk.kernel.actors import SYSTEM
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed
 from citydesk.kernel.tests.jobs import run_jobs, waiting_jobs
+from citydesk.kernel.trace import current_request_id
 
 pytestmark = pytest.mark.django_db
 DELIVER = frozenset({"correspondence.deliver"})
@@ -62,6 +63,16 @@ def test_a_message_goes_out_once_in_the_residents_language():
     assert state(first) == "sent"
     assert services.deliver(message_id=first, now=NOW) == "sent"
     assert len(mail.outbox) == 1
+
+
+def test_a_mail_carries_the_id_of_the_request_that_asked_for_it():
+    token = current_request_id.set("a-request-of-a-clerk")
+    try:
+        write()
+    finally:
+        current_request_id.reset(token)
+    run_jobs(only=DELIVER)
+    assert mail.outbox[0].extra_headers["X-Request-Id"] == "a-request-of-a-clerk"
 
 
 def test_a_line_break_in_a_name_cannot_add_a_header():

@@ -9,6 +9,7 @@ from citydesk.city.staff import services
 from citydesk.city.staff.models import (
     Absence,
     RoleGrantRequest,
+    Skill,
     User,
 )
 from citydesk.city.staff.queries import absent_now, find_offices, is_absent, on_duty, people_of_team, team
@@ -226,3 +227,49 @@ def test_the_directory_costs_the_same_for_few_and_many_offices(django_assert_num
             make_office(subjects={"en": ["tax"], "es": ["impuesto"]})
         with django_assert_num_queries(3):
             find_offices("tax", NOW, limit=50)
+
+
+def test_an_account_is_opened_again_with_what_it_had(manager):
+    person = make_user("pat", roles=["representative"])
+    services.disable_user(user_id=person.pk, reason="left", access=manager, now=NOW)
+    assert not User.objects.get(pk=person.pk).is_active
+    services.enable_user(user_id=person.pk, reason="came back", access=manager, now=NOW)
+    with pytest.raises(Conflict):
+        services.enable_user(user_id=person.pk, reason="twice", access=manager, now=NOW)
+    again = User.objects.get(pk=person.pk)
+    assert again.is_active and again.disabled_at is None and access_of(again, NOW).roles == {"representative"}
+
+
+def test_skills_come_and_go_and_a_team_is_left_on_its_day(manager):
+    person = make_user("pat")
+    join_team(person, make_team("night"))
+    services.leave_team(user_id=person.pk, team="night", on=NOW.date() + timedelta(days=1), access=manager, now=NOW)
+    assert [one.id for one in people_of_team(team("night").id, NOW)] == [person.pk]
+    assert people_of_team(team("night").id, NOW + timedelta(days=1)) == []
+    Skill.objects.create(code="spanish", name="Spanish", names={"en": "Spanish"})
+    services.add_skill(user_id=person.pk, skill="spanish", access=manager, now=NOW)
+    services.remove_skill(user_id=person.pk, skill="spanish", access=manager, now=NOW)
+    done = list(AuditEntry.objects.filter(object_id=person.pk).order_by("id").values_list("code", flat=True))
+    assert done[-3:] == ["staff.team_left", "staff.skill_added", "staff.skill_removed"]
+
+
+def test_what_was_asked_by_mistake_is_taken_back_by_who_asked(manager):
+    make_role("auditor")
+    asked = services.grant_role(user_id=make_user().pk, role="auditor", reason="x", access=manager, now=NOW)
+    other = access_of(make_user("eve", roles=["administrator"]), NOW)
+    with pytest.raises(NotAllowed):
+        services.withdraw_grant_request(request_id=asked.request_id, access=other, now=NOW)
+    services.withdraw_grant_request(request_id=asked.request_id, access=manager, now=NOW)
+    with pytest.raises(Conflict):
+        services.decide_grant(request_id=asked.request_id, is_approved=True, access=other, now=NOW)
+
+
+def test_an_absence_entered_by_mistake_counts_nowhere():
+    boss = access_of(make_user("boss", roles=["supervisor"]), NOW)
+    person = make_user("pat")
+    absence = services.set_absence(user_id=person.pk, starts_at=NOW, kind="sick", access=boss, now=NOW)
+    assert is_absent(person.pk, NOW + timedelta(hours=1))
+    services.cancel_absence(absence_id=absence, reason="wrong person", access=boss, now=NOW)
+    assert not is_absent(person.pk, NOW + timedelta(hours=1))
+    with pytest.raises(Conflict):
+        services.cancel_absence(absence_id=absence, reason="twice", access=boss, now=NOW)

@@ -193,3 +193,23 @@ def test_called_off_needs_a_reason_and_can_be_opened_again():
     services.cancel(work_order_id=order, reason="asked twice", access=office, now=NOW)
     services.reopen(work_order_id=order, reason="was not asked twice", access=office, now=NOW)
     assert page(office, number).order["state"] == "planned"
+
+
+def test_machines_and_material_cost_too_and_a_line_is_taken_back_by_its_opposite(city, crew):
+    office, worker = planner(), crew_member(crew)
+    order, number = make_work_order(office, crew_id=crew.pk)
+    for key, kind, what, quantity, cost in (
+        ("e1", "equipment", "Chipper", "2", "45.50"),
+        ("m1", "material", "Cold patch", "3", "12.25"),
+        ("m2", "material", "Cold patch", "-1", "12.25"),
+    ):
+        words = {"kind": kind, "what": what, "quantity": Decimal(quantity), "unit_cost": Decimal(cost), "key": key}
+        services.add_line(work_order_id=order, access=worker, now=NOW, **words)
+    shown = page(office, number)
+    assert shown.cost == Decimal("115.50") and [line["unit"] for line in shown.material] == ["pieces", "pieces"]
+    for kind, quantity, field in (("food", "1", "kind"), ("labor", "0", "quantity"), ("labor", "10001", "quantity")):
+        with pytest.raises(Invalid) as refused:
+            services.add_line(
+                work_order_id=order, kind=kind, what="x", quantity=Decimal(quantity), key=kind, access=worker, now=NOW
+            )
+        assert refused.value.field == field
