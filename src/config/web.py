@@ -49,5 +49,6 @@ def listening(host: str, port: int, backlog: int) -> Any:
 
 
 if __name__ == "__main__":
+    os.environ["CITYDESK_ROLE"] = "web"  # its workers inherit it
     cli.Server = SteadyServer
     sys.exit(cli.entrypoint())

@@ -38,6 +38,50 @@ def test_an_unreachable_database_is_exit_code_four():
     assert citydesk("migrate").returncode == 4
 
 
+def test_a_database_of_another_version_is_exit_code_four_in_words():
+    from django.db import ProgrammingError
+    from psycopg.errors import SyntaxError, UndefinedTable
+
+    from config.cli.main import exit_code_of, sentence_of
+
+    def failed(cause):
+        try:
+            raise ProgrammingError("as Django tells it") from cause
+        except ProgrammingError as error:
+            return error
+
+    assert exit_code_of(failed(UndefinedTable())) == 4 and "citydesk migrate" in sentence_of(failed(UndefinedTable()))
+    assert exit_code_of(failed(SyntaxError())) is None  # a mistake of ours keeps its traceback
+
+
+def test_a_day_is_refused_in_words():
+    from argparse import ArgumentTypeError
+
+    from citydesk.kernel.command_line import day
+
+    assert day("2026-11-24").isoformat() == "2026-11-24"
+    with pytest.raises(ArgumentTypeError, match="tomorrow is no day"):
+        day("tomorrow")
+
+
+@pytest.mark.django_db
+def test_a_statement_of_a_page_has_an_end_and_one_of_a_job_has_none(monkeypatch):
+    from django.db import OperationalError, connection, transaction
+
+    from config.settings.database import LONGEST_STATEMENT, database_from_url
+
+    def options(role):
+        monkeypatch.setenv("CITYDESK_ROLE", role)
+        return database_from_url("postgresql:///citydesk")["OPTIONS"]["options"]
+
+    assert f"statement_timeout={LONGEST_STATEMENT}" in options("web")
+    assert "statement_timeout" not in options("worker")
+    # What is cut off is told as a database that is away: the page says when to come again.
+    with pytest.raises(OperationalError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 20")
+        cursor.execute("SELECT pg_sleep(5)")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_doctor_looks_at_everything_and_users_are_made(tmp_path):
     from django.db import connection

@@ -16,8 +16,10 @@ exit code 3 with its words. A command with verbs of its own calls `parser.add_su
 
 import json
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from enum import IntEnum
 from typing import Any
 
@@ -31,6 +33,14 @@ def verbs_of(subparsers: Any, name: str, help: str) -> Any:
         known = subparsers.add_parser(name, help=help)
         known.verbs = known.add_subparsers(dest="kind", metavar="kind", required=True)
     return known.verbs
+
+
+def day(text: str) -> date:
+    """A day of the command line, for argparse: `type=day`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text} is no day. Write it as 2026-11-24.") from error
 
 
 class Exit(IntEnum):

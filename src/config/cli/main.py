@@ -1,7 +1,7 @@
 """`citydesk <command>`: the house's own commands, and those that rooms offer in their `commands.py`.
 
 Exit codes: 0 done; 1 it ran and found problems; 2 the command line was wrong; 3 the input was refused; 4 the database
-or a server cannot be reached.
+or a server cannot be reached, or the database is not at this version.
 """
 
 import argparse
@@ -118,11 +118,21 @@ def exit_code_of(error: Exception) -> int | None:
 
     if isinstance(error, CitydeskError):
         return 3
-    return 4 if isinstance(error, OperationalError | ConnectionError) else None
+    return 4 if isinstance(error, OperationalError | ConnectionError) or lacks_tables(error) else None
+
+
+def lacks_tables(error: Exception) -> bool:
+    """Whether the database is not at this version: empty, or of another release."""
+    from django.db import ProgrammingError
+    from psycopg.errors import UndefinedColumn, UndefinedTable
+
+    return isinstance(error, ProgrammingError) and isinstance(error.__cause__, UndefinedTable | UndefinedColumn)
 
 
 def sentence_of(error: Exception) -> str:
     """The error's words; for several at once, one line each."""
+    if lacks_tables(error):
+        return "The database has not the tables of this version. Run: citydesk migrate"
     several = getattr(error, "errors", None)
     if several:
         return "\n".join(str(getattr(one, "message", one)) for one in several)

@@ -18,7 +18,7 @@ from citydesk.city.profile.rules import ALWAYS, Change, Checked, ProfileRefused,
 from citydesk.city.profile.services import Plan
 from citydesk.kernel.actors import Actor, ActorKind
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.command_line import Console, Exit
+from citydesk.kernel.command_line import Console, Exit, day
 
 _SIGNS = {ChangeKind.ADDED: "+", ChangeKind.CHANGED: "~", ChangeKind.CLOSED: "-"}
 _WORDS = {ChangeKind.ADDED: "only here", ChangeKind.CHANGED: "different", ChangeKind.CLOSED: "only there"}
@@ -37,7 +37,7 @@ def register(subparsers: Any) -> None:
         verb.add_argument("folder", type=Path, help="a folder such as profiles/<city>")
         if name != "check":
             verb.add_argument(
-                "--effective", type=_day, help="first day of the changes (default: today; first load: always)"
+                "--effective", type=day, help="first day of the changes (default: today; first load: always)"
             )
             verb.add_argument("--drop-planned", action="store_true", help="give up values already planned for later")
         if name == "diff":
@@ -132,10 +132,6 @@ def _agreed(plan: Plan, console: Console) -> bool:
     sys.stderr.write("Write these changes? [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
 
 
 def _as_data(plan: Plan) -> dict[str, Any]:

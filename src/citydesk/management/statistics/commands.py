@@ -4,11 +4,10 @@ Exit codes: 0 done, 2 wrong use, 3 refused (no such measure, code or filter), 4 
 """
 
 from argparse import Namespace
-from datetime import date
 from typing import Any
 
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.command_line import Console, Exit
+from citydesk.kernel.command_line import Console, Exit, day
 from citydesk.management.statistics.queries import answers, measure
 
 FILTERS = (
@@ -31,8 +30,8 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("measure", help="print one measure with its definition")
     parser.add_argument("name", nargs="?", help="a measure's name, as --list prints them")
     parser.add_argument("--list", action="store_true", help="print every measure")
-    parser.add_argument("--from", dest="first", type=date.fromisoformat, help="first day (YYYY-MM-DD); default: all")
-    parser.add_argument("--to", dest="last", type=date.fromisoformat, help="last day, included; default: all")
+    parser.add_argument("--from", dest="first", type=day, help="first day (YYYY-MM-DD); default: all")
+    parser.add_argument("--to", dest="last", type=day, help="last day, included; default: all")
     for name in FILTERS:
         parser.add_argument(f"--{name}", action="append", default=[], help="only these; may be given several times")
     parser.add_argument("--by", help="a row for each: " + ", ".join((*FILTERS, "day", "week", "month", "age")))
