@@ -40,10 +40,17 @@ def served() -> Iterator[int]:
     """A granian of two processes with four threads each, as `citydesk serve` starts it; yields its process id."""
     from config.cli.serve import web_command
 
-    with subprocess.Popen(web_command("127.0.0.1", PORT), start_new_session=True) as process:
+    with _running(web_command("127.0.0.1", PORT)) as process:
+        _wait()
+        yield process.pid
+
+
+@contextmanager
+def _running(command: list[str], **more: Any) -> Iterator[subprocess.Popen]:
+    """A process and those it starts; they are told to end, and are ended when they have not after 15 seconds."""
+    with subprocess.Popen(command, start_new_session=True, **more) as process:
         try:
-            _wait()
-            yield process.pid
+            yield process
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             try:
@@ -191,18 +198,11 @@ def _fetch(path: str, headers: dict[str, str]) -> tuple[bytes, str]:
 def _measure_worker(size: int) -> Figure:
     """The worker after it has had a few seconds of the jobs that the reports left behind."""
     command = [sys.executable, "-m", "config.cli", "work"]
-    with subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL) as process:
-        try:
-            time.sleep(12)
-            if process.poll() is not None:
-                raise RuntimeError("the worker ended by itself")
-            used = max(_rss(one) for one in _family(process.pid))
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+    with _running(command, stdout=subprocess.DEVNULL) as process:
+        time.sleep(12)
+        if process.poll() is not None:
+            raise RuntimeError("the worker ended by itself")
+        used = max(_rss(one) for one in _family(process.pid))
     return at_most("memory_worker", used, "MB", 400, size)
 
 
