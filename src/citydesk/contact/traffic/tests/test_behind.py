@@ -76,7 +76,8 @@ def test_every_figure_of_a_day_is_the_sum_of_its_rows(client, tmp_path):
     shown = client.get(reverse("traffic:behind"), asked).content.decode()
     ratio = known["level.net_of_short"]
     assert f"{ratio.numerator} / {ratio.denominator}" in shown and "Rows behind it" in shown
-    assert client.get(reverse("traffic:behind"), {**asked, "on": "no day"}).status_code == 404
+    assert client.get(reverse("traffic:behind"), {**asked, "figure": "charm"}).status_code == 404
+    assert "No row adds to it" in client.get(reverse("traffic:behind")).content.decode()
     taken = client.get(reverse("traffic:behind"), {**asked, "as": "csv"}).content
     file = list(csv.DictReader(io.StringIO(taken.decode("utf-8-sig"))))
     assert sum(int(one["above"]) for one in file) == ratio.numerator

@@ -6,19 +6,21 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from citydesk.city.profile import queries as profile
 from citydesk.contact.traffic import labels, queries
 from citydesk.contact.traffic.choices import VIEW, AgentStateKind, Formula, LegOutcome
+from citydesk.contact.traffic.forms import day_or
 from citydesk.contact.traffic.queries import Behind, BehindRow
 from citydesk.contact.traffic.rules import CATALOG, FORMULAS
 from citydesk.contact.traffic.views.sheets import csv_file
 from citydesk.contact.traffic.views.shown import name_in, show
 from citydesk.kernel import audit
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.errors import NotFound
 from citydesk.kernel.pages import access_of, needs
 from citydesk.kernel.texts import count, duration_clock
 
@@ -35,15 +37,14 @@ def address_of(queue: str, on: date, figure: str) -> str:
 @needs(VIEW)
 @require_GET
 def behind(request: HttpRequest) -> HttpResponse:
-    """What a figure rests on; with `as=csv` the same rows as a file, and that it was taken is noted."""
+    """What a figure rests on, contacts offered where the address names none; with `as=csv` the same rows as a file, and
+    that it was taken is noted."""
     access, given = access_of(request), request.GET
-    try:
-        on = date.fromisoformat(given.get("on", ""))
-    except ValueError:
-        raise NotFound(_("There is no such day.")) from None
-    found = queries.rows_behind(
-        access=access, queue_code=given.get("queue", ""), day=on, figure=given.get("figure", "")
-    )
+    on = day_or(given.get("on", ""), profile.city_today(utc_now()))
+    queue = given.get("queue") or next((one.code for one in queries.list_queues()), "")
+    if not queue:
+        return redirect("traffic:day")
+    found = queries.rows_behind(access=access, queue_code=queue, day=on, figure=given.get("figure") or "offered")
     if given.get("as") == "csv":
         audit.record_read(
             object_type=OBJECT, object_id=found.page.queue.id, purpose="file", actor=access.actor, now=utc_now()
