@@ -1,11 +1,7 @@
 """Words that must not leak, planted where they may stand, and a walk through every page that collects what it says."""
 
-import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
@@ -14,8 +10,6 @@ from django.urls import get_resolver
 
 from citydesk.city.customers.tests.factories import make_customer
 from citydesk.city.staff.tests.factories import access_of, make_team, make_user
-from citydesk.contact.complaints import services as complaint_services
-from citydesk.contact.complaints.models import Complaint
 from citydesk.contact.complaints.tests import factories as complaints
 from citydesk.contact.interactions import services as interactions
 from citydesk.contact.service_requests import services
@@ -23,15 +17,19 @@ from citydesk.contact.service_requests.tests.factories import load_city, make_re
 from citydesk.contact.work_orders.models import WorkOrder
 from citydesk.kernel.clock import utc_now
 from tests.guards.test_02_url_policies import views
+from tests.journeys.planting import (
+    CONFIDENTIAL,
+    DRAFT,
+    IDENTITY,
+    NOTE,
+    REPORTER,
+    RESOLUTION,
+    planner,
+    plant_complaint,
+)
+from tests.journeys.walk import SEARCHES, says
 
-IDENTITY = "CNRY-identity-Qx71"  # who asked for something
-REPORTER = "CNRY-reporter-Zk35"  # who complained in confidence
-CONFIDENTIAL = "CNRY-complaint-Vw82"  # what they complained of
-NOTE = "CNRY-note-Hd46"  # what colleagues write for each other
-DRAFT = "CNRY-draft-Jb93"  # what a clerk is typing
-RESOLUTION = "CNRY-resolution-Fy57"  # plan, offers, negotiation and letter of a complaint
 ALL = (IDENTITY, REPORTER, CONFIDENTIAL, NOTE, DRAFT, RESOLUTION)
-SEARCHED = "CNRY"
 
 
 @dataclass
@@ -60,7 +58,7 @@ def plant() -> Planted:
     )
     boss = access_of(make_user("boss", roles=["supervisor"], teams=[make_team("public_works")]))
     services.add_note(request_id=open_one.id, kind="internal", text=f"Mind {NOTE}", access=boss, now=now)
-    services.make_work_order(request_id=open_one.id, access=_planner(), now=now)
+    services.make_work_order(request_id=open_one.id, access=planner(), now=now)
     draft = interactions.start_draft(access=access_of(taker), now=now)
     interactions.save_draft(
         interaction_id=draft,
@@ -105,48 +103,12 @@ def plant() -> Planted:
     )
 
 
-def plant_complaint(request_number: str, now: datetime) -> Complaint:
-    """A complaint of the confidential request, decided, its letter printed: the words stand in every part of it."""
-    who = complaints.people()
-    complaint_id, _number = complaint_services.open_complaint(
-        request_number=request_number, class_code="conduct", access=who.opener, now=now
-    )
-    row = Complaint.objects.get(pk=complaint_id)
-    offers = [complaint_services.NewOffer("credit", f"Credit {RESOLUTION}", Decimal(120))]
-    decided = complaint_services.Decision("settled", f"We decided {RESOLUTION}", f"{RESOLUTION} Person\n12 Oak St")
-    said = {"words": f"She said {RESOLUTION}", "happened_at": now}
-    for service, access, given in (
-        (complaint_services.take_up, who.vera, {}),
-        (complaint_services.propose_plan, who.vera, {"summary": f"Plan {RESOLUTION}", "offers": offers}),
-        (complaint_services.submit_plan, who.vera, {}),
-        (complaint_services.approve_plan, who.big, {}),
-        (complaint_services.make_offer, who.vera, said),
-        (complaint_services.accept, who.vera, said),
-        (complaint_services.decide, who.vera, {"decision": decided}),
-        (complaint_services.approve_letter, who.big, {}),
-        (complaint_services.print_letter, who.vera, {}),
-    ):
-        complaints.act(row, service, access, now, **given)
-    return row
-
-
-def _planner():
-    user = make_user("planner", roles=["department_lead"], teams=[make_team("public_works")])
-    return access_of(user)
-
-
 def _messages() -> list[str]:
     from citydesk.city.correspondence.models import Message
 
     return [str(one) for one in Message.objects.values_list("id", flat=True)[:2]]
 
 
-SEARCHES = (
-    ("/desk/find/", {"q": SEARCHED}),
-    ("/desk/customers/", {"q": SEARCHED}),
-    ("/desk/requests/filter/", {"q": SEARCHED, "show": "all"}),
-    ("/desk/requests/filter/", {"q": "said", "show": "all"}),
-)
 LISTS = ("/desk/requests/?show=all", "/desk/requests/?show=all&as=csv", "/desk/requests/?show=all&as=xlsx")
 
 
@@ -177,31 +139,10 @@ def _filled(address: str, planted: Planted) -> list[str]:
 def leaks(client: Client, planted: Planted, forbidden: tuple[str, ...]) -> Iterator[str]:
     """Every answer that holds a word this reader may not see."""
     for address in addresses(planted):
-        yield from _in_answer(address, client.get(address), forbidden)
+        yield from says(address, client.get(address), forbidden)
     for number in planted.parameters["desk/requests/"]["number"]:
         address = f"/desk/requests/{number}/reporter/"
-        yield from _in_answer(f"POST {address}", client.post(address, {"reason": "to look for words"}), forbidden)
+        yield from says(f"POST {address}", client.post(address, {"reason": "to look for words"}), forbidden)
     for address, given in SEARCHES:
-        yield from _in_answer(f"POST {address}", client.post(address, given), forbidden)
-        yield from _in_answer(f"GET {address}", client.get(address, given), forbidden)
-
-
-def _in_answer(address: str, response, forbidden: tuple[str, ...]) -> Iterator[str]:
-    said = text_of(response) + str(dict(response.items()))
-    for word in forbidden:
-        if word.lower() in said.lower():
-            yield f"{address} ({response.status_code}) says {word}"
-
-
-def text_of(response) -> str:
-    """The words of an answer: of a workbook's sheets and a document's pages too."""
-    raw = b"".join(response.streaming_content) if response.streaming else response.content
-    kind = response.get("Content-Type", "")
-    if "spreadsheetml" in kind:
-        with zipfile.ZipFile(io.BytesIO(raw)) as book:
-            return "\n".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
-    if "pdf" in kind:
-        from pypdf import PdfReader
-
-        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(raw)).pages)
-    return raw.decode("utf-8", "replace")
+        yield from says(f"POST {address}", client.post(address, given), forbidden)
+        yield from says(f"GET {address}", client.get(address, given), forbidden)

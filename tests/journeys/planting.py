@@ -86,11 +86,11 @@ def plant() -> Planted:
     own = make_request("pothole", now=now, reporter=known)
     other = make_request("tree_down", now=now)
     services.add_note(request_id=own.id, kind="internal", text=f"Mind {NOTE}", access=boss, now=now)
-    services.make_work_order(request_id=own.id, access=_planner(), now=now)
+    services.make_work_order(request_id=own.id, access=planner(), now=now)
     secret = _complained(now)
     _warn(customer.id, boss, now)
     draft, sealed, saved = _contacts(taker, boss, customer.id, now)
-    complaint = _complaint(secret.number, now)
+    complaint = plant_complaint(secret.number, now)
     planted = Planted(taker)
     seen = {own.number: "own", other.number: "other", secret.number: "confidential"}
     planted.parameters = {
@@ -155,7 +155,7 @@ def _contacts(taker: Any, boss: Access, customer_id: int, now: datetime) -> tupl
     return draft, sealed, Interaction.objects.get(pk=saved).number
 
 
-def _complaint(request_number: str, now: datetime) -> Complaint:
+def plant_complaint(request_number: str, now: datetime) -> Complaint:
     """A complaint of the confidential request, decided, its letter printed: the words stand in every part of it."""
     who = complaints.people()
     complaint_id, _number = complaint_services.open_complaint(
@@ -180,7 +180,8 @@ def _complaint(request_number: str, now: datetime) -> Complaint:
     return row
 
 
-def _planner() -> Access:
+def planner() -> Access:
+    """Who leads the department of the requests and makes work orders of them."""
     return access_of(make_user("planner", roles=["department_lead"], teams=[make_team("public_works")]))
 
 

@@ -14,6 +14,7 @@ from citydesk.kernel.pages import public
 from citydesk.kernel.tests.jobs import run_jobs
 from tests.journeys import canary
 from tests.journeys.canary import ALL, CONFIDENTIAL, DRAFT, IDENTITY, NOTE, REPORTER, RESOLUTION
+from tests.journeys.walk import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -55,17 +56,20 @@ def sign_in(role: str, team: str) -> Client:
     return client
 
 
-@pytest.mark.parametrize("reader", READERS)
-def test_no_answer_says_what_the_reader_may_not_know(reader, planted, caplog, capfd):
-    role, team, forbidden = READERS[reader]
-    found = list(canary.leaks(sign_in(role, team), planted, forbidden))
+def test_no_answer_says_what_its_reader_may_not_know(planted, caplog, capfd):
+    """The city is planted once for all readers; what one of them does is taken back before the next comes."""
+    found = []
+    for reader, (role, team, forbidden) in READERS.items():
+        with undone():
+            found += [f"{reader}: {fault}" for fault in canary.leaks(sign_in(role, team), planted, forbidden)]
+    written = (caplog.text + "".join(capfd.readouterr())).lower()
     assert not found, "\n".join(found)
-    written = caplog.text + "".join(capfd.readouterr())
-    assert not [word for word in ALL if word.lower() in written.lower()], "a log names a planted word"
+    assert not [word for word in ALL if word.lower() in written], "a log names a planted word"
+    the_words_are_there(planted)
 
 
-def test_the_words_are_there_for_those_who_may_read_them(planted):
-    """Without this, a walk that reaches no page would find no leak."""
+def the_words_are_there(planted):
+    """Each word is read by whoever may: without this, a walk that reaches no page would find no leak."""
     seen = {fault.rpartition(" ")[2] for fault in canary.leaks(sign_in("records_officer", ""), planted, ALL)}
     own = Client()
     own.force_login(planted.taker)
