@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from citydesk.city.profile import queries as profile
 from citydesk.city.profile.tests.factories import load_small
-from citydesk.contact.traffic.choices import MANAGE, REPORT, VIEW
+from citydesk.contact.traffic.choices import DESK, MANAGE, REPORT, VIEW
 from citydesk.contact.traffic.models import ContactLeg, IntervalFact, Malfunction, Queue
 from citydesk.contact.traffic.services import import_contacts
 from citydesk.kernel.actors import SYSTEM
@@ -104,6 +104,14 @@ def make_facts(queue_code: str, rows, *, minutes: int = 30, handle_s: int = 240,
             )
         )
     IntervalFact.objects.bulk_create(facts)
+
+
+def tell_from_desk(queue_code: str, number: str, begin: datetime, *, talk_s: int = 240) -> None:
+    """A contact of the desk as the leg that stands for it, answered at once."""
+    ContactLeg.objects.create(
+        source=DESK, source_id=number, revised_at=begin, queue=Queue.objects.get(code=queue_code), entered_at=begin,
+        wait_ended_at=begin, ended_at=begin + timedelta(seconds=talk_s), outcome="answered", talk_s=talk_s,
+    )  # fmt: skip
 
 
 def answer_in_time(count: int) -> None:

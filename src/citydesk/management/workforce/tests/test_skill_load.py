@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from citydesk.city.staff import queries as staff
 from citydesk.city.staff.tests.factories import access_of, make_role, make_team, make_user
-from citydesk.contact.interactions.models import Interaction
-from citydesk.contact.interactions.tests.factories import clerk, make_contact
-from citydesk.contact.traffic.choices import DESK, Formula
-from citydesk.contact.traffic.models import ContactLeg, Queue
+from citydesk.contact.interactions.tests.factories import Interaction, clerk, make_contact
+from citydesk.contact.traffic.choices import Formula
+from citydesk.contact.traffic.tests.factories import tell_from_desk
 from citydesk.kernel import audit
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed
@@ -88,11 +87,7 @@ def desk(db):
         model.pk, model.number, model.language = None, f"IN-26-9{place:05d}", "es" if place < 12 else "en"
         model.save(force_insert=True)
         begin = at(TODAY - timedelta(days=1), 20) + timedelta(minutes=place)
-        ContactLeg.objects.create(
-            source=DESK, source_id=model.number, revised_at=NOW, queue=Queue.objects.get(code="calls"),
-            entered_at=begin, wait_ended_at=begin, ended_at=begin + timedelta(minutes=4), outcome="answered",
-            talk_s=240,
-        )  # fmt: skip
+        tell_from_desk("calls", model.number, begin)
     part = {
         "work": "waits", "contacts": 40, "felt": 40, "handle_s": 240, "patience_s": 180, "is_usual_patience": True,
         "erlangs": 5.3, "agents": 7, "queue": "calls", "formula": "net_of_short", "target": 0.8, "threshold_s": 20,
