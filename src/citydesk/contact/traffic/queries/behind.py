@@ -216,7 +216,7 @@ def _time(page: MetricsPage, figure: str) -> Iterator[BehindRow]:
     above = {state for name in metric.numerator for state in OF_AGENTS[name]}
     below = {state for name in metric.denominator for state in OF_AGENTS[name]}
     since, until = bounds_of(page.since, page.until)
-    given = {
+    given: dict[str, Any] = {
         "since": since,
         "until": until,
         "states": [one.value for one in below],

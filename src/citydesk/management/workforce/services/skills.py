@@ -91,8 +91,8 @@ def _set(group: GroupRow, access: Access, now: datetime, needs: list[dict[str, o
         made_by_id=access.actor.staff_id,
     )
     code = "workforce.skills_dropped" if needs is None else "workforce.skills_taken"
-    words = {"before": _words(before), "after": _words(row)}
-    audit.record(audit.Act(code, OBJECT, group.id, group.name, **words), actor=access.actor, now=now)
+    act = audit.Act(code, OBJECT, group.id, group.name, before=_words(before), after=_words(row))
+    audit.record(act, actor=access.actor, now=now)
     return row.pk
 
 
