@@ -7,9 +7,9 @@ pages are walked in Spanish, and once more without scripts. Forms are sent empty
 import os
 
 import pytest
-from django.urls import reverse
+from django.urls import resolve, reverse
 
-from tests.fixtures.browser import drawn
+from citydesk.kernel.pages import policy_of
 from tests.guards import ways_of_reading
 from tests.guards.test_pages import addresses
 
@@ -188,18 +188,17 @@ def is_page(answer) -> bool:
 
 
 def faults_of(page, axe, where):
-    """What axe finds, and whether the page is wider than the window, once it stands in it."""
-    drawn(page)
+    """What axe finds once the page stands in the window, and whether it is wider than that."""
+    try:
+        axe(page)
+    except AssertionError as error:
+        yield f"{where}: {error}"
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if wide > 0:
         yield f"{where}: {wide} px too wide"
     if EVERY_WAY:
         ways = ways_of_reading.WIDE_WAYS if page.viewport_size == WIDE else ways_of_reading.WAYS
         yield from ways_of_reading.faults(page, where, *ways)
-    try:
-        axe(page)
-    except AssertionError as error:
-        yield f"{where}: {error}"
 
 
 def printed_forms():
@@ -218,17 +217,23 @@ def printed_forms():
 
 
 def faults_both_ways(page, axe, address, *, go=True):
-    """The page wide and by day, then narrow and at night."""
+    """The page wide and by day, as a page is opened and left; then narrow and at night."""
+    if page.viewport_size != WIDE:
+        look(page, WIDE, "light")
     if go:
         page.goto(address)
-    for size, scheme in ((WIDE, "light"), (NARROW, "dark")):
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        yield from faults_of(page, axe, f"{address} at {size['width']} px, {scheme}")
+    yield from faults_of(page, axe, f"{address} at {WIDE['width']} px, light")
+    look(page, NARROW, "dark")
+    yield from faults_of(page, axe, f"{address} at {NARROW['width']} px, dark")
     if EVERY_WAY:
         yield from ways_of_reading.zoomed_and_in_forced_colors(page, address, NARROW)
-    page.set_viewport_size(WIDE)
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    look(page, WIDE, "light")
+
+
+def look(page, size, scheme):
+    """Another window, another time of day."""
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
 
 def leave(page):
@@ -237,10 +242,16 @@ def leave(page):
     page.wait_for_timeout(300)
 
 
-def pages_of(page, records, walked):
-    """The addresses of pages that this reader may open and nobody before them walked."""
+def pages_of(page, records, walked, may):
+    """The addresses of pages that this reader may open and nobody before them walked.
+
+    What the policy of an address refuses them is not asked for: guard 13 does that (`test_pages.py`).
+    """
     for address in [*dict.fromkeys(plain for plain, _view in addresses()), *records["desk"]]:
         if address in walked or address.startswith(NOT_PAGES) or address in PUBLIC:
+            continue
+        kind, permission = policy_of(resolve(address.split("?")[0]).func)
+        if kind != "public" and not may(permission):
             continue
         if not is_page(page.request.get(address, max_redirects=0)):
             continue
@@ -250,19 +261,20 @@ def pages_of(page, records, walked):
 
 
 def walker(role, desk_page, language="en"):
-    """The page of somebody with that role, at a crew's desk."""
-    from citydesk.city.staff.tests.factories import make_team, make_user
+    """The page of somebody with that role, at a crew's desk, and what they may."""
+    from citydesk.city.staff.tests.factories import access_of, make_team, make_user
 
     crew = make_team("walkers", kind="crew")
-    return desk_page(user=make_user(f"{role}_walks", roles=[role], teams=[crew], language=language))
+    user = make_user(f"{role}_walks", roles=[role], teams=[crew], language=language)
+    return desk_page(user=user), access_of(user).may
 
 
 @pytest.mark.timeout(3600 if EVERY_WAY else 900)
 @pytest.mark.parametrize("role", ROLES)
 def test_pages_of_a_role_are_clean_and_fit(role, records, desk_page, axe, walked):
-    page = walker(role, desk_page)
+    page, may = walker(role, desk_page)
     found = []
-    for address in pages_of(page, records, walked):
+    for address in pages_of(page, records, walked, may):
         found += faults_both_ways(page, axe, address)
     leave(page)
     assert not found, "\n".join(found)
