@@ -56,7 +56,26 @@ def test_a_small_year_builds_once_and_everybody_has_work_today(city_url, tmp_pat
         assert city.execute("SELECT count(*) FROM interactions_interaction WHERE state = 'parked'").fetchone()[0] >= 2
         assert city.execute("SELECT count(*) FROM traffic_contactleg WHERE source = 'switch'").fetchone()[0] > 100
         assert city.execute("SELECT count(*) FROM traffic_importanomaly").fetchone()[0] == 0
+        # What was answered was written down, but for a few.
+        paired = (
+            "SELECT count(*), count(m.id) FROM traffic_contactleg l LEFT JOIN traffic_legmatch m ON m.leg_id = l.id"
+        )
+        answered, known = city.execute(
+            f"{paired} WHERE l.source = 'switch' AND l.is_current AND l.outcome = 'answered'"
+        ).fetchone()
+        assert 0.85 * answered < known < answered
         failed = "SELECT task_name, args FROM procrastinate_jobs WHERE status = 'failed'"
         assert city.execute(failed).fetchall() == []
         assert "counter-window-seven" in build(city_url, tmp_path)
         assert city.execute("SELECT count(*) FROM service_requests_servicerequest").fetchone()[0] == requests
+
+
+def test_half_a_year_of_a_run_that_was_stopped_is_not_taken_for_a_city(db):
+    from config.demo.build import is_built, mark
+    from config.launcher import LauncherRefused
+
+    mark("is being made")
+    with pytest.raises(LauncherRefused, match="not finished"):
+        is_built()
+    mark("was made")
+    assert not is_built()

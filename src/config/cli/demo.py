@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from config.cli.serve import add_address, already_runs, supervise
+from config.cli.serve import add_address, already_runs, stop_own_database, supervise
 from config.launcher.errors import LauncherRefused
 from config.launcher.processes import Part
 from config.launcher.server import ROOT
@@ -30,10 +30,15 @@ def run(given: argparse.Namespace, console: Any) -> int:
     refuse_production()
     if not given.build_only and already_runs(console):
         return 0
-    prepare(console)
     folder = profile_folder(given.city)
-    load_profile(folder, console)
-    sign_ins = build_year(console)
+    try:
+        prepare(console)
+        load_profile(folder, console)
+        sign_ins = build_year(console)
+    except BaseException:
+        # Ctrl-C in the middle of it, too, leaves nothing running.
+        stop_own_database()
+        raise
     if given.build_only:
         console.report({"city": folder.name, "sign_ins": sign_ins}, words_of(sign_ins) or "The demo city is ready.")
         return 0

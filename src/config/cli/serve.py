@@ -135,8 +135,13 @@ def supervise(
     finally:
         console.say("Stopping ...")
         supervisor.stop()
-        if "DATABASE_URL" not in os.environ or os.environ.get("DATABASE_URL") == demo_server.stored_url():
-            demo_server.stop()
+        stop_own_database()
+
+
+def stop_own_database() -> None:
+    """Stop the server that was started for this folder; one that was given is left alone."""
+    if "DATABASE_URL" not in os.environ or os.environ.get("DATABASE_URL") == demo_server.stored_url():
+        demo_server.stop()
 
 
 def wait_for(url: str, supervisor: Supervisor, seconds: float = 60.0) -> bool:

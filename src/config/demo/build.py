@@ -13,6 +13,7 @@ PASSWORD = os.environ.get("CITYDESK_DEMO_PASSWORD") or "counter-window-seven"
 SEED = 2026
 # Requests in the year; each brings contacts, messages and often a work order.
 REQUESTS = int(os.environ.get("CITYDESK_DEMO_REQUESTS", "1200"))
+_NOTE = "The sample year {}."
 ROLES = (
     "representative",
     "coordinator",
@@ -46,18 +47,40 @@ def build(*, console: Any, now: datetime | None = None, requests: int = REQUESTS
     sign_ins = _open_accounts(end)
     if not told.rhythm().services:
         console.say("The profile tells of no sample year (sample_year.toml): this city starts without requests.")
-    elif not _is_built():
+    elif not is_built():
+        mark("is being made")
         with console.progress("Making a year of contacts and requests", total=requests) as step:
             _Year(end, requests, profile.local_zone(), random.Random(SEED)).run(step.advance)  # noqa: S311 - sample data that repeats, no secret
+        mark("was made")
     return sign_ins
 
 
-def _is_built() -> bool:
+def is_built() -> bool:
+    """Whether there are requests. Raises `LauncherRefused` where a year was begun and not finished."""
+    from django.db import connection
+
+    from config.launcher import LauncherRefused
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM service_requests_servicerequest),"
+            " obj_description('service_requests_servicerequest'::regclass)"
+        )
+        has_requests, note = cursor.fetchone()
+    if note == _NOTE.format("is being made"):
+        raise LauncherRefused(
+            "The sample year of this database was not finished the last time. Take the database away and start again: "
+            "rm -r var/postgres, or drop the one that DATABASE_URL names."
+        )
+    return bool(has_requests)
+
+
+def mark(state: str) -> None:
+    """Note on the table of requests how far the year is: it has no row of its own to stand in."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM service_requests_servicerequest)")
-        return bool(cursor.fetchone()[0])
+        cursor.execute("COMMENT ON TABLE service_requests_servicerequest IS %s", [_NOTE.format(state)])
 
 
 def _open_accounts(now: datetime) -> list[dict[str, str]]:
@@ -95,9 +118,11 @@ class _Year:
         start = end - timedelta(days=366)
         self.residents = make_residents(max(120, requests // 3), drawn, start, chance)
         self.places = drawn
+        self.recorded: list[Any] = []
 
     def run(self, advance: Any) -> None:
         """Run every step that lies before the end, in order; what lies after it stays open."""
+        from config.demo.calls import Writing
         from config.demo.contacts import take_contact
         from config.demo.problems import plan_recurring
         from config.demo.settle import quiet_mail, settle_year
@@ -106,9 +131,11 @@ class _Year:
         planned: list[Any] = [*self.plans, *plan_recurring(self)]
         waiting: list[tuple[datetime, int, Any]] = [(plan.at, next(order), plan) for plan in planned]
         heapq.heapify(waiting)
+        self.writing = Writing(self)
         with quiet_mail():
             while waiting and waiting[0][0] < self.end:
                 at, _number, what = heapq.heappop(waiting)
+                self.writing.go_on(at)
                 steps = list(self._steps(what, at, take_contact))
                 settle_year(at)
                 for step in steps:
@@ -133,16 +160,18 @@ class _Year:
     def _finish(self) -> None:
         from citydesk.contact.interactions.services import refresh_contact_facts
         from citydesk.contact.service_requests.services import refresh_request_facts
+        from config.demo.changes import make_changes
         from config.demo.complaints import make_complaints
         from config.demo.desks import Desks
-        from config.demo.forecasts import make_forecasts
+        from config.demo.faults import make_faults
+        from config.demo.forecasts import foretell_past, make_forecasts
         from config.demo.paper import make_paper
         from config.demo.problems import make_problems
         from config.demo.records import make_records
         from config.demo.referrals import make_referrals
-        from config.demo.schedules import make_schedules
+        from config.demo.schedules import plan_next, plan_past
         from config.demo.settle import settle_year
-        from config.demo.switch import make_contacts
+        from config.demo.switch import tell_last, tell_past
         from config.demo.timekeeping import make_time
         from config.demo.today import make_today
 
@@ -154,12 +183,23 @@ class _Year:
         make_today(self.office, self.residents, self.end)
         make_problems(self)
         make_records(self)
-        make_contacts(self)
+        tell_past(self)
+        foretell_past(self)
+        plan_past(self)
+        tell_last(self)
+        make_faults(self)
         make_forecasts(self)
         make_time(self)
-        make_schedules(self)
+        plan_next(self)
+        make_changes(self)
         refresh_contact_facts(now=self.end)
         refresh_request_facts(now=self.end)
+
+    def note_request(self, at: datetime, made: Any, name: Any) -> None:
+        """Keep in mind a request that callers may ask about."""
+        from config.demo.calls import Recorded
+
+        self.recorded.append(Recorded(at, made.id, made.number, name))
 
     def save_contact(self, code: str, at: datetime, person: Any, words: str, outcomes: list[Any], clerk: Any) -> None:
         """A telephone contact that led to something."""
