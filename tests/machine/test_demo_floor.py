@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from citydesk.contact.traffic.rules import LegRecord, StateRecord, faults_of, fit_stays
 from citydesk.contact.traffic.rules.states import Stay
-from config.demo.floor import Day, Member, Spoken, simulate
+from config.demo.floor import Day, Member, Spoken, State, Turn, simulate
 
 MONDAY = date(2026, 11, 16)
 OPEN, CLOSE = datetime(2026, 11, 16, 12, tzinfo=UTC), datetime(2026, 11, 17, 0, tzinfo=UTC)
@@ -20,7 +20,7 @@ def told():
 
 def test_a_day_is_the_same_again_and_fits():
     day = told()
-    assert day == told() and 250 < len(day.calls) < 500
+    assert day == told() and 150 < len(day.calls) < 350
     whole = list(day.upto(CLOSE + timedelta(hours=1)))
     assert not [one for one in whole if isinstance(one, LegRecord) and faults_of(one)]
     for member in MEMBERS:
@@ -42,3 +42,18 @@ def test_told_bit_by_bit_it_is_what_it_is_as_a_whole():
     whole = list(day.upto(at))
     assert legs == {one.source_id: one for one in whole if isinstance(one, LegRecord)}
     assert stays == {(one.agent, one.state, one.since): one.until for one in whole if isinstance(one, StateRecord)}
+
+
+def test_on_a_planned_day_people_come_when_they_were_planned():
+    begin, end = OPEN + timedelta(hours=1), CLOSE - timedelta(hours=1)
+    meal = (OPEN + timedelta(hours=5), OPEN + timedelta(hours=5, minutes=30), State.MEAL)
+    turns = (Turn("PJSIP/2", (begin, end), (meal,)), Turn("PJSIP/5", (begin, end)), Turn("somebody else", (begin, end)))
+    day = Day(MONDAY, ZoneInfo("America/New_York"), ((OPEN, CLOSE),), turns=turns)
+    stays = simulate(day, MEMBERS, ("calls", "spanish", "chat"), "seed", has_states=True).stays
+    assert {one.agent for one in stays} == {"PJSIP/2", "PJSIP/5"}
+    for name in ("PJSIP/2", "PJSIP/5"):
+        own = [one for one in stays if one.agent == name]
+        assert abs(min(one.since for one in own) - begin) < timedelta(minutes=30)
+        assert abs(max(one.until for one in own) - end) < timedelta(minutes=15)
+    meals = [one for one in stays if one.state == State.MEAL]
+    assert [one.agent for one in meals] == ["PJSIP/2"] and abs(meals[0].since - meal[0]) < timedelta(minutes=5)

@@ -42,7 +42,7 @@ def take_contact(plan: Plan, year: Any) -> Iterator[Next]:
             channel=channel,
             received_at=plan.at,
             description=words,
-            answers=answers_to(entry["questions"], chance),
+            answers=answers_to(entry["questions"], chance, on),
             place=place if entry["location"] != "none" else None,
             reporter=None if is_anonymous else requests.Person(person.name, *tell, person.language, person.id),
             is_anonymous=is_anonymous,
@@ -52,6 +52,7 @@ def take_contact(plan: Plan, year: Any) -> Iterator[Next]:
         actor=clerk.actor,
         now=plan.at + timedelta(minutes=chance.randint(1, 6)),
     )
+    year.note_request(plan.at, made, entry["name"])
     outcome = contacts.OutcomeFacts(OutcomeKind.REQUEST, REQUEST, made.id, made.number, entry["name"]["en"])
     save(plan, person if not is_anonymous else None, channel, words, place, [outcome], clerk, chance)
     life = Life(
@@ -118,6 +119,8 @@ def save(
     chance: random.Random,
 ) -> None:
     """Keep the contact with its outcomes."""
+    # Nobody measures what came in writing.
+    seconds = chance.randint(130, 420) if channel in ("phone", "counter") else None
     needs_interpreter = person is not None and person.language == "es" and chance.random() < 0.3
     vendor = told.interpreter_for("es") if needs_interpreter else ""
     contacts.record_contact(
@@ -139,6 +142,7 @@ def save(
             taken_by_id=clerk.actor.staff_id,
         ),
         outcomes=outcomes,
+        active_seconds=seconds,
         actor=clerk.actor,
-        now=plan.at + timedelta(minutes=chance.randint(2, 9)),
+        now=plan.at + timedelta(seconds=seconds if seconds else chance.randint(120, 540)),
     )

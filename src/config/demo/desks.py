@@ -86,7 +86,7 @@ class Desks:
                 channel="phone",
                 received_at=at,
                 description=words,
-                answers=answers_to(entry["questions"], self.chance),
+                answers=answers_to(entry["questions"], self.chance, at.date()),
                 place=person.home if entry["location"] != "none" else None,
                 reporter=requests.Person(person.name, channel, person.email, person.language, person.id),
                 language=person.language,

@@ -51,9 +51,19 @@ class Spoken:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """A shift somebody is to work: from when to when, and what it holds beside contacts, by state."""
+
+    name: str
+    span: _Span
+    apart: tuple[tuple[datetime, datetime, State], ...] = ()
+
+
+@dataclass(frozen=True)
 class Day:
     """What the day is like. `windows` are the hours of the desk in UTC, `duty` further hours with two people and few
-    calls; `weight` is how busy it is against an average day."""
+    calls; `weight` is how busy it is against an average day. `turns` are the shifts of a planned day; without a plan
+    everybody comes, early, in the middle or late."""
 
     on: date
     zone: ZoneInfo
@@ -61,6 +71,7 @@ class Day:
     duty: tuple[_Span, ...] = ()
     weight: float = 1.0
     spoken: tuple[Spoken, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +193,8 @@ class Told:
 def simulate(day: Day, members: Sequence[Member], queues: tuple[str, str, str], seed: str, *, has_states: bool) -> Told:
     """A day of the queues (calls, calls in Spanish, chats; an empty code for one there is not)."""
     chance = random.Random(f"{seed} {day.on.isoformat()}")  # noqa: S311 - sample data that repeats, no secret
-    agents = [*_roster(day, members, chance), *_duty(day, members, chance)]
+    at_desk = _planned(day, members, chance) if day.turns else _roster(day, members, chance)
+    agents = [*at_desk, *_duty(day, members, chance)]
     name = f"{day.on:%y%m%d}"
     written = (_writes_down(one, f"{name}-w{place}", agents, queues, chance) for place, one in enumerate(day.spoken))
     calls = [one for one in written if one is not None]
@@ -206,6 +218,22 @@ def _roster(day: Day, members: Sequence[Member], chance: random.Random) -> list[
         _pause(agent, place, chance)
         found.append(agent)
     return found
+
+
+def _planned(day: Day, members: Sequence[Member], chance: random.Random) -> Iterator[_Agent]:
+    """As planned, give or take minutes; somebody now and then is late, or stays at a meal for longer."""
+    known = {one.name: one for one in members}
+    for turn in day.turns:
+        if turn.name not in known:
+            continue
+        late = chance.randint(8, 25) if chance.random() < 0.04 else 0
+        begin = turn.span[0] + timedelta(minutes=late, seconds=chance.randint(-200, 60))
+        agent = _Agent(known[turn.name], (begin, turn.span[1] + timedelta(seconds=chance.randint(-20, 240))))
+        for since, until, state in turn.apart:
+            drift = timedelta(seconds=chance.randint(-40, 120))
+            longer = timedelta(seconds=chance.randint(300, 900) if chance.random() < 0.06 else chance.randint(-20, 60))
+            agent.rest(since + drift, until + drift + longer, state, "")
+        yield agent
 
 
 def _pause(agent: _Agent, place: int, chance: random.Random) -> None:
@@ -304,7 +332,8 @@ def _writes_down(
     """A call the desk wrote down: its agent was on it. None where they were on another one at the time."""
     ring = chance.randint(3, 8)
     answered = spoken.answered_at.replace(microsecond=0)
-    began, ended = answered - timedelta(seconds=ring), spoken.ended_at.replace(microsecond=0)
+    # It was opened on the screen before the caller hung up.
+    began, ended = answered - timedelta(seconds=ring), spoken.ended_at.replace(microsecond=0) + timedelta(seconds=9)
     agent = next((one for one in agents if one.member.name == spoken.name), None)
     is_there = agent is not None and agent.shift[0] <= began and ended <= agent.shift[1]
     if agent is not None and is_there and not agent.steps_in(began, ended):

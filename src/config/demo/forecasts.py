@@ -1,4 +1,4 @@
-"""What the desk foretells: last week's night and this one's, tried on the past, with a word of who supervises."""
+"""What the desk foretells: some weeks ago and this night, tried on the past, with a word of who supervises."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,29 +11,47 @@ from citydesk.kernel.errors import CitydeskError
 from citydesk.management.workforce import services
 from citydesk.management.workforce.choices import ChangeKind
 from citydesk.management.workforce.queries.groups import all_groups, taken_queues
+from config.demo.schedules import first_planned
 
 WEEK = timedelta(days=7)
 WEEKS_AHEAD = 4
 
 
+def foretell_past(year: Any) -> None:
+    """What was foretold when the first planned week began, and the staff it asked for."""
+    first = first_planned(profile.city_today(year.end))
+    for code in taken_queues():
+        _foretell(code, year.end, first)
+    for group in all_groups():
+        services.compute_requirement(group_code=group.code, first=first, last=first + WEEKS_AHEAD * WEEK, now=year.end)
+
+
 def make_forecasts(year: Any) -> None:
-    """Forecasts from last Monday and from today on, what they were worth, an override, and the staff they need."""
+    """The forecast from today on, what it was worth on the past, an override, and the staff it asks for."""
     now: datetime = year.end
     today = profile.city_today(now)
-    last_monday = today - timedelta(days=today.weekday()) - WEEK
     for place, code in enumerate(taken_queues()):
-        try:
-            services.forecast_queue(queue_code=code, actor=SYSTEM, now=now, cutoff=last_monday)
-            if not place:
-                # The others are tried by the worker's first night.
-                services.backtest_queue(queue_code=code, actor=SYSTEM, now=now)
-            services.forecast_queue(queue_code=code, actor=SYSTEM, now=now)
-        except CitydeskError:
-            continue  # too short a past says nothing of what will come
+        if not place:
+            # The others are tried by the worker's first night.
+            _backtest(code, now)
+        _foretell(code, now)
     _override(year.office.supervisor, today, now)
     for group in all_groups():
-        last = today + WEEKS_AHEAD * WEEK
-        services.compute_requirement(group_code=group.code, first=last_monday, last=last, now=now)
+        services.compute_requirement(group_code=group.code, first=today, last=today + WEEKS_AHEAD * WEEK, now=now)
+
+
+def _foretell(code: str, now: datetime, cutoff: date | None = None) -> None:
+    try:
+        services.forecast_queue(queue_code=code, actor=SYSTEM, now=now, cutoff=cutoff)
+    except CitydeskError:
+        return  # too short a past says nothing of what will come
+
+
+def _backtest(code: str, now: datetime) -> None:
+    try:
+        services.backtest_queue(queue_code=code, actor=SYSTEM, now=now)
+    except CitydeskError:
+        return  # as above
 
 
 def _override(boss: Access, today: date, now: datetime) -> None:

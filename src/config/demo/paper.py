@@ -36,7 +36,7 @@ def make_paper(year: Any) -> None:
                 channel="letter",
                 received_at=moment,
                 description=said(code, entry["name"], language, year.chance),
-                answers=answers_to(entry["questions"], year.chance),
+                answers=answers_to(entry["questions"], year.chance, moment.date()),
                 place=year.places[3 + at],
                 reporter=requests.Person(name, "letter", address.format(city=city), language),
                 language=language,

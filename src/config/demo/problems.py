@@ -46,7 +46,7 @@ def _report(year: Any, code: str, place: Any) -> Callable[[datetime], Sequence[N
                 channel="phone",
                 received_at=now,
                 description=said(code, entry["name"], person.language, chance),
-                answers=answers_to(entry["questions"], chance),
+                answers=answers_to(entry["questions"], chance, now.date()),
                 place=place,
                 reporter=requests.Person(person.name, "none", "", person.language, person.id),
                 language=person.language,

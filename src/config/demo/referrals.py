@@ -1,10 +1,16 @@
 """Referrals of the demo year's last weeks, answered and silent ones, a violation and an obligation that was filed."""
 
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
+import pikepdf
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from citydesk.city.profile import queries as profile
+from citydesk.city.staff import queries as staff
 from citydesk.contact.referrals import queries, services
+from citydesk.contact.referrals.choices import OBLIGE
 from citydesk.contact.service_requests import queries as requests
 from citydesk.kernel.actors import SYSTEM_ACCESS
 
@@ -16,10 +22,22 @@ SENT = (
     ("street_light_out", "power", 5, "Street light out on a cooperative pole.", "message"),
     ("pothole", "state_roads", 3, "Deep pothole at the interstate ramp.", "return"),
     ("street_light_out", "power", 0, "Three lights in a row are dark.", ""),
+    # What other profiles' cities pass on.
+    ("pothole", "odot", 12, "Pothole on the highway's frontage road.", "accept"),
+    ("signal_out", "odot", 9, "The signal at the highway ramp is dark.", "done"),
+    ("debris", "odot", 2, "Debris on the highway ramp.", ""),
+    ("pothole", "txdot", 12, "Pothole on the feeder road.", "accept"),
+    ("traffic_signs", "txdot", 9, "The sign at the feeder road is down.", "done"),
+    ("street_hazard", "txdot", 2, "Debris on the freeway ramp.", ""),
+    ("sewer_problem", "wwta", 12, "Sewage on the street; the main is the county authority's.", "accept"),
+    ("sewer_problem", "wwta", 4, "Smell of sewer all over the block.", ""),
+    ("damaged_hydrant", "tn_american_water", 20, "Hydrant hit by a truck, it leaks.", "done"),
+    ("bill_question", "county_sewer", 6, "Asks what the county's sewer charge is made of.", "accept"),
+    ("bill_question", "city_sewer", 3, "Asks why the city's sewer charge went up.", ""),
 )
 WORDS = {
     "accept": "On our list for this week.",
-    "done": "Sign set up again.",
+    "done": "Seen to this morning.",
     "message": "Which pole number? It is on a metal tag.",
     "return": "The ramp is the county's.",
 }
@@ -31,6 +49,7 @@ def make_referrals(year: Any) -> None:
     for number, (code, agency, days, words, answer) in enumerate(one for one in SENT if one[1] in known):
         _one(year, number, code, agency, year.end - timedelta(days=days, hours=2), words, answer)
     services.remind_due(now=year.end)
+    _file_old(year)
     if "state_water" not in known:
         return
     services.report_violation(
@@ -42,6 +61,28 @@ def make_referrals(year: Any) -> None:
         access=year.office.supervisor,
         now=year.end - timedelta(days=5),
     )
+
+
+def _file_old(year: Any) -> None:
+    """What was owed to regulators in the year was filed in time, but for what fell due in the last weeks."""
+    people = [staff.access_for(staff.user_with_rights(one.id, year.end), year.end) for one in staff.list_people()]
+    person = next((one for one in people if one.may(OBLIGE)), None)
+    if person is None:
+        return
+    past = profile.city_today(year.end) - timedelta(days=30)
+    for due in queries.list_dues(person).filter(filed_at__isnull=True, due_on__lt=past).order_by("due_on"):
+        paper = BytesIO()
+        with pikepdf.new() as page:
+            page.add_blank_page()
+            page.save(paper)
+        services.file_obligation(
+            due_id=due.pk,
+            filed_on=due.due_on - timedelta(days=3),
+            note="Receipt of the agency",
+            proof=SimpleUploadedFile("receipt.pdf", paper.getvalue(), "application/pdf"),
+            access=person,
+            now=year.end,
+        )
 
 
 def _one(year: Any, number: int, code: str, agency: str, at: datetime, words: str, answer: str) -> None:

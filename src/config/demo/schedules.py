@@ -1,11 +1,12 @@
-"""The desk's schedules: contracts, and last, this and next week solved and published, as who supervises would."""
+"""The desk's schedules: contracts, and some weeks up to the next solved and published, as who supervises would."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.actors import SYSTEM, Access
-from citydesk.kernel.errors import CitydeskError
+from citydesk.kernel.errors import CitydeskError, Conflict
 from citydesk.kernel.registries import load_dotted
 from citydesk.management.workforce import services
 from citydesk.management.workforce.choices import TEMPLATE_SECTION
@@ -14,8 +15,10 @@ from citydesk.management.workforce.queries.requirement import required_slots
 from citydesk.management.workforce.queries.seen import monday_of
 
 WEEK = timedelta(days=7)
-# Work that is the same on any machine: a week of this desk takes about a second.
-TICKS = 12
+# Weeks behind this one that were planned; what became of them is measured.
+PAST = 3
+# Work that is the same on any machine: a week of this desk takes some seconds. Weeks behind need no better roster.
+TICKS, FEWER_TICKS = 12, 5
 AHEAD = timedelta(days=10)
 # In this process; loaded when it is needed, as the worker does.
 SOLVER = "citydesk.management.workforce.tasks.solving.solve_here"
@@ -23,11 +26,30 @@ SOLVER = "citydesk.management.workforce.tasks.solving.solve_here"
 FULL, HALF = (2100, 2400, 5), (1200, 1440, 5)
 
 
-def make_schedules(year: Any) -> None:
-    """Three weeks of the desk's group; a week for which nothing was foretold has none."""
-    for group in all_groups():
-        if group.team_id in year.office.supervisor.team_ids:
-            _Weeks(year, group).make()
+def first_planned(last: date) -> date:
+    """The Monday of the first week that is published, for a year that ends on a day."""
+    return monday_of(last) - PAST * WEEK
+
+
+def plan_past(year: Any) -> None:
+    """The desk's contracts, and the weeks up to this one; a week for which nothing was foretold has none."""
+    for group in _groups(year):
+        weeks = _Weeks(year, group)
+        weeks.make_contracts()
+        weeks.make([weeks.this - back * WEEK for back in range(PAST, -1, -1)])
+
+
+def plan_next(year: Any) -> None:
+    """The week to come, with the leave that was granted; and what became of the weeks behind, as shrinkage."""
+    for group in _groups(year):
+        weeks = _Weeks(year, group)
+        weeks.make([weeks.this + WEEK])
+        services.measure_shrinkage(group_code=group.code, now=year.end)
+        services.measure_months(group_code=group.code, now=year.end)
+
+
+def _groups(year: Any) -> list[GroupRow]:
+    return [one for one in all_groups() if one.team_id in year.office.supervisor.team_ids]
 
 
 def _shifts(on: date, *, is_half: bool) -> tuple[str, ...]:
@@ -48,16 +70,17 @@ class _Weeks:
         self.clerks: list[int] = [one.actor.staff_id for one in year.office.clerks]
         self.this = monday_of(profile.city_today(year.end))
 
-    def make(self) -> None:
-        """Contracts first, then week after week, so that each knows the one before."""
-        self._contracts(self.this - 10 * WEEK)
-        for monday in (self.this - WEEK, self.this, self.this + WEEK):
+    def make(self, mondays: Sequence[date]) -> None:
+        """Week after week, so that each knows the one before."""
+        for monday in mondays:
             self._foretell(monday)
             # A small year may foretell of a week that nobody is needed.
             if any(slot.scheduled for slot in required_slots(self.group.id, monday, monday + timedelta(days=6))):
                 self._publish(monday)
 
-    def _contracts(self, first: date) -> None:
+    def make_contracts(self) -> None:
+        """Everybody's hours, and what one of them likes."""
+        first = self.this - 10 * WEEK
         for at, clerk in enumerate(self.clerks):
             least, most, days = HALF if at % 4 == 3 else FULL
             new = services.NewContract(
@@ -94,6 +117,13 @@ class _Weeks:
                 "meeting", "Storm season huddle", 30, monday, monday + timedelta(days=4), True
             )
             services.plan_gathering(group_id=self.group.id, new=meeting, access=self.boss, now=at)
-        run = services.ask_solve(schedule_id=pk, ticks=TICKS, access=self.boss, now=at)
+        run = services.ask_solve(
+            schedule_id=pk, ticks=TICKS if monday >= self.this else FEWER_TICKS, access=self.boss, now=at
+        )
         services.run_solve(run_id=run, solver=load_dotted(SOLVER), clock=lambda: at)
-        services.publish_schedule(schedule_id=pk, access=self.boss, now=at)
+        try:
+            services.publish_schedule(schedule_id=pk, access=self.boss, now=at)
+        except Conflict:
+            services.publish_schedule(
+                schedule_id=pk, is_anyway=True, reason="Nobody else can be had that week.", access=self.boss, now=at
+            )

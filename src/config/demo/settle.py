@@ -45,6 +45,13 @@ def settle_year(now: datetime) -> None:
             _do(task, args, now)
 
 
+def forget_told() -> None:
+    """Drop what waits to be told of calls written down: nobody is told of a resident's call."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_events WHERE job_id IN (SELECT id FROM procrastinate_jobs)")
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo' AND task_name = %s", [HANDLE_EVENTS])
+
+
 def _take() -> list[tuple[str, dict[str, Any]]]:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_events WHERE job_id IN (SELECT id FROM procrastinate_jobs)")

@@ -1,10 +1,12 @@
 """A year of the demo city's telephone: what its switch told, up to this minute, and minute by minute from then on.
 
-Each day is simulated from the seed and its date, so what is told of today now is what would be told of it anyhow.
-Calls that the desk wrote down are among them. States of agents are told of the last weeks only.
+Each day is simulated from the seed and its date, so what is told of today now is what would be told of it anyhow. Calls
+that led to a request are among them; what the desk wrote down of the others is in `calls.py`. States of agents are told
+of the last weeks only.
 """
 
 import math
+import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -20,16 +22,38 @@ from citydesk.contact.interactions.choices import Channel
 from citydesk.contact.traffic import queries, services
 from citydesk.contact.traffic.rules import LegRecord, StateRecord
 from citydesk.contact.traffic.rules.intervals import day_bounds
-from citydesk.kernel.actors import SYSTEM_ACCESS
-from config.demo.floor import Day, Member, Spoken, Told, simulate
+from citydesk.kernel.actors import SYSTEM_ACCESS, Actor
+from config.demo.floor import Day, Member, Spoken, State, Told, Turn, simulate
 
 CODE, SEED = "switch", "2026"
-# Days of contacts, days of agents' states, days told in one transaction. A small year has a small past.
-DAYS, DAYS_OF_STATES, TOGETHER, SMALL = 365, 56, 28, 3
+# Days of contacts, days of agents' states, days told in one transaction. A small year has a small past, unless it is
+# asked for more (a quick look at another city).
+DAYS, DAYS_OF_STATES, TOGETHER, SMALL = 365, 56, 28, int(os.environ.get("CITYDESK_DEMO_DAYS", "3"))
+# Days kept in mind.
+KEPT = 3
 # A demo that was off for long does not catch up on more than this.
 MOST_MISSED = timedelta(days=10)
 # How busy the storm and the two days after it are, and a day after a holiday.
 _STORM, _AFTER_HOLIDAY = (1.6, 1.3, 1.15), 1.2
+# What a shift holds, as the switch calls it.
+_STATES = {
+    "break": State.BREAK,
+    "meal": State.MEAL,
+    "training": State.TRAINING,
+    "meeting": State.MEETING,
+    "coaching": State.COACHING,
+    "offline": State.OFFLINE_WORK,
+}
+_SHIFTS = """
+WITH firsts AS (
+    SELECT DISTINCT ON (group_id, week_start) id FROM workforce_schedule
+     WHERE published_at <= %s ORDER BY group_id, week_start, version
+) SELECT s.id, s.user_id, s.day, s.starts_at, s.ends_at FROM workforce_shift s
+    JOIN firsts ON firsts.id = s.schedule_id WHERE s.day >= %s ORDER BY s.starts_at, s.id
+"""
+_ACTIVITIES = """
+SELECT shift_id, kind, starts_at, ends_at FROM workforce_activity WHERE shift_id = ANY(%s) AND kind <> 'work'
+"""
 
 
 class Switch:
@@ -45,28 +69,66 @@ class Switch:
         in_spanish = f"{voice[0]}_es" if voice and f"{voice[0]}_es" in voice else ""
         self.queues = (voice[0], in_spanish, chat) if voice else ("", "", chat)
         spanish = {one.id for one in staff.people_with_skill("spanish", made_at)}
-        self.people = {
-            one.id: Member(f"PJSIP/{one.username}", one.id in spanish)
-            for one in staff.list_people()
-            if "representative" in staff.access_for(staff.user_with_rights(one.id, made_at), made_at).roles
-        }
-        self._written: dict[date, list[Spoken]] = {}
+        self.people: dict[int, Member] = {}
+        self.actors: dict[str, Actor] = {}
+        for one in staff.list_people():
+            access = staff.access_for(staff.user_with_rights(one.id, made_at), made_at)
+            if "representative" in access.roles:
+                self.people[one.id] = Member(f"PJSIP/{one.username}", one.id in spanish)
+                self.actors[f"PJSIP/{one.username}"] = access.actor
+        # Who called in sick on the day the year ended: not there that day.
+        self.away: set[int] = set()
+        self._turns: dict[date, list[Turn]] = {}
+        self._written: dict[date, list[Spoken]] = defaultdict(list)
+        self._days: dict[date, Told] = {}
 
-    def read_written(self, since: date) -> None:
-        """Which calls the desk wrote down from a day until the year ended."""
-        found = defaultdict(list)
-        begin = day_bounds(since, self.zone).since
-        for one in interactions.list_handled(since=begin, until=self.made_at, channels=[Channel.PHONE]):
-            member = self.people.get(one.taken_by_id or 0)
-            if member is not None and timedelta(seconds=30) < one.recorded_at - one.received_at < timedelta(minutes=20):
-                on = one.received_at.astimezone(self.zone).date()
-                found[on].append(Spoken(member.name, one.received_at, one.recorded_at, one.language))
-        self._written = found
+    def read_written(self, since: date, until: date) -> None:
+        """Which calls the year itself wrote down from a day to before another: those without the caller's number."""
+        rows = interactions.list_saved(SYSTEM_ACCESS).filter(
+            channel=Channel.PHONE,
+            callback_number="",
+            received_at__gte=day_bounds(since, self.zone).since,
+            received_at__lt=min(day_bounds(until, self.zone).since, self.made_at),
+            recorded_at__lt=self.made_at,
+        )
+        for taken_by, received, recorded, language in rows.order_by("received_at", "pk").values_list(
+            "taken_by_id", "received_at", "recorded_at", "language"
+        ):
+            member = self.people.get(taken_by or 0)
+            if member is not None and timedelta(seconds=30) < recorded - received < timedelta(minutes=20):
+                on = received.astimezone(self.zone).date()
+                self._written[on].append(Spoken(member.name, received, recorded, language))
+
+    def read_turns(self, since: date) -> None:
+        """Who is to work when, from a day on, in weeks published first by the end of the year: later versions tell of
+        the same days what was not known then."""
+        self.away = {one.user_id for one in staff.absent_now(self.made_at)}
+        apart = defaultdict(list)
+        with connection.cursor() as cursor:
+            # From its Monday on: whether a week was planned is seen by any of its days.
+            cursor.execute(_SHIFTS, [self.made_at, since - timedelta(days=since.weekday())])
+            shifts = cursor.fetchall()
+            cursor.execute(_ACTIVITIES, [[row[0] for row in shifts]])
+            for shift, kind, begin, end in cursor.fetchall():
+                apart[shift].append((begin.astimezone(UTC), end.astimezone(UTC), _STATES[kind]))
+        for shift, user, on, begin, end in shifts:
+            monday = on - timedelta(days=on.weekday())
+            for place in range(7):
+                self._turns.setdefault(monday + timedelta(days=place), [])
+            if user in self.people:
+                span = (begin.astimezone(UTC), end.astimezone(UTC))
+                self._turns[on].append(Turn(self.people[user].name, span, tuple(sorted(apart[shift]))))
+        self._days = {}
 
     def day(self, on: date) -> Told:
         """A whole day of the switch, the same whenever it is asked for."""
-        has_states = self.last - on < timedelta(days=DAYS_OF_STATES)
-        return simulate(self._day(on), list(self.people.values()), self.queues, SEED, has_states=has_states)
+        if on not in self._days:
+            has_states = self.last - on < timedelta(days=DAYS_OF_STATES)
+            there = [one for key, one in self.people.items() if on != self.last or key not in self.away]
+            told = simulate(self._day(on), there, self.queues, SEED, has_states=has_states)
+            # Today and the day before are asked for again and again.
+            self._days = dict([*self._days.items(), (on, told)][-KEPT:])
+        return self._days[on]
 
     def told(
         self, days: Sequence[date], upto: datetime, since: datetime | None = None
@@ -78,6 +140,7 @@ class Switch:
     def _day(self, on: date) -> Day:
         calendar = profile.calendar("desk", on)
         windows = calendar.windows_on(on)
+        turns = self._turns.get(on)
         bounds = day_bounds(on, self.zone)
         duty = []
         if on >= self.last - timedelta(days=1):
@@ -87,31 +150,44 @@ class Switch:
                 for begin, end in zip(edges[::2], edges[1::2], strict=True)
                 if end - begin > timedelta(hours=1)
             ]
+        if turns == []:
+            # Open, and nobody was planned: those on duty come.
+            windows, duty = [], [*duty, *windows]
         storm = (on - (self.last - timedelta(days=3))).days
         weight = 1 + 0.1 * math.cos(2 * math.pi * (on.timetuple().tm_yday - 120) / 365.25)
         weight *= 1 + 0.05 * (on - self.last).days / 365
         weight *= _STORM[storm] if 0 <= storm < len(_STORM) else 1.0
         weight *= _AFTER_HOLIDAY if calendar.holiday_on(on - timedelta(days=1)) else 1.0
-        return Day(on, self.zone, tuple(windows), tuple(duty), weight, tuple(self._written.get(on, ())))
+        written = tuple(self._written.get(on, ()))
+        return Day(on, self.zone, tuple(windows), tuple(duty), weight, written, tuple(turns or ()))
 
 
-def make_contacts(year: Any) -> None:
-    """The year up to its end: legs, states, the desk's own contacts, pairs."""
-    now: datetime = year.end
-    switch = Switch(now)
-    if not any(switch.queues):
-        return
-    services.make_source(code=CODE, name="Telephone switch", access=SYSTEM_ACCESS, now=now)
-    days = DAYS if len(year.plans) > 500 else SMALL
-    first = switch.last - timedelta(days=days)
-    switch.read_written(first)
-    for begin in range(0, days + 1, TOGETHER):
-        some = [first + timedelta(days=begin + one) for one in range(min(TOGETHER, days + 1 - begin))]
+def tell_past(year: Any) -> None:
+    """Legs, states and pairs of the days that nobody planned: before the first published week."""
+    writing = year.writing
+    if any(writing.switch.queues):
+        services.make_source(code=CODE, name="Telephone switch", access=SYSTEM_ACCESS, now=year.end)
+        _tell(writing.switch, writing.first, writing.planned, year.end)
+
+
+def tell_last(year: Any) -> None:
+    """The days since then, as people were planned to work them; and what the desk tells by itself."""
+    writing = year.writing
+    if any(writing.switch.queues):
+        writing.switch.read_turns(writing.planned)
+        writing.finish()
+        _tell(writing.switch, writing.planned, writing.switch.last + timedelta(days=1), year.end)
+        services.tell_desk_contacts(now=year.end)
+
+
+def _tell(switch: Switch, first: date, until: date, now: datetime) -> None:
+    days = [first + timedelta(days=one) for one in range((until - first).days)]
+    for begin in range(0, len(days), TOGETHER):
+        some = days[begin : begin + TOGETHER]
         services.take_told(told=switch.told(some, now), source=CODE, now=now)
         services.match_legs(
             since=day_bounds(some[0], switch.zone).since, until=day_bounds(some[-1], switch.zone).until, now=now
         )
-    services.tell_desk_contacts(now=now)
 
 
 def made_and_heard() -> tuple[datetime, datetime] | None:
@@ -126,7 +202,8 @@ def made_and_heard() -> tuple[datetime, datetime] | None:
 def switch_made_at(made_at: datetime) -> Switch:
     """The switch as it was when the year ended, for telling on."""
     switch = Switch(made_at)
-    switch.read_written(switch.last - timedelta(days=1))
+    switch.read_written(switch.last - timedelta(days=1), switch.last + timedelta(days=1))
+    switch.read_turns(switch.last - timedelta(days=1))
     return switch
 
 

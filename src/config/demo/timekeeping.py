@@ -13,6 +13,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import CitydeskError
 from citydesk.management.timekeeping import queries, services
 from citydesk.management.timekeeping.choices import LEAVE_SECTION
+from citydesk.management.workforce.queries.schedules import shifts_of
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -37,6 +38,7 @@ class _Weeks:
         self.boss: Access = year.office.supervisor
         self.pay = _somebody("finance", year.end)
         self.people: list[Access] = [*_somebody_all("coordinator", year.end)[:1], *year.office.clerks][:PEOPLE]
+        self.shifts = _shifts(self.people, year.end)
         self.today = profile.city_today(year.end)
         self.this_week = queries.week_of(self.today).first_day
         types = profile.entries(LEAVE_SECTION, self.today)
@@ -98,15 +100,24 @@ class _Weeks:
                 self._day(person, week + n * DAY, late, long=at == LONG and n in (1, 3))
 
     def _day(self, person: Access, day: date, late: int, *, long: bool) -> None:
-        """In at eight, out at half past four; some stay for the evening's calls. What is to come is left to come."""
+        """In and out about when it was planned; some stay for the evening's calls. What is to come is left to come."""
         if profile.calendar(profile.city().default_calendar, day).holiday_on(day):
             return
-        begin = self._moment(day, 8, self.chance.randint(-6, 3) + late)
-        end = self._moment(day, 19 if long else 16, 30 + self.chance.randint(-2, 7))
+        planned = self._planned(person, day)
+        if planned is None:
+            return
+        begin = planned[0] + timedelta(minutes=self.chance.randint(-6, 3) + late)
+        end = planned[1] + timedelta(minutes=self.chance.randint(-2, 7) + (150 if long else 0))
         if begin < self.end and not (day == self.today and person.actor == self.away):
             services.punch(state="work", access=person, now=begin)
         if end < self.end and begin < self.end:
             services.punch(state="out", access=person, now=end)
+
+    def _planned(self, person: Access, day: date) -> tuple[datetime, datetime] | None:
+        """Their shift of the day; none on a free day. Eight to half past four where nobody planned their week."""
+        monday = day - timedelta(days=day.weekday())
+        shifts = self.shifts.get((person.actor.id or 0, monday))
+        return shifts.get(day) if shifts else (self._moment(day, 8), self._moment(day, 16, 30))
 
     def _late_day(self, week: date) -> date:
         """A Wednesday, or the next day the office is open."""
@@ -139,7 +150,7 @@ class _Weeks:
                 continue
             sheet = self._submit(person, second, is_comp=at == LONG)
             if at == RETURNED:
-                reason = "Thursday says you stayed until half past four. You left for the dentist at two."
+                reason = "Thursday says you stayed to the end. You left for the dentist at two."
                 services.reject_sheet(
                     sheet_id=sheet, reason=reason, access=self.boss, now=self._moment(second + WEEK, 9)
                 )
@@ -188,10 +199,13 @@ class _Weeks:
         user = self.people[LATE].actor.id or 0
         for which, back in enumerate((2, 0)):
             day = self._late_day(week - back * WEEK)
+            planned = self._planned(self.people[LATE], day)
+            if planned is None:
+                continue
             found = services.record_attendance(
                 user_id=user,
-                scheduled_from=self._moment(day, 8),
-                scheduled_to=self._moment(day, 16, 30),
+                scheduled_from=planned[0],
+                scheduled_to=planned[1],
                 source_key=f"demo-{day}",
                 actor=self.boss.actor,
                 now=self.end,
@@ -201,6 +215,16 @@ class _Weeks:
 
     def _moment(self, day: date, hour: int, minutes: int = 0) -> datetime:
         return datetime.combine(day, time(hour), tzinfo=self.zone) + timedelta(minutes=minutes)
+
+
+def _shifts(people: list[Access], end: datetime) -> dict[tuple[int, date], dict[date, tuple[datetime, datetime]]]:
+    """Published shifts by person and Monday, by day."""
+    last = profile.city_today(end)
+    found: dict[tuple[int, date], dict[date, tuple[datetime, datetime]]] = {}
+    for one in shifts_of([person.actor.id or 0 for person in people], last - 12 * WEEK, last):
+        monday = one.day - timedelta(days=one.day.weekday())
+        found.setdefault((one.user_id, monday), {})[one.day] = (one.starts_at, one.ends_at)
+    return found
 
 
 def _weeks_between(first: date, until: date) -> list[date]:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from config.demo import told
@@ -47,14 +48,14 @@ def said(service: str, name: Mapping[str, str], language: str, chance: random.Ra
     ).format(name["en"].lower())
 
 
-def answers_to(questions: list[Mapping[str, Any]], chance: random.Random) -> dict[str, Any]:
-    """Answers that hold: every required question that shows, some of the others, none that ends the request."""
+def answers_to(questions: list[Mapping[str, Any]], chance: random.Random, on: date) -> dict[str, Any]:
+    """Answers that hold on a day: every required question that shows, some others, none that ends the request."""
     given: dict[str, Any] = {}
     for question in questions:
         shown = all(set(wanted) & set(_as_list(given.get(code))) for code, wanted in question["show_if"].items())
         if question["type"] == "note" or not shown or not (question["required"] or chance.random() < 0.5):
             continue
-        answer = _answer(question, chance)
+        answer = _answer(question, chance, on)
         if answer is not None:
             given[question["code"]] = answer
     return given
@@ -64,7 +65,7 @@ def _as_list(value: Any) -> list[str]:
     return value if isinstance(value, list) else [] if value is None else [str(value)]
 
 
-def _answer(question: Mapping[str, Any], chance: random.Random) -> Any:
+def _answer(question: Mapping[str, Any], chance: random.Random, on: date) -> Any:
     ended = {code for stop in question["stops"] if stop["ends"] for code in stop["when"]}
     warned = {code for stop in question["stops"] if not stop["ends"] for code in stop["when"]}
     kind = question["type"]
@@ -82,6 +83,9 @@ def _answer(question: Mapping[str, Any], chance: random.Random) -> Any:
         return [chosen] if kind == "several_of" else chosen
     if kind == "number":
         return str(chance.randint(int(question.get("at_least") or 1), min(int(question.get("at_most") or 6), 6)))
-    return (
-        None if kind == "date" else chance.choice(("by the mailbox", "left of the driveway", "across from the church"))
-    )
+    if kind == "date":
+        # Some day soon: when they move, when they are at home.
+        return (on + timedelta(days=chance.randint(4, 20))).isoformat() if question["required"] else None
+    if any(one in question["code"] for one in ("number", "pole", "plate", "account", "meter")):
+        return str(chance.randint(10_000, 99_999))
+    return chance.choice(("by the mailbox", "left of the driveway", "across from the church"))
