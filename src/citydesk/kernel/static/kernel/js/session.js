@@ -43,7 +43,8 @@ function leave(how) {
 function stay({ left, is_final: isFinal }) {
   const wasOut = state === "out" || state === "other";
   if (left > EARLY) {
-    if (wasOut) back(); else show("in");
+    if (wasOut) back();
+    else if (!box?.matches(".lost--back")) show("in"); // what says that one is back stays its time, however often is asked
     later(left - EARLY);
   } else {
     show(isFinal ? "final" : "soon", new Date(Date.now() + left * 1000));
@@ -79,7 +80,7 @@ function show(how, at = null) {
 function back() {
   show("back");
   state = "in";
-  setTimeout(() => { if (state === "in" && box?.matches(".lost--back")) box.hidden = true; }, 8000);
+  setTimeout(() => { if (state === "in") { box?.classList.remove("lost--back"); show("in"); } }, 8000);
   document.dispatchEvent(new CustomEvent("server:back")); // whatever waited tries again
   dispatchEvent(new Event("online"));
 }
