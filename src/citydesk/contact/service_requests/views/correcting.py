@@ -83,7 +83,7 @@ def _changed(given: QueryDict) -> QueryDict:
     """The form without the fields that still hold what its editor saw."""
     left = given.copy()
     for name, was in _SEEN.items():
-        if name in given and given[name].strip() == given.get(was, "").strip():
+        if name in given and (given.get(name) or "").strip() == (given.get(was) or "").strip():
             del left[name]
     for name in given:
         if name.startswith("q.") and f"was.{name}" in given and given.getlist(name) == given.getlist(f"was.{name}"):
