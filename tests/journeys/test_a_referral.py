@@ -46,7 +46,7 @@ def test_a_referral_is_sent_answered_by_its_link_and_comes_back(transactional_db
     expect(outside.get_by_text("Hole in the right lane of Route 9.")).to_be_visible()
     outside.get_by_label("Your name").fill("Pat Doe")
     outside.get_by_label("Your number for this").fill("ST-77")
-    outside.get_by_role("button", name="We take it on").click()
+    outside.get_by_role("button", name="Take it on").click()
     expect(outside.get_by_text("We noted that you take it on.")).to_be_visible()
 
     outside.get_by_role("button", name="Done").click()
