@@ -24,11 +24,14 @@ _plain_render, _plain_reload = ModelState.render, ProjectState.reload_model
 @contextmanager
 def quick_states() -> Iterator[None]:
     """Within it, states of migrations make anew only the classes that an operation changes."""
-    ModelState.render, ProjectState.reload_model = _render, _reload
+    plain = [(owner, name, getattr(owner, name)) for owner, name, _ours in _OURS]
     try:
+        for owner, name, ours in _OURS:
+            setattr(owner, name, ours)
         yield
     finally:
-        ModelState.render, ProjectState.reload_model = _plain_render, _plain_reload
+        for owner, name, djangos in plain:
+            setattr(owner, name, djangos)
 
 
 def _render(state: Any, apps: Any) -> Any:
@@ -57,3 +60,9 @@ def _reload(project: Any, app_label: str, model_name: str, delay: bool = False) 
             made._meta.original_attrs[name] = state.options[name]
     else:
         _plain_reload(project, app_label, model_name, delay)
+
+
+_OURS: tuple[tuple[type, str, Any], ...] = (
+    (ModelState, "render", _render),
+    (ProjectState, "reload_model", _reload),
+)
