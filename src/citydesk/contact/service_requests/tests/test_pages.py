@@ -101,6 +101,8 @@ def test_paging_keeps_its_place(client):
         make_request("pothole", now=MORNING + timedelta(minutes=at))
     first = client.get(reverse("service_requests:queue"))
     assert first.content.decode().count("data-open href") == 50
+    # What leads nowhere is no link.
+    assert 'data-page="later"' in first.content.decode() and 'data-page="earlier"' not in first.content.decode()
     later = first.context["page"].next_url if first.context else ""
     if later:
         assert client.get(reverse("service_requests:queue") + later).content.decode().count("data-open href") == 10
