@@ -8,16 +8,17 @@ from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from citydesk.city.places import queries as places
 from citydesk.contact.service_requests import choices, labels
-from citydesk.contact.service_requests.choices import OPEN_STATES, CloseReason, RequestState
+from citydesk.contact.service_requests.choices import OPEN_STATES, RequestState
 from citydesk.contact.service_requests.models import ServiceRequest
 from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.queries.columns import FILTER
+from citydesk.contact.service_requests.queries.marks import MARK_WORDS, marks_of
 from citydesk.contact.service_requests.queries.words import by_words
 from citydesk.kernel.actors import Access
 from citydesk.kernel.lists import (
@@ -179,48 +180,10 @@ def _line(row: Mapping[str, Any], words: _Words) -> QueueRow:
         received_at=row["received_at"],
         closed_at=row["closed_at"],
         followers=row["follower_count"],
-        marks=tuple(_marks(row, words.marks)),
+        marks=tuple(marks_of(row, words.marks)),
         has_photo=row["photo_count"] > 0,
         is_confidential=row["is_confidential"],
     )
-
-
-MARK_WORDS = {
-    "asked": lazy("asked %(n)s times"),
-    "promise": lazy("promise"),
-    "to_rule": lazy("to rule"),
-    "returned": lazy("returned"),
-    "escalated": lazy("escalated"),
-    "nudged": lazy("nudged"),
-    "emergency": lazy("emergency"),
-    "part": lazy("part of another"),
-}
-
-
-def _marks(row: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:
-    """What a clerk should know before opening it, in a few words each."""
-    marks = _family_marks(row, words)
-    if row["contact_count"] > 1:
-        marks.append(words["asked"] % {"n": row["contact_count"]})
-    if row["promise_count"]:
-        marks.append(words["promise"])
-    if row["is_disputed"]:
-        marks.append(words["to_rule"])
-    elif row["return_count"]:
-        marks.append(words["returned"])
-    if row["escalation"]:
-        marks.append(words["escalated"])
-    if row["nudged_at"]:
-        marks.append(words["nudged"])
-    if row["urgency"] == choices.Urgency.EMERGENCY:
-        marks.append(words["emergency"])
-    return marks
-
-
-def _family_marks(row: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:
-    if row["child_count"]:
-        return [ngettext("%(n)s part", "%(n)s parts", row["child_count"]) % {"n": row["child_count"]}]
-    return [words["part"]] if row["parent_id"] and row["close_reason"] != CloseReason.DUPLICATE else []
 
 
 def _teams(access: Access) -> Sequence[Option]:
