@@ -185,7 +185,7 @@ def topics(on: date) -> list[Topic]:
         titles = {language: text["title"] for language, text in body["texts"].items()}
         if (not services and code not in questions) or "en" not in titles:
             continue
-        rhythm = year[services[0]] if services else {"share": 60, "peak": None, "swing": 0}
+        rhythm: Mapping[str, Any] = year[services[0]] if services else {"share": 60, "peak": None, "swing": 0}
         words = questions.get(code) or {
             key: _ASKED[key].format(title) for key, title in titles.items() if key in _ASKED
         }

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from citydesk.city.profile import queries as profile
@@ -75,7 +76,7 @@ def _open_shift(year: Any, clerks: list[Access], group_id: int, day: date) -> No
         now=year.end - timedelta(hours=2),
     )
     for clerk in clerks:
-        _if_it_fits(lambda clerk=clerk: services.place_bid(open_shift_id=key, access=clerk, now=year.end))
+        _if_it_fits(partial(services.place_bid, open_shift_id=key, access=clerk, now=year.end))
 
 
 def _if_it_fits(act: Callable[[], Any]) -> None:

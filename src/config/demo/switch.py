@@ -95,7 +95,9 @@ class Switch:
             "taken_by_id", "received_at", "recorded_at", "language"
         ):
             member = self.people.get(taken_by or 0)
-            if member is not None and timedelta(seconds=30) < recorded - received < timedelta(minutes=20):
+            if member is None or recorded is None:
+                continue
+            if timedelta(seconds=30) < recorded - received < timedelta(minutes=20):
                 on = received.astimezone(self.zone).date()
                 self._written[on].append(Spoken(member.name, received, recorded, language))
 
@@ -152,7 +154,7 @@ class Switch:
             ]
         if turns == []:
             # Open, and nobody was planned: those on duty come.
-            windows, duty = [], [*duty, *windows]
+            windows, duty = (), [*duty, *windows]
         storm = (on - (self.last - timedelta(days=3))).days
         weight = 1 + 0.1 * math.cos(2 * math.pi * (on.timetuple().tm_yday - 120) / 365.25)
         weight *= 1 + 0.05 * (on - self.last).days / 365
