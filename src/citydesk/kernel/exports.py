@@ -47,3 +47,17 @@ class Record:
     at: datetime | date
     fields: tuple[Field, ...]
     file_ids: tuple[int, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class UnderGlass:
+    """A record that is kept from a reader and may be opened in an emergency: whose it is, nothing of what it says.
+
+    `owner_id` is who works on it, `team_id` their team; `has_reporter` whether it is kept who reported it.
+    """
+
+    id: int
+    number: str
+    owner_id: int | None
+    team_id: int | None
+    has_reporter: bool = False

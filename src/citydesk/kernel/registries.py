@@ -301,6 +301,22 @@ class ImportKind:
     take_back: str = ""
 
 
+@dataclass(frozen=True)
+class Emergency:
+    """A kind of record kept from most readers that may be opened in an emergency, one at a time (the records room).
+
+    Dotted paths: `find(access, number) -> kernel.exports.UnderGlass | None`, a query that gives what is kept from this
+    reader and nothing else; `read(actor, object_id) -> kernel.exports.Record`, a query that reads it whole for somebody
+    who opened it; `reporter(object_id=, reason=, actor=, now=) -> facts`, a service that opens who reported it.
+    """
+
+    code: str
+    label: Any
+    find: str
+    read: str
+    reporter: str = ""
+
+
 class Registries:
     """All declarations of one process, filled once when Django has loaded every room's `offers`."""
 
@@ -329,6 +345,7 @@ class Registries:
         self.live_feeds: dict[str, LiveFeed] = {}
         self.sights: dict[str, Sight] = {}
         self.import_kinds: dict[str, ImportKind] = {}
+        self.emergencies: dict[str, Emergency] = {}
 
     def add(self, *declarations: Any) -> None:
         """Register declarations; the same code twice is a mistake in the house and raises `ValueError`."""
@@ -356,6 +373,7 @@ class Registries:
             LiveFeed: self.live_feeds,
             Sight: self.sights,
             ImportKind: self.import_kinds,
+            Emergency: self.emergencies,
         }
         for one in declarations:
             if isinstance(one, Subscription):
