@@ -15,6 +15,14 @@ class PersonDisabled:
 
 
 @dataclass(frozen=True)
+class SignedOut:
+    """A person signed out: what was open for them alone ends."""
+
+    name: ClassVar[str] = "staff.SignedOut"
+    user_id: int
+
+
+@dataclass(frozen=True)
 class RightsChanged:
     """Roles or teams of a person changed."""
 

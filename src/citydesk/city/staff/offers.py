@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from citydesk.city.staff import rules
 from citydesk.kernel.registries import AuditCode, ImportKind, NavItem, Permission, ProfileSection, registries
 from citydesk.kernel.shell import provide
+from citydesk.kernel.step_up import StepUp, provide_step_up
 
 _SERVICES = "citydesk.city.staff.services"
 
@@ -117,3 +118,5 @@ def _links_of_user(request: HttpRequest) -> list[tuple[Any, str]]:
 
 provide("user_links", _links_of_user)
 provide("session", _session_of)
+_FRESHNESS = "citydesk.city.staff.views.freshness"
+provide_step_up(StepUp(f"{_FRESHNESS}.is_proved_again", f"{_FRESHNESS}.confirm_address"))

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from citydesk.city.staff.events import SignedOut
 from citydesk.city.staff.models import SignInBrake, User
 from citydesk.city.staff.queries.sign_in import brake_keys
 from citydesk.city.staff.rules import sign_in_delay
@@ -17,6 +18,7 @@ from citydesk.city.staff.services.people import password_link
 from citydesk.kernel.actors import Actor, ActorKind
 from citydesk.kernel.audit import Act, record
 from citydesk.kernel.errors import NotFound
+from citydesk.kernel.outbox import publish
 
 VISITOR = Actor(ActorKind.RESIDENT, None, "visitor")
 # After this long without a failure an account or address starts afresh.
@@ -55,7 +57,9 @@ def note_sign_in(*, user_id: int, methods: Sequence[str], now: datetime) -> None
 def note_sign_out(*, user_id: int, now: datetime) -> None:
     """A person has signed out."""
     user = User.objects.get(pk=user_id)
-    record(about(user, "staff.signed_out"), actor=as_staff(user), now=now)
+    with transaction.atomic():
+        record(about(user, "staff.signed_out"), actor=as_staff(user), now=now)
+        publish(SignedOut(user_id), now=now)
 
 
 def note_seen(*, user_id: int, now: datetime) -> None:

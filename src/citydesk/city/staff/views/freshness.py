@@ -18,6 +18,18 @@ def is_fresh(request: HttpRequest) -> bool:
     return time.time() - latest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
+def is_proved_again(request: HttpRequest) -> bool:
+    """Whether the person proved themselves again since they signed in, within the same minutes. Who has nothing to
+    prove themselves with but the city's own sign-in has signed in anew instead."""
+    if not is_fresh(request):
+        return False
+    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]  # signed in, see above
+    oldest = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    if any(one.get("reauthenticated") and one["at"] > oldest for one in records):
+        return True
+    return not get_adapter(request).get_reauthentication_methods(request.user)
+
+
 def confirm_address(request: HttpRequest, back_to: str) -> str:
     """Where the person confirms with what they have: password, app or passkey; else they sign in again."""
     methods = get_adapter(request).get_reauthentication_methods(request.user)
