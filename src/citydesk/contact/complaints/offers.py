@@ -12,6 +12,7 @@ from citydesk.contact.complaints.rules import sections
 from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
     AuditCode,
+    Emergency,
     Exporter,
     FactTable,
     Fold,
@@ -174,6 +175,12 @@ registries.add(
         of_people=f"{_RECORDS}.records_of_people",
         read=f"{_RECORDS}.read_record",
         order=60,
+    ),
+    Emergency(
+        "complaints.complaint",
+        _("Complaint"),
+        find="citydesk.contact.complaints.queries.under_glass.find_under_glass",
+        read="citydesk.contact.complaints.queries.under_glass.read_under_glass",
     ),
     FactTable("complaints", "complaints_complaint", "opened_at", columns=_COLUMNS, permission="statistics.view"),
     FactTable(

@@ -13,6 +13,7 @@ from citydesk.contact.service_requests.rules import confidences, entry_section, 
 from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import (
     AuditCode,
+    Emergency,
     ExampleKind,
     Exporter,
     FactTable,
@@ -326,5 +327,12 @@ registries.add(
         of_people="citydesk.contact.service_requests.queries.records.records_of_people",
         read="citydesk.contact.service_requests.queries.records.read_record",
         order=20,
+    ),
+    Emergency(
+        "service_requests.request",
+        _("Request"),
+        find="citydesk.contact.service_requests.queries.under_glass.find_under_glass",
+        read="citydesk.contact.service_requests.queries.under_glass.read_under_glass",
+        reporter="citydesk.contact.service_requests.services.confidential.open_reporter_under_glass",
     ),
 )
