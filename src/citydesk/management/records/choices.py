@@ -10,6 +10,9 @@ RESPOND = "records.respond"
 TAKE = "records.take"
 READERS = "records.readers"
 EXPORT_PERSON = "records.export_person"
+BREAK_GLASS = "records.break_glass"
+EMERGENCY_REPORT = "records.emergency_report"
+EMERGENCY_TOLD = "records.emergency_told"
 
 CERTIFICATE_PURPOSE = "records.certificate"
 PRODUCTION_PURPOSE = "records.production"
@@ -18,6 +21,7 @@ EXPORT_PURPOSE = "records.export"
 DISPOSAL_TYPE = "records.disposal"
 HOLD_TYPE = "records.hold"
 REQUEST_TYPE = "records.request"
+OPENING_TYPE = "records.emergency"
 
 SECTION = "retention"
 LAW_SECTION = "records_law"
@@ -84,6 +88,21 @@ class RecordState(StrEnum):
 class DayUnit(StrEnum):
     OPEN = "open_days"
     CALENDAR = "calendar_days"
+
+
+class EndedBy(StrEnum):
+    """What ended an emergency opening before its hour was over."""
+
+    PERSON = "person"
+    SIGN_OUT = "sign_out"
+    DISABLED = "disabled"
+
+
+class About(StrEnum):
+    """What an owner is told of: the record was opened, or who reported it."""
+
+    RECORD = "record"
+    REPORTER = "reporter"
 
 
 # A field of a record that holds the words of one of its files; its page that stands for the whole file.

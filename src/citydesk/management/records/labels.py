@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from citydesk.management.records.choices import Basis, CloseReason, DisposalState, ItemState, RecordState
+from citydesk.management.records.choices import Basis, CloseReason, DisposalState, EndedBy, ItemState, RecordState
 
 DISPOSAL = {
     DisposalState.PROPOSED: _("waits for approval"),
@@ -54,4 +54,10 @@ RECORD = {
     RecordState.RESPONSIVE: _("to be produced"),
     RecordState.WITHHELD: _("withheld"),
     RecordState.UNRELATED: _("unrelated"),
+}
+ENDED_BY = {
+    "": _("the hour was over"),
+    EndedBy.PERSON: _("ended by the reader"),
+    EndedBy.SIGN_OUT: _("the person signed out"),
+    EndedBy.DISABLED: _("the account was disabled"),
 }

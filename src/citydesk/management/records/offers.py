@@ -18,6 +18,7 @@ from citydesk.kernel.registries import (
     Permission,
     ProfileSection,
     RetentionSeries,
+    Subscription,
     registries,
 )
 from citydesk.management.records import choices, queries
@@ -36,6 +37,11 @@ def build_due(access: Access, now: datetime) -> dict[str, Any]:
     return queries.count_due(access, now)
 
 
+def build_emergency(access: Access, now: datetime) -> dict[str, Any]:
+    """What the reader keeps and others opened in an emergency, as long as they have not looked."""
+    return {"unseen": queries.count_unseen(access)}
+
+
 def build_file(access: Access, object_id: int, now: datetime) -> dict[str, Any] | None:
     """The ways to all readings of a person's file and to the copy of their data, on the person's page."""
     label = customers.labels([object_id]).get(object_id)
@@ -45,6 +51,24 @@ def build_file(access: Access, object_id: int, now: datetime) -> dict[str, Any] 
 registries.add(
     Panel("records.file", "customers.customer", build_file, "records/panel_file.jinja", choices.READERS, order=90),
     FileGuard(choices.EXPORT_PURPOSE, f"{_QUERIES}.may_open_export"),
+    Permission(choices.BREAK_GLASS, _("Open one record told in confidence in an emergency")),
+    Permission(choices.EMERGENCY_REPORT, _("See what was opened in an emergency, by month")),
+    Permission(choices.EMERGENCY_TOLD, _("Be told on the opening page when one's record was opened in an emergency")),
+    NavItem(
+        "records.emergency", _("Emergency openings"), "records:emergency_report", choices.EMERGENCY_REPORT, order=116
+    ),
+    AuditCode("records.emergency_opened", _("opened it in an emergency"), icon="lock_open"),
+    AuditCode("records.emergency_refused", _("tried to open {object} in an emergency"), icon="lock"),
+    HomeCard(
+        "records.emergency",
+        ("supervisor", "department", "director"),
+        build_emergency,
+        "records/card_emergency.jinja",
+        choices.EMERGENCY_TOLD,
+        order=5,
+    ),
+    Subscription("staff.SignedOut", "citydesk.management.records.handlers.on_signed_out"),
+    Subscription("staff.PersonDisabled", "citydesk.management.records.handlers.on_disabled"),
     AuditCode("records.person_exported", _("handed out the copy of the person's data"), icon="file_download"),
     ProfileSection("records_law", ("public_records.toml",), sections.parse_law, after=("calendars",)),
     ProfileSection("exemptions", ("public_records.toml",), sections.parse_exemptions),

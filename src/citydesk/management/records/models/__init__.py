@@ -1,6 +1,7 @@
-"""Tables of records: candidates, legal holds, disposals; public-records requests and what was produced."""
+"""Tables of records: candidates, legal holds, disposals; public-records requests and what is produced; emergencies."""
 
 from citydesk.management.records.models.disposals import Disposal, DisposalItem
+from citydesk.management.records.models.emergency import EmergencyNotice, EmergencyOpening
 from citydesk.management.records.models.requests import (
     Production,
     RecordsExtension,
@@ -13,6 +14,8 @@ from citydesk.management.records.models.retention import LegalHold, RetentionCan
 __all__ = [
     "Disposal",
     "DisposalItem",
+    "EmergencyNotice",
+    "EmergencyOpening",
     "LegalHold",
     "Production",
     "RecordsExtension",

@@ -4,6 +4,13 @@ from citydesk.management.records.services.asking import Asked, Taken, close_requ
 from citydesk.management.records.services.candidates import find_candidates
 from citydesk.management.records.services.destroying import destroy_listed, finish_disposal
 from citydesk.management.records.services.disposals import decide_disposal, propose_disposal
+from citydesk.management.records.services.emergency import (
+    end_opening,
+    end_openings_of,
+    open_in_emergency,
+    open_reporter,
+    see_notice,
+)
 from citydesk.management.records.services.gathering import (
     decide_records,
     drop_redaction,
@@ -26,10 +33,14 @@ __all__ = [
     "decide_records",
     "destroy_listed",
     "drop_redaction",
+    "end_opening",
+    "end_openings_of",
     "export_person",
     "extend_request",
     "find_candidates",
     "finish_disposal",
+    "open_in_emergency",
+    "open_reporter",
     "place_hold",
     "produce",
     "propose_disposal",
@@ -37,6 +48,7 @@ __all__ = [
     "redact_text",
     "release_hold",
     "search_records",
+    "see_notice",
     "take_request",
     "withhold_file",
 ]

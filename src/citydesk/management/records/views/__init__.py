@@ -1,6 +1,16 @@
 """Pages of this room."""
 
 from citydesk.management.records.views.asking import act, new_request, request_page, requests
+from citydesk.management.records.views.emergency import (
+    emergency,
+    emergency_notices,
+    emergency_report,
+    emergency_seen,
+    end,
+    opened,
+    opened_file,
+    opened_reporter,
+)
 from citydesk.management.records.views.people import person, readers
 from citydesk.management.records.views.public import ask, status
 from citydesk.management.records.views.redacting import page, record
@@ -11,11 +21,19 @@ __all__ = [
     "ask",
     "disposal",
     "disposals",
+    "emergency",
+    "emergency_notices",
+    "emergency_report",
+    "emergency_seen",
+    "end",
     "hold",
     "holds",
     "home",
     "new_hold",
     "new_request",
+    "opened",
+    "opened_file",
+    "opened_reporter",
     "page",
     "person",
     "propose",
