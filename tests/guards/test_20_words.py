@@ -78,7 +78,7 @@ def _constants(node: nodes.Node) -> Iterator[str]:
 # What is said at the command line, to programs, or while a profile or a file is read, in the language of their fields.
 NOT_ON_PAGES = (
     "/commands", "/commands.py", "/engines/", "import", "/profile/", "/places/services/", "/rules/open311.py",
-    "/kernel/calendars.py", "/kernel/holidays.py", "/traffic/providers/", "/workforce/rules/",
+    "/kernel/calendars.py", "/kernel/holidays.py", "/traffic/providers/", "/workforce/rules/forecast/reading.py",
 )  # fmt: skip
 ERRORS = {"Invalid", "Conflict", "NotFound", "NotAllowed", "TooMany", "StaleVersion"}
 

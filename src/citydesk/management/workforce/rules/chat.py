@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 
 
 def effective_handle(measured: Mapping[int, float], at_once: int) -> float:
@@ -12,15 +12,16 @@ def effective_handle(measured: Mapping[int, float], at_once: int) -> float:
     time of three at once does not follow from that of two. Raises `Invalid`.
     """
     if at_once < 1:
-        raise Invalid("At least one chat at a time.", field="concurrency")
+        raise Invalid(marked("At least one chat at a time."), field="concurrency")
     seconds = measured.get(at_once)
     if seconds is None or seconds <= 0.0:
-        raise Invalid(f"The handle time of {at_once} chats at once was never measured.", field="concurrency")
+        words = marked("The handle time of %(n)s chats at once was never measured.")
+        raise Invalid(words, field="concurrency", values={"n": at_once})
     return seconds / at_once
 
 
 def best_concurrency(measured: Mapping[int, float]) -> int:
     """The number at once with which a person does most; the smaller of two that are equal."""
     if not measured:
-        raise Invalid("No handle time of chats was measured.", field="concurrency")
+        raise Invalid(marked("No handle time of chats was measured."), field="concurrency")
     return min(sorted(measured), key=lambda at_once: effective_handle(measured, at_once))

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from citydesk.contact.traffic.choices import Formula
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 
 # Above this no formula of the room is meant: a city's whole telephone desk is below 300.
 MOST_ERLANGS = 20_000.0
@@ -64,17 +64,20 @@ def service_level(formula: Formula, within: float, left_within: float, left_shor
 
 def load_of(volume: float, interval: float, handle: float, patience: float | None = None) -> Load:
     """The load of `volume` contacts in an interval (seconds), `handle` seconds each. Raises `Invalid` by field."""
-    _positive(interval, "interval", "The interval must be longer than nothing.")
-    _positive(handle, "aht", "The handle time must be longer than nothing.")
+    _positive(interval, "interval", marked("The interval must be longer than nothing."))
+    _positive(handle, "aht", marked("The handle time must be longer than nothing."))
     if not (math.isfinite(volume) and volume >= 0):
-        raise Invalid("The volume must be zero or more.", field="volume")
+        raise Invalid(marked("The volume must be zero or more."), field="volume")
     if patience is not None:
-        _positive(patience, "patience", "Patience must be longer than nothing.")
+        _positive(patience, "patience", marked("Patience must be longer than nothing."))
         if patience > DAY:
-            raise Invalid("Patience is at most a day.", field="patience", hint="Leave it out if nobody hangs up.")
+            raise Invalid(
+                marked("Patience is at most a day."), field="patience", hint=marked("Leave it out if nobody hangs up.")
+            )
     load = Load(volume / interval, handle, patience)
     if load.erlangs > MOST_ERLANGS:
-        raise Invalid(f"This is more than {MOST_ERLANGS:,.0f} people's work at a time.", field="volume")
+        words = marked("This is more than %(people)s people's work at a time.")
+        raise Invalid(words, field="volume", values={"people": f"{MOST_ERLANGS:,.0f}"})
     return load
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from citydesk.contact.traffic.choices import Formula
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 from citydesk.management.workforce.rules import erlang, erlang_a
 from citydesk.management.workforce.rules.erlang import Blocking
 from citydesk.management.workforce.rules.loads import Figures, Load
@@ -37,13 +37,13 @@ class Goal:
 
     def __post_init__(self) -> None:
         if not 0.0 < self.target < 1.0:
-            raise Invalid("The target is a share between 0 and 1.", field="target", hint="Such as 0.8.")
+            raise Invalid(marked("The target is a share between 0 and 1."), field="target", hint=marked("Such as 0.8."))
         if not (math.isfinite(self.threshold) and self.threshold >= 0):
-            raise Invalid("The threshold is zero seconds or more.", field="threshold")
+            raise Invalid(marked("The threshold is zero seconds or more."), field="threshold")
         if not (math.isfinite(self.short) and self.short >= 0):
-            raise Invalid("The short time is zero seconds or more.", field="short")
+            raise Invalid(marked("The short time is zero seconds or more."), field="short")
         if self.most_busy is not None and not 0.0 < self.most_busy <= 1.0:
-            raise Invalid("The occupancy bound is a share between 0 and 1.", field="most_busy")
+            raise Invalid(marked("The occupancy bound is a share between 0 and 1."), field="most_busy")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 
 # A whole number that a division missed by a rounding error is that whole number.
 _ROUNDING = 1e-9
@@ -28,7 +28,7 @@ def rostered(net: int, shrinkage: float) -> int:
     already belongs in no shrinkage. Raises `Invalid` unless 0 <= shrinkage < 1.
     """
     if not 0.0 <= shrinkage < 1.0:
-        raise Invalid("Shrinkage is a share from 0 to below 1.", field="shrinkage", hint="Such as 0.3.")
+        raise Invalid(marked("Shrinkage is a share from 0 to below 1."), field="shrinkage", hint=marked("Such as 0.3."))
     return math.ceil(net / (1.0 - shrinkage) - _ROUNDING)
 
 

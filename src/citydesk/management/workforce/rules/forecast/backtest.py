@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 from citydesk.management.workforce.rules.forecast.calendar import Calendar
 from citydesk.management.workforce.rules.forecast.forecaster import Forecaster
 from citydesk.management.workforce.rules.forecast.history import History, Slots
@@ -86,11 +86,12 @@ def backtest(
     """Try the default and each challenger from every `step`-th day on, `horizon` open days ahead. Raises `Invalid`."""
     dates = history.dates
     if horizon < 1 or step < 1:
-        raise Invalid("At least one day ahead.", field="horizon")
+        raise Invalid(marked("At least one day ahead."), field="horizon")
     starts = range(least_history, len(dates) - horizon + 1, step)
     if not starts:
-        words = f"The file has {len(dates)} days; {least_history + horizon} are needed."
-        raise Invalid(words, field="file", hint="A longer history, or a shorter horizon.")
+        words = marked("There are %(known)s days; %(needed)s are needed.")
+        values = {"known": len(dates), "needed": least_history + horizon}
+        raise Invalid(words, field="file", hint=marked("A longer history, or a shorter horizon."), values=values)
     forecaster, default = Forecaster(history, calendar), Result()
     others = {name: Result() for name in challengers or {}}
     for start in starts:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import prod
 
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 from citydesk.management.workforce.rules.forecast.adjusting import Adjustments, Factor
 from citydesk.management.workforce.rules.forecast.base import Base, Bases
 from citydesk.management.workforce.rules.forecast.calendar import Calendar
@@ -23,9 +23,9 @@ class Override:
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.value < float("inf"):
-            raise Invalid("The value must be zero or more.", field="value")
+            raise Invalid(marked("The value must be zero or more."), field="value")
         if not self.author or not self.reason.strip():
-            raise Invalid("An override needs a reason.", field="reason")
+            raise Invalid(marked("An override needs a reason."), field="reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +115,12 @@ def forecast(
     """
     known = history.before(cutoff)
     if not known.dates:
-        raise Invalid("There is no history before this day.", field="cutoff")
+        raise Invalid(marked("There is no history before this day."), field="cutoff")
     forecaster = Forecaster(known, calendar)
     found = []
     for day in days:
         if day < cutoff:
-            raise Invalid("A forecast begins with the day of its cutoff.", field="cutoff")
+            raise Invalid(marked("A forecast begins with the day of its cutoff."), field="cutoff")
         given = {slot: one for (on, slot), one in (overrides or {}).items() if on == day}
         found += forecaster.points(day, cutoff, given)
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 
 DAY_MINUTES = 1440
 Slots = tuple[float | None, ...]
@@ -27,7 +27,8 @@ class History:
     def __post_init__(self) -> None:
         slots = slots_of(self.slot_minutes)
         if any(len(values) != slots for values in self.days.values()):
-            raise Invalid(f"A day has {slots} slots of {self.slot_minutes} minutes.", field="slot")
+            words = marked("A day has %(slots)s slots of %(minutes)s minutes.")
+            raise Invalid(words, field="slot", values={"slots": slots, "minutes": self.slot_minutes})
 
     @cached_property
     def dates(self) -> list[date]:
@@ -60,5 +61,5 @@ class History:
 def slots_of(minutes: int) -> int:
     """How many slots of so many minutes a day has. Raises `Invalid` where they do not fill it."""
     if minutes < 1 or DAY_MINUTES % minutes:
-        raise Invalid("The slot must divide a day.", field="slot", hint="Such as 15, 30 or 60 minutes.")
+        raise Invalid(marked("The slot must divide a day."), field="slot", hint=marked("Such as 15, 30 or 60 minutes."))
     return DAY_MINUTES // minutes

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from citydesk.kernel.errors import Invalid
+from citydesk.kernel.errors import Invalid, marked
 from citydesk.management.workforce.choices import ChangeKind
 
 MOST_FACTOR = 20.0
@@ -15,10 +15,10 @@ def overridden(model: Sequence[float], kind: ChangeKind, amount: float) -> list[
     Raises `Invalid`.
     """
     if not 0.0 <= amount < float("inf"):
-        raise Invalid("The value must be zero or more.", field="amount")
+        raise Invalid(marked("The value must be zero or more."), field="amount")
     if kind is ChangeKind.FACTOR:
         if amount > MOST_FACTOR:
-            raise Invalid("The factor is too large.", field="amount")
+            raise Invalid(marked("The factor is too large."), field="amount")
         return [one * amount for one in model]
     whole = sum(model)
     if whole <= 0.0:
