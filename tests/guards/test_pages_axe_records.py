@@ -1,11 +1,18 @@
 """Guard 13 for pages of records that need a record: axe and the window's width, wide by day and narrow at night."""
 
+import hashlib
+from importlib import import_module
+
 import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from citydesk.city.customers import queries as customers
+from citydesk.city.staff.tests.factories import access_of
 from citydesk.contact.service_requests import services as requests
 from citydesk.contact.service_requests.queries import get_request
+from citydesk.contact.service_requests.tests.factories import make_request
 from citydesk.kernel import files
 from citydesk.kernel.actors import RESIDENT, SYSTEM, SYSTEM_ACCESS
 from citydesk.kernel.clock import utc_now
@@ -41,6 +48,19 @@ def to_redact(row, number: str, rosa, now) -> int:
     return record
 
 
+def opened_by(page, now) -> int:
+    """A request told in confidence that the person of a page has open in an emergency."""
+    key = next(one["value"] for one in page.context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME)
+    session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    session["records.emergency"] = "known to this session"
+    session.save()
+    reader = access_of(get_user_model().objects.get(pk=session["_auth_user_id"]))
+    kept = make_request("complaint", now=now, is_confidential=True, reporter=requests.Person(name="Rosa Quiet"))
+    mark = hashlib.sha256(b"known to this session").hexdigest()
+    given = {"number": kept.number, "reason": "A threat", "mark": mark, "is_proved": True}
+    return services.open_in_emergency(**given, access=reader, now=now).pk
+
+
 def test_pages_of_records_are_clean_and_fit(desk_page, browser, axe):
     now = utc_now()
     load_city_with_schedule(now=now)
@@ -72,6 +92,11 @@ def test_pages_of_records_are_clean_and_fit(desk_page, browser, axe):
     photo = reverse("service_requests:review_photo", args=[seen.files[0].id])
     found += faults_both_ways(reviewer, axe, photo)
     leave(reviewer)
+    director = desk_page("director")
+    opening = opened_by(director, now)
+    for name in ("opened", "opened_reporter"):
+        found += faults_both_ways(director, axe, reverse(f"records:{name}", args=[opening]))
+    leave(director)
     visitor = browser(language="es-ES", javascript=False).new_page()
     for address in (reverse("public_records:ask"), reverse("public_records:status", args=[asked.token])):
         visitor.goto(address)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from citydesk.city.correspondence.models import Message
+from citydesk.city.correspondence import queries as letters
 from citydesk.city.staff import services as staff
 from citydesk.city.staff.tests.factories import access_of, make_user
 from citydesk.contact.complaints import services as complaints
@@ -82,10 +82,11 @@ def test_an_opening_is_one_notice_and_one_entry_and_each_reading_is_noted(record
     assert (entry.code, entry.object_id, entry.reason) == ("records.emergency_opened", row.pk, opening.reason)
     (notice,) = EmergencyNotice.objects.all()
     assert (notice.user_id, notice.seen_at) == (owner.pk, None)
-    letter = Message.objects.get(pk=notice.message_id)
-    assert letter.address == "ivy@example.org" and "emergency" in letter.subject
+    (letter,) = letters.list_messages("records.emergency", opening.pk)
+    assert (letter["id"], letter["address"]) == (notice.message_id, "ivy@example.org")
+    assert "emergency" in letter["subject"]
     for word in (row.number, WORDS, NAME, opening.reason):
-        assert word not in f"{letter.subject} {letter.body}"
+        assert word not in str(letter)
     found = queries.read_opened(reader, opening.pk, mark=MARK, now=NOW + timedelta(minutes=59))
     assert WORDS in {one.text for one in found.record.fields} and found.minutes_left == 1
     assert NAME not in str(found.record)
