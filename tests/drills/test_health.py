@@ -70,12 +70,29 @@ def a_report_nobody_takes_in(_monkeypatch):
     RawIntake.objects.filter(pk=row.pk).update(state="rejected")
 
 
+def a_backup_of_last_week(monkeypatch):
+    yield from noted(monkeypatch, "backup", at=(utc_now() - timedelta(days=7)).isoformat(), sealed=True)
+
+
+def a_drill_that_did_not_hold(monkeypatch):
+    yield from noted(monkeypatch, "drill", at=utc_now().isoformat(), faults=["missing: marker"])
+
+
+def noted(monkeypatch, name, **facts):
+    """As if one of the operator's commands had left this note."""
+    with monkeypatch.context() as patched:
+        patched.setattr(health, "_noted", lambda asked: facts if asked == name else {})
+        yield
+
+
 # Check to what turns it red.
 PROVOKED = {
     "kernel.jobs": a_job_waits,
     "kernel.worker": no_worker,
     "kernel.disk": a_full_disk,
     "kernel.audit_seal": an_unsealed_entry,
+    "kernel.backup": a_backup_of_last_week,
+    "kernel.drill": a_drill_that_did_not_hold,
     "interactions.raw": a_report_nobody_takes_in,
     "statistics.facts": facts_that_nobody_counts,
 }

@@ -11,6 +11,8 @@ import pytest
 
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.command_line import Console
+from citydesk.kernel.errors import Invalid
+from config.backups import readers
 from tests.fixtures.database import url_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,10 +49,10 @@ def empty_url():
         server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def restore(folder, url, var):
+def restore(folder, url, var, *more):
     environment = {**os.environ, "DATABASE_URL": url, "CITYDESK_VAR": str(var), "PYTHONPATH": "src:."}
     environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    command = [sys.executable, "-m", "config.cli", "restore", str(folder), "--json"]
+    command = [sys.executable, "-m", "config.cli", "restore", str(folder), *map(str, more), "--json"]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -99,4 +101,5 @@ def test_a_damaged_backup_is_refused(filled, empty_url, tmp_path):
     assert done.returncode == 3 and "files/two.txt" in done.stderr
     assert hashes_at(empty_url) == {}
     (tmp_path / "backup/manifest.json").unlink()
-    assert restore(tmp_path / "backup", empty_url, tmp_path / "var").returncode == 3
+    with pytest.raises(Invalid, match="no backup"):
+        readers.checked_manifest(tmp_path / "backup")

@@ -125,6 +125,27 @@ def test_backups_that_were_not_made_or_not_proved(production, tmp_path):
     assert outside.backup().state == BAD and "40 d" in outside.backup().words and outside.drill().state == WARN
 
 
+def test_backups_that_strangers_could_read_or_that_stay_too_long(production, tmp_path, monkeypatch):
+    wal = tmp_path / "wal"
+    wal.mkdir()
+    monkeypatch.setenv("CITYDESK_BACKUPS", str(tmp_path))
+    monkeypatch.delenv("CITYDESK_BACKUP_RECIPIENTS", raising=False)
+    assert outside.sealing().state == WARN and "NOT encrypted" in outside.sealing().words
+    monkeypatch.setenv("CITYDESK_BACKUP_RECIPIENTS", "age1one age1two")
+    note(tmp_path, "backup", folder=str(tmp_path), sealed=False)
+    assert outside.sealing().state == WARN and health._backup(NOW).level == "warn"
+    note(tmp_path, "backup", folder=str(tmp_path), sealed=True)
+    assert outside.sealing().state == OK and health._backup(NOW).level == "ok"
+    assert health._backup(NOW + timedelta(hours=27)).level == "bad"
+    (wal / "000000010000000000000001").touch()
+    assert outside.sealing().state == BAD and "000000010000000000000001" in outside.sealing().words
+    assert outside.kept().state == OK
+    (tmp_path / (NOW - timedelta(days=91)).strftime("%Y%m%dT%H%M%SZ")).mkdir()
+    assert outside.kept().state == WARN and "90 days" in outside.kept().words
+    note(tmp_path, "drill", faults=["missing: marker"])
+    assert health._drill(NOW).level == "bad"
+
+
 def test_mail_that_reaches_nobody(production):
     production.EMAIL_THROUGH = "django.core.mail.backends.console.EmailBackend"
     assert outside.mail().state == BAD

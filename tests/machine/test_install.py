@@ -57,6 +57,22 @@ def test_the_second_run_changes_nothing_and_a_change_only_what_it_concerns(insta
     assert again["CITYDESK_TILE_URL"].startswith("https://tiles")
 
 
+def test_backups_are_sealed_for_the_keys_that_were_named_until_they_are_taken_away(tmp_path):
+    from config.backups import keys
+
+    public = keys.make(tmp_path / "key")
+    root = tmp_path / "host"
+    conf, env = "/etc/postgresql/15/main/conf.d/citydesk.conf", root / "etc/citydesk/citydesk.env"
+    for key, expected in ((public, public), ("", public), ("none", "")):
+        done, _said = install(root, *(("--backup-recipient", key) if key else ()))
+        assert done.returncode == 0, done.stderr
+        assert read_env(env.read_text())["CITYDESK_BACKUP_RECIPIENTS"] == expected
+        told = (root / conf.lstrip("/")).read_text()
+        assert (f"pieces.py %p /var/backups/citydesk/wal %f {public}'" in told) == bool(expected)
+        assert ("cp %p" in told) != bool(expected)
+    assert read_env(env.read_text())["CITYDESK_BACKUP_DAYS"] == "90"
+
+
 def test_secrets_lie_in_one_closed_file(installed):
     root, said = installed
     env = root / "etc/citydesk/citydesk.env"
@@ -114,6 +130,9 @@ def test_units_are_hardened(installed):
         ({"smtp_host": "mail.example.gov", "smtp_password": "x"}, "in the open"),
         ({"certificate": "/etc/ssl/desk.pem"}, "together"),
         ({"postgres": 14}, "too old"),
+        ({"backup_recipients": ("age1nonsense",)}, "no public key"),
+        ({"backup_recipients": ("AGE-SECRET-KEY-1QQ",)}, "must not lie on this host"),
+        ({"backup_days": -1}, "after which backups go"),
     ],
 )
 def test_answers_that_cannot_stand_are_refused(given, words, tmp_path):

@@ -1,5 +1,6 @@
 """Is it alive, may it take work, and is anything wrong that no page shows: live, ready, deep."""
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from citydesk.kernel.registries import AuditCode, HealthCheck, load_dotted, registries
 
+BACKUP_SECONDS = 26 * 3600
 OK, WARN, BAD = "ok", "warn", "bad"
 _RANK = {OK: 0, WARN: 1, BAD: 2}
 
@@ -155,6 +157,33 @@ def _seal(now: datetime) -> State:
     return State(BAD if lag > 600 else OK, "audit entries wait for their seal" if lag > 600 else "", {"seconds": lag})
 
 
+def _backup(now: datetime) -> State:
+    """The last backup of this installation, as `citydesk backup` noted it; elsewhere nobody expects one."""
+    note = _noted("backup")
+    if not note:
+        return State(WARN if settings.PRODUCTION else OK, "no backup was made from here" if settings.PRODUCTION else "")
+    seconds = (now - datetime.fromisoformat(note["at"])).total_seconds()
+    told = {"age_seconds": seconds, "sealed": float(bool(note.get("sealed")))}
+    if seconds > BACKUP_SECONDS:
+        return State(BAD, "the last backup is older than 26 hours", told)
+    return State(OK if note.get("sealed") else WARN, "" if note.get("sealed") else "backups are not encrypted", told)
+
+
+def _drill(now: datetime) -> State:
+    """The last proof that a backup can be restored."""
+    note = _noted("drill")
+    if not note:
+        return State(OK, "no restore was ever tried")
+    told = {"age_seconds": (now - datetime.fromisoformat(note["at"])).total_seconds()}
+    return State(BAD, "the last restore drill did not hold", told) if note["faults"] else State(OK, "", told)
+
+
+def _noted(name: str) -> dict[str, Any]:
+    """What one of the operator's commands kept; empty when it never ran here."""
+    place = Path(settings.VAR_DIR) / f"operation/{name}.json"
+    return dict(json.loads(place.read_text())) if place.exists() else {}
+
+
 def register_checks() -> None:
     """The kernel's own checks."""
     registries.add(
@@ -163,6 +192,8 @@ def register_checks() -> None:
         HealthCheck("kernel.worker", "Worker", _worker),
         HealthCheck("kernel.disk", "Disk", _disk),
         HealthCheck("kernel.audit_seal", "Audit chain", _seal),
+        HealthCheck("kernel.backup", "Last backup", _backup),
+        HealthCheck("kernel.drill", "Restore drill", _drill),
     )
 
 

@@ -1,12 +1,19 @@
 """A base backup: the database's files of one moment, from which its log leads on to any later one."""
 
+import json
+import os
 import re
 import shutil
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from config.backups.pieces import NUMBERED
+
 ARCHIVE_SECONDS = 180.0
+LONGEST_DAYS = 90
+NAME = re.compile(r"^\d{8}T\d{6}Z$")
 START = re.compile(r"^START WAL LOCATION: \S+ \(file (\w{24})\)", re.MULTILINE)
 
 
@@ -17,7 +24,7 @@ def take(target: Path) -> dict[str, Any]:
     """
     from django.db import connection
 
-    from config.cli.backup import call_pg
+    from config.backups.parts import call_pg
 
     call_pg("pg_basebackup", "-D", str(target), "-X", "stream", "--checkpoint=fast", "--no-password")
     call_pg("pg_verifybackup", "--quiet", str(target))
@@ -71,19 +78,49 @@ def archived() -> str:
     )
 
 
-def prune(folder: Path, keep: int, archive: Path) -> list[str]:
-    """Remove all but the newest `keep` backups of a folder, and pieces of the log older than any base that stays."""
-    import json
+def longest_days() -> int:
+    """After how many days a backup goes, whatever it holds: what the city had to destroy must not live on in one.
 
+    Raises `Invalid` unless CITYDESK_BACKUP_DAYS is a number of days, from 1 on.
+    """
+    from citydesk.kernel.errors import Invalid
+
+    said = os.environ.get("CITYDESK_BACKUP_DAYS", "").strip() or str(LONGEST_DAYS)
+    if not said.isdecimal() or int(said) < 1:
+        raise Invalid(f"CITYDESK_BACKUP_DAYS is {said}; it takes a number of days, {LONGEST_DAYS} when it is left out.")
+    return int(said)
+
+
+def moment_of(place: Path) -> datetime | None:
+    """When a backup was made: as its manifest says; of a half one, as its name does. None for what is no backup."""
+    manifest = place / "manifest.json"
+    if manifest.exists():
+        return datetime.fromisoformat(json.loads(manifest.read_text())["made_at"])
+    return datetime.strptime(f"{place.name}+0000", "%Y%m%dT%H%M%SZ%z") if NAME.match(place.name) else None
+
+
+def outlived(folder: Path, days: int, now: datetime) -> list[Path]:
+    """The backups of a folder, whole or half, that are older than so many days."""
+    eldest = now - timedelta(days=days)
+    places = sorted(place for place in folder.iterdir() if place.is_dir())
+    return [place for place in places if (made := moment_of(place)) and made < eldest]
+
+
+def prune(folder: Path, keep: int, archive: Path, days: int, now: datetime) -> list[str]:
+    """Remove what is older than `days`, and all but the newest `keep` backups (0: no such bound); their names.
+
+    Pieces of the log go with the last base that needs them, and without any base when they are older than `days`.
+    """
     whole = sorted(path.parent for path in folder.glob("*/manifest.json"))
-    gone = whole[: max(0, len(whole) - keep)] if keep else []
+    gone = sorted({*(whole[: max(0, len(whole) - keep)] if keep else []), *outlived(folder, days, now)})
     for place in gone:
-        (place / "manifest.json").unlink()  # first, so that a half-removed one is no backup
+        (place / "manifest.json").unlink(missing_ok=True)  # first, so that a half-removed one is no backup
         shutil.rmtree(place)
     firsts = [json.loads((place / "manifest.json").read_text()).get("base") for place in whole if place not in gone]
     needed = min((one["first_log"] for one in firsts if one and one["first_log"]), default="")
-    if needed and archive.is_dir():
-        for piece in archive.iterdir():
-            if re.fullmatch(r"[0-9A-F]{24}(\.part)?", piece.name) and piece.name[8:24] < needed[8:]:
-                piece.unlink(missing_ok=True)
+    eldest = (now - timedelta(days=days)).timestamp()
+    for piece in archive.iterdir() if archive.is_dir() else ():
+        told = NUMBERED.match(piece.name)
+        if told and (told["number"] < needed[8:] if needed else piece.stat().st_mtime < eldest):
+            piece.unlink(missing_ok=True)
     return [place.name for place in gone]

@@ -2,10 +2,12 @@
 
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from config.backups.log import Log
 from config.launcher.binaries import Binaries, find_binaries
 from config.launcher.errors import LauncherRefused
 from config.launcher.identity import Identity, server_identity
@@ -20,7 +22,7 @@ unix_socket_permissions = 0700
 max_connections = {most}
 shared_buffers = 256MB
 archive_mode = off
-restore_command = 'cp "{archive}/%f" "%p"'
+restore_command = '{command}'
 recovery_target_time = '{to}'
 recovery_target_inclusive = true
 recovery_target_action = promote
@@ -34,6 +36,7 @@ class Minute:
     folder: Path
     identity: Identity
     binaries: Binaries
+    log: Log
 
     @property
     def data(self) -> Path:
@@ -52,11 +55,13 @@ class Minute:
         log = self.folder / "server.log"
         words = [self.binaries.path("pg_ctl"), "start", "-D", self.data, "-l", log, "-w", "-t", int(SECONDS)]
         options = f"-c config_file={self.folder / 'server.conf'} -c hba_file={self.folder / 'hba.conf'}"
-        done = run([*words, "-o", options], self.identity, self.folder, check=False)
-        if done.returncode or not self.is_open():
-            tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:]) if log.exists() else done.stderr
-            self.stop()
-            raise LauncherRefused(f"The log does not lead to that moment. The server's last words:\n{tail}")
+        with self.log.served(self.folder, self.identity) as faults:
+            done = run([*words, "-o", options], self.identity, self.folder, check=False)
+            if done.returncode or not self.is_open():
+                last = log.read_text(errors="replace").splitlines()[-8:] if log.exists() else [done.stderr]
+                self.stop()
+                tail = "\n".join([*last, *faults])
+                raise LauncherRefused(f"The log does not lead to that moment. The server's last words:\n{tail}")
 
     def is_open(self) -> bool:
         """Wait until the server has reached the moment and left recovery."""
@@ -93,25 +98,31 @@ def moment(text: str) -> datetime:
     return found.astimezone(UTC)
 
 
-def unpack(base: Path, archive: Path, folder: Path, to: datetime, most: int = 200) -> Minute:
-    """Copy the base to a new folder and write what leads it to the moment. Raises `Invalid` for a folder in use."""
+def unpack(lay: Callable[[Path], object], log: Log, folder: Path, to: datetime, most: int = 200) -> Minute:
+    """Have the base laid into a new folder and write what leads it to the moment. Raises `Invalid` for one in use."""
     from citydesk.kernel.errors import Invalid
 
     if folder.exists() and any(folder.iterdir()):
         raise Invalid(f"{folder} is not empty.")
+    log.check()
     identity = server_identity()
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
     (folder / "socket").mkdir(mode=0o700)
-    shutil.copytree(base, folder / "data", symlinks=True)
+    lay(folder / "data")
     (folder / "data/recovery.signal").touch()
     (folder / "data/postgresql.auto.conf").write_text("")
-    conf = CONF.format(socket=folder / "socket", archive=archive, to=to.isoformat(), most=most)
+    conf = CONF.format(socket=folder / "socket", command=log.command(folder), to=to.isoformat(), most=most)
     (folder / "server.conf").write_text(conf)
     (folder / "hba.conf").write_text("local all all trust\n")
     (folder / "server.log").touch()
     if identity.name:
         for place in [folder, *folder.rglob("*")]:
             shutil.chown(place, identity.uid, identity.gid)
-    folder.chmod(0o700)
     (folder / "data").chmod(0o700)
-    return Minute(folder, identity, find_binaries(int((base / "PG_VERSION").read_text())))
+    return Minute(folder, identity, find_binaries(int((folder / "data/PG_VERSION").read_text())), log)
+
+
+def copy_of(base: Path) -> Callable[[Path], object]:
+    """Lays a base that lies there as it is."""
+    return lambda target: shutil.copytree(base, target, symlinks=True)

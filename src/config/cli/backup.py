@@ -4,23 +4,22 @@ database/      pg_dump's directory format, of one snapshot
 base/          with `--base`: the database's own files, from which `restore --to` follows the log to any later minute
 files/         the stored files, as the storage names them
 manifest.json  versions, every table's row count and hash at that snapshot, SHA-256 of each file here
+
+Where this host has public keys (`citydesk install --backup-recipient`) each part is one file sealed for them, and what
+the manifest tells of the city is sealed too: `config.backups.writers`.
+
+Exit codes: 0 done, 3 the folder, a key or a number was refused, 4 the database cannot be reached.
 """
 
 import argparse
-import hashlib
-import json
 import os
-import shutil
-import subprocess
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from config.backups import base, notes
+from config.backups import base, notes, writers
 from config.install.units import BACKUPS
 
-FORMAT = 1
 # Settings that a restored installation needs to know of. No password, key or token is ever written.
 KEPT_SETTINGS = ("LANGUAGE_CODE", "SITE_URL", "ALLOWED_HOSTS", "EMAIL_THROUGH", "DEFAULT_FROM_EMAIL", "SMS_ADAPTER")
 # A snapshot is one moment: tables that run on while it is taken hash the same, for they are read in it.
@@ -47,16 +46,25 @@ def run(given: argparse.Namespace, console: Any) -> int:
     folder = given.folder or given.into / datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     if folder.exists() and any(folder.iterdir()):
         raise Invalid(f"{folder} is not empty.")
+    days = base.longest_days()
     manifest = back_up(folder, console, with_base=given.base)
-    gone = base.prune(given.into, given.keep, archive_folder()) if given.into and given.keep else []
-    notes.write(
-        "backup", {"folder": str(folder), "base": given.base, "archive": (manifest["base"] or {}).get("archive")}
-    )
+    gone = base.prune(given.into, given.keep, archive_folder(), days, datetime.now(UTC)) if given.into else []
+    is_sealed = manifest["format"] == writers.SEALED
+    archive = (manifest["base"] or {}).get("archive")
+    notes.write("backup", {"folder": str(folder), "base": given.base, "archive": archive, "sealed": is_sealed})
     tables, files = len(manifest["tables"]), len(manifest["stored_files"])
     rows = sum(one["rows"] for one in manifest["tables"].values())
     console.report(
-        {"folder": str(folder), "tables": tables, "rows": rows, "files": files, "base": given.base, "removed": gone},
-        f"{folder}: {rows} rows of {tables} tables, {files} files.",
+        {
+            "folder": str(folder),
+            "tables": tables,
+            "rows": rows,
+            "files": files,
+            "base": given.base,
+            "sealed": is_sealed,
+            "removed": gone,
+        },
+        f"{folder}: {rows} rows of {tables} tables, {files} files, {'sealed' if is_sealed else 'NOT encrypted'}.",
     )
     return 0
 
@@ -67,39 +75,37 @@ def archive_folder() -> Path:
 
 
 def back_up(folder: Path, console: Any, *, with_base: bool = False) -> dict[str, Any]:
-    """Write the folder; the manifest comes last, so that a backup without one is known to be half."""
+    """Write the folder, sealed where there are keys; returns what its manifest says, the sealed part of it too."""
     from django.db import connection, transaction
 
     from citydesk.kernel.clock import utc_now
 
+    writer = writers.writer_for(folder)
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     based = None
     if with_base:
         with console.progress("Writing the base"):
-            based = base.take(folder / "base")
+            based = writer.base()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute("SELECT pg_export_snapshot()")
             snapshot = cursor.fetchone()[0]
         with console.progress("Writing the database"):
-            dump(folder / "database", snapshot)
+            writer.dump(snapshot)
         tables = table_hashes()
     with console.progress("Copying the files") as step:
-        stored = copy_files(folder / "files", step)
-    manifest = {
-        "format": FORMAT,
+        stored = writer.files(step)
+    facts = {
         "made_at": utc_now().isoformat(),
         "citydesk": version(),
         "settings": kept_settings(),
         "base": based,
         "tables": tables,
         "stored_files": stored,
-        "database_files": file_hashes(folder / "database"),
     }
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True))
-    return manifest
+    return writer.finish(facts)
 
 
 def version() -> str:
@@ -118,27 +124,6 @@ def kept_settings() -> dict[str, Any]:
     return {name: getattr(settings, name) for name in KEPT_SETTINGS if hasattr(settings, name)}
 
 
-def dump(target: Path, snapshot: str) -> None:
-    """pg_dump of the snapshot, two tables at a time."""
-    call_pg("pg_dump", "--format=directory", "--jobs=2", f"--snapshot={snapshot}", "--no-owner", f"--file={target}")
-
-
-def call_pg(program: str, *arguments: str) -> None:
-    """Run one of PostgreSQL's programs against the settings' database. Raises `Conflict` with its own words."""
-    from django.db import connection
-
-    from citydesk.kernel.errors import Conflict
-    from config.launcher.binaries import find_binaries
-
-    own = connection.settings_dict
-    names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
-    environment = {**os.environ, **{key: str(own[name]) for key, name in names.items() if own[name]}}
-    command = [find_binaries().path(program), *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Conflict(f"{program} did not finish: {done.stderr.strip()[-2000:]}")
-
-
 def table_hashes() -> dict[str, dict[str, Any]]:
     """Rows and their hash for every table of ours, whatever the order of the rows."""
     from django.db import connection
@@ -151,39 +136,3 @@ def table_hashes() -> dict[str, dict[str, Any]]:
             rows, mark = cursor.fetchone()
             found[table] = {"rows": rows, "hash": mark}
     return found
-
-
-def stored_names(folder: str = "") -> Iterator[str]:
-    """Every file of the storage, in whatever storage the installation uses."""
-    from django.core.files.storage import default_storage
-
-    if not folder and not default_storage.exists(""):
-        return
-    folders, names = default_storage.listdir(folder)
-    yield from (f"{folder}/{name}" if folder else name for name in sorted(names))
-    for inner in sorted(folders):
-        yield from stored_names(f"{folder}/{inner}" if folder else inner)
-
-
-def copy_files(target: Path, step: Any) -> dict[str, str]:
-    """Copy the stored files out; returns name -> SHA-256."""
-    from django.core.files.storage import default_storage
-
-    marks = {}
-    for name in stored_names():
-        place = target / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with default_storage.open(name) as source, place.open("wb") as copy:
-            shutil.copyfileobj(source, copy)
-        marks[name] = sha256_of(place)
-        step.advance(1)
-    return marks
-
-
-def file_hashes(folder: Path) -> dict[str, str]:
-    return {str(path.relative_to(folder)): sha256_of(path) for path in sorted(folder.rglob("*")) if path.is_file()}
-
-
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -25,6 +25,8 @@ OUTSIDE = (
     outside.disk,
     outside.backup,
     outside.drill,
+    outside.sealing,
+    outside.kept,
     outside.mail,
     outside.tls,
     outside.time_service,

@@ -2,7 +2,9 @@
 
 A base backup, a marker in the history, the moment, another marker; then the database is restored to the moment in a
 folder of its own. The first marker must be there and the second not, the audit chain must hold and every file resolve.
-The city's database is only read, but for the two markers. Exit codes: 0 it holds, 1 it does not, 3 no archive is kept.
+The city's database is only read, but for the two markers. A sealed log needs `--identity`; `--identity -` reads it from
+standard input, so that it never lies on this host. Exit codes: 0 it holds, 1 it does not, 3 no archive is kept or no
+identity opens it, 4 the log does not lead to the moment.
 """
 
 import argparse
@@ -19,6 +21,7 @@ CODE, TYPE = "kernel.drilled", "restore_drill"
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scratch", type=Path, help="folder with room for the database twice (default: the backups')")
     parser.add_argument("--wal", type=Path, help="the archive of the log (default: the installation's)")
+    parser.add_argument("--identity", default="", help="file with the key that opens a sealed log, or - to read it in")
     parser.set_defaults(run=run)
 
 
@@ -28,11 +31,17 @@ def run(given: argparse.Namespace, console: Any) -> int:
     from config.cli.main import set_up_django
 
     set_up_django()
+    from config.backups import keys
+    from config.backups.log import Log
+    from config.cli.backup import archive_folder
+
+    log = Log(given.wal or archive_folder(), keys.identities(given.identity))
+    log.check()
     began = time.monotonic()
     scratch = Path(tempfile.mkdtemp(prefix="citydesk-drill-", dir=given.scratch))
     scratch.chmod(0o755)
     try:
-        found = drill(scratch, given.wal, console)
+        found = drill(scratch, log, console)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     found["seconds"] = round(time.monotonic() - began, 1)
@@ -42,11 +51,10 @@ def run(given: argparse.Namespace, console: Any) -> int:
     return 1 if found["faults"] else 0
 
 
-def drill(scratch: Path, archive: Path | None, console: Any) -> dict[str, Any]:
+def drill(scratch: Path, log: Any, console: Any) -> dict[str, Any]:
     """Backup, markers, restore, comparison."""
     from citydesk.kernel.errors import Invalid
     from config.backups import base, minute, proof
-    from config.cli.backup import archive_folder
 
     with console.progress("Writing a base backup"):
         manifest = base.take(scratch / "base")
@@ -63,7 +71,7 @@ def drill(scratch: Path, archive: Path | None, console: Any) -> dict[str, Any]:
     with console.progress("Waiting for the archive"):
         base.archived()
     began = time.monotonic()
-    made = minute.unpack(scratch / "base", archive or archive_folder(), scratch / "restored", minute.moment(to))
+    made = minute.unpack(minute.copy_of(scratch / "base"), log, scratch / "restored", minute.moment(to))
     (made.folder / "database").write_text(manifest["database"])
     with console.progress(f"Following the log to {to}"):
         made.start()

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from config.backups.base import LONGEST_DAYS
 from config.install import mail
 from config.install.answers import Answers, faults, read_env
 from config.install.files import ENV_PATH
@@ -30,6 +31,13 @@ def register(parser: argparse.ArgumentParser) -> None:
     say("--smtp-port", type=int, default=0, help="its port (default 25; 587 with starttls, 465 with tls)")
     say("--smtp-tls", choices=("starttls", "tls", "none"), default="", help="how the line is closed (default none)")
     say("--smtp-user", default="", help="name at the mail server; its password is asked by CITYDESK_SMTP_PASSWORD")
+    say(
+        "--backup-recipient",
+        action="append",
+        default=[],
+        help="public key that backups are sealed for; may be given more than once; `none`: seal them no longer",
+    )
+    say("--backup-days", type=int, default=0, help="days after which a backup goes, whatever it holds (default 90)")
     say("--dkim-selector", default="", help="selector of the domain's DKIM key, to have it looked up")
     say("--profile", default="", help="folder in profiles/ to load when no city is loaded yet")
     say("--release", type=Path, default=None, help="folder of the program on the host (default: this one)")
@@ -91,7 +99,16 @@ def answers_of(given: argparse.Namespace, host: Host) -> Answers:
         certificate_key=said("certificate_key", "CITYDESK_CERTIFICATE_KEY"),
         postgres=postgres_version(host),
         cores=os.cpu_count() or 2,
+        backup_recipients=recipients_of(given.backup_recipient, before),
+        backup_days=given.backup_days or int(before.get("CITYDESK_BACKUP_DAYS") or LONGEST_DAYS),
     )
+
+
+def recipients_of(said: list[str], before: dict[str, str]) -> tuple[str, ...]:
+    """The public keys that were named now, else those of before; the word `none` takes them away."""
+    if said:
+        return tuple(key for key in said if key != "none")
+    return tuple(before.get("CITYDESK_BACKUP_RECIPIENTS", "").split())
 
 
 def look_at_mail(answers: Answers, selector: str) -> list[mail.Advice]:
@@ -108,6 +125,12 @@ def words_of(host: Host, answers: Answers, advice: list[mail.Advice]) -> str:
     lines += [f"left: {one}" for one in host.left]
     signs = {"ok": "ok  ", "warn": "look", "bad": "BAD "}
     lines += [f"{signs[one.state]}  {one.about:<6} {one.words}" for one in advice]
+    if not answers.backup_recipients:
+        lines.append(
+            "look  backup Backups and the log are NOT encrypted: whoever gets a copy reads everything. Make a key pair"
+            " on another machine (citydesk backup-key FILE) and give its public key: citydesk install"
+            " --backup-recipient age1..."
+        )
     if not host.is_dry and not host.left:
         lines.append(
             f"\nCitydesk stands at {answers.site}. Make the first administrator:\n"

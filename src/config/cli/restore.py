@@ -3,16 +3,22 @@
 `citydesk restore FOLDER --to TIME --data NEW`: the database as it was at that moment, from the base in the backup and
 the archive of the log, as a server of its own in a new folder; the city's own server is not touched.
 `docs/admin/backup.md` says how it takes that one's place.
+
+A sealed backup asks for `--identity FILE`, or `--identity -` to read it from standard input. `--check` needs neither
+key nor database: it looks whether every file of the backup is as it was written.
+
+Exit codes: 0 done, 1 a comparison failed, 3 the backup, its key, the moment or the database is not fit and nothing was
+changed, 4 the database cannot be reached or the log does not lead to the moment.
 """
 
 import argparse
-import json
 import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from config.backups import minute, proof
+from config.backups import keys, minute, parts, proof, readers
+from config.backups.log import Log
 from config.cli import backup
 from config.upgrade.release import lesser
 
@@ -23,6 +29,9 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, help="with --to: a new folder for the restored database")
     parser.add_argument("--wal", type=Path, help="with --to: the archive of the log (default: the installation's)")
     parser.add_argument("--leave-running", action="store_true", help="with --to: do not stop the restored server")
+    parser.add_argument("--identity", default="", help="file with the key of a sealed backup, or - to read it in")
+    parser.add_argument("--scratch", type=Path, help="folder with room for what is opened (default: our own)")
+    parser.add_argument("--check", action="store_true", help="look whether the backup is whole, change nothing")
     parser.set_defaults(run=run)
 
 
@@ -30,23 +39,37 @@ def run(given: argparse.Namespace, console: Any) -> int:
     """Exit code 3 when the backup or the database is not fit; nothing is changed then. 1 when a comparison fails."""
     from config.cli.main import set_up_django
 
+    if given.check:
+        return check(given.folder, console)
+    identities = keys.identities(given.identity)  # while we are still who may read it
     if given.to:
-        return run_to_minute(given, console)
+        return run_to_minute(given, identities, console)
     lower_rights()
     set_up_django()
-    manifest = checked_manifest(given.folder)
+    manifest = readers.whole_manifest(given.folder, readers.checked_manifest(given.folder), identities)
     refuse_full_database()
-    with console.progress("Reading the database"):
-        backup.call_pg(
-            "pg_restore", "--no-owner", "--exit-on-error", "--jobs=2", *target(), str(given.folder / "database")
-        )
-    with console.progress("Copying the files"):
-        put_files(given.folder / "files", manifest["stored_files"])
+    with readers.readable(given.folder, manifest, identities, given.scratch) as place:
+        with console.progress("Reading the database"):
+            words = ("--no-owner", "--exit-on-error", "--jobs=2", *target(), str(place / "database"))
+            parts.call_pg("pg_restore", *words)
+        with console.progress("Copying the files"):
+            put_files(place / "files", manifest["stored_files"])
     faults = compare(manifest)
     rows = sum(one["rows"] for one in manifest["tables"].values())
     fine = f"{rows} rows and {len(manifest['stored_files'])} files are as they were at {manifest['made_at']}."
     console.report({"rows": rows, "files": len(manifest["stored_files"]), "faults": faults}, "\n".join(faults) or fine)
     return 1 if faults else 0
+
+
+def check(folder: Path, console: Any) -> int:
+    """Every file of the backup against its hash. Raises `Invalid` for one that is damaged."""
+    manifest = readers.checked_manifest(folder)
+    is_sealed = readers.is_sealed(manifest)
+    console.report(
+        {"folder": str(folder), "made_at": manifest["made_at"], "sealed": is_sealed, "faults": []},
+        f"{folder} of {manifest['made_at']} is whole and {'sealed' if is_sealed else 'NOT encrypted'}.",
+    )
+    return 0
 
 
 def lower_rights() -> None:
@@ -58,7 +81,7 @@ def lower_rights() -> None:
         os.setuid(own["user"])
 
 
-def run_to_minute(given: argparse.Namespace, console: Any) -> int:
+def run_to_minute(given: argparse.Namespace, identities: list[Any], console: Any) -> int:
     """Exit code 3 when the backup or the moment is not fit, 4 when the log does not lead there, 1 when a check fails.
 
     The restored server is stopped at the end unless it is to be left running.
@@ -68,18 +91,26 @@ def run_to_minute(given: argparse.Namespace, console: Any) -> int:
     if not given.data:
         raise Invalid("Name a new folder for the restored database with --data.")
     to = minute.moment(given.to)
-    manifest = checked_manifest(given.folder)
+    manifest = readers.checked_manifest(given.folder)
     if not manifest.get("base"):
         raise Invalid(f"{given.folder} has no base: it was made without --base and restores to its own moment only.")
     if to < datetime.fromisoformat(manifest["base"]["ended_at"]):
         raise Invalid(f"This backup ended at {manifest['base']['ended_at']}. Take one that is older than {given.to}.")
+    manifest = readers.whole_manifest(given.folder, manifest, identities)
+    log = Log(given.wal or backup.archive_folder(), identities)
     with console.progress("Copying the base"):
-        made = minute.unpack(given.folder / "base", given.wal or backup.archive_folder(), given.data.resolve(), to)
+        made = minute.unpack(
+            lambda place: readers.lay_base(given.folder, manifest, identities, place), log, given.data.resolve(), to
+        )
         (made.folder / "database").write_text(manifest["base"].get("database", "citydesk"))
+        files = given.folder / "files"
+        if readers.is_sealed(manifest):
+            files = made.folder / "files"
+            readers.lay_files(given.folder, manifest, identities, files)
     with console.progress(f"Following the log to {given.to}"):
         made.start()
     try:
-        found = proof.look(made.url, [given.folder / "files"])
+        found = proof.look(made.url, [files])
     finally:
         if not given.leave_running:
             made.stop()
@@ -93,26 +124,6 @@ def target() -> list[str]:
     from django.db import connection
 
     return [f"--dbname={connection.settings_dict['NAME']}"]
-
-
-def checked_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a backup whose files are whole. Raises `Invalid` naming what is not."""
-    from citydesk.kernel.errors import Invalid
-
-    path = folder / "manifest.json"
-    if not path.exists():
-        raise Invalid(f"{folder} has no manifest.json: it is no backup, or one that was not finished.")
-    manifest: dict[str, Any] = json.loads(path.read_text())
-    if manifest.get("format") != backup.FORMAT:
-        raise Invalid(f"This backup has format {manifest.get('format')}; this version reads {backup.FORMAT}.")
-    for part, known in (("database", manifest["database_files"]), ("files", manifest["stored_files"])):
-        have = backup.file_hashes(folder / part)
-        wrong = sorted(name for name in {*known, *have} if known.get(name) != have.get(name))
-        if wrong:
-            raise Invalid(
-                f"The backup is damaged: {part}/{wrong[0]}" + (f" and {len(wrong) - 1} more" if wrong[1:] else "")
-            )
-    return manifest
 
 
 def refuse_full_database() -> None:

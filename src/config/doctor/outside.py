@@ -101,6 +101,37 @@ def drill() -> Finding:
     return Finding("drill", OK, f"a restore held {span(age.total_seconds())} ago.")
 
 
+def sealing() -> Finding:
+    """Whether a copy of the backups tells a stranger anything; judged by what lies there, not by what is meant."""
+    from config.backups import keys, pieces
+    from config.cli.backup import archive_folder
+
+    recipients, note = keys.recipients(), noted("backup")
+    if not recipients:
+        words = "backups and the log are NOT encrypted: whoever gets a copy reads everything. See docs/admin/backup.md"
+        return Finding("sealing", WARN, words)
+    if note and not note.get("sealed"):
+        return Finding("sealing", WARN, "the last backup was made before there were keys. Run: citydesk backup")
+    newest = pieces.newest(archive_folder())
+    if newest and not pieces.is_sealed(newest):
+        words = f"the log's piece {newest.name} lies in the clear: run citydesk install again, and look at its changes."
+        return Finding("sealing", BAD, words)
+    return Finding("sealing", OK, f"backups and log are sealed for {len(recipients)} keys.")
+
+
+def kept() -> Finding:
+    """Whether a backup outlived what the city may keep."""
+    from config.backups import base
+    from config.cli.backup import archive_folder
+
+    days, folder = base.longest_days(), archive_folder().parent
+    old = base.outlived(folder, days, datetime.now(UTC)) if folder.is_dir() else []
+    if old:
+        words = f"{len(old)} are older than {days} days, {old[0].name} first; the next nightly backup removes them."
+        return Finding("kept backups", WARN, words)
+    return Finding("kept backups", OK, f"none is older than {days} days.")
+
+
 def noted(name: str) -> dict[str, Any]:
     """What one of the operator's commands kept; empty when it never ran."""
     from django.conf import settings

@@ -31,6 +31,8 @@ class Answers:
     certificate_key: str = ""
     postgres: int = 15
     cores: int = 2
+    backup_recipients: tuple[str, ...] = ()
+    backup_days: int = 90
 
     @property
     def host(self) -> str:
@@ -47,12 +49,15 @@ class Answers:
 
 def faults(answers: Answers) -> list[str]:
     """One sentence for each answer that cannot stand; an empty list when all can."""
+    from config.backups.keys import fault_of
+
     found = [
         (answers.proxy not in PROXIES, f"The proxy is {' or '.join(PROXIES)}, not {answers.proxy}."),
         (bad_site(answers.site), "The site is an https address with a full name, as in https://desk.example.gov."),
         (not _MAIL.match(answers.mail_address), "--mail-from needs an address, as in 'City Desk <desk@example.gov>'."),
         (not 0 < answers.smtp_port < 65536, f"{answers.smtp_port} is no port."),
         (answers.smtp_tls not in _SMTP_TLS, f"--smtp-tls is one of {', '.join(_SMTP_TLS)}."),
+        (answers.backup_days < 1, f"{answers.backup_days} is no number of days after which backups go."),
         (answers.postgres < 15, f"PostgreSQL {answers.postgres} is too old; 15 or newer is needed."),
         (
             bool(answers.certificate) != bool(answers.certificate_key),
@@ -64,6 +69,7 @@ def faults(answers: Answers) -> list[str]:
         ),
     ]
     said = [words for is_wrong, words in found if is_wrong]
+    said += [words for key in answers.backup_recipients if (words := fault_of(key))]
     for name in ("site", "mail_from", "smtp_host", "smtp_user", "smtp_password", "certificate", "certificate_key"):
         if not _PLAIN.match(getattr(answers, name)):
             said.append(f"{name} has a sign that a settings file cannot hold (quotes, $, backslash, line end).")

@@ -60,14 +60,15 @@ set -a
 set +a
 cd {var}
 case "${{1:-}}" in
-    install | upgrade | restore) exec {python} -m config.cli "$@" ;;
+    install | upgrade | restore | backup-key) exec {python} -m config.cli "$@" ;;
 esac
 exec setpriv --reuid=citydesk --regid=citydesk --init-groups --inh-caps=-all -- {python} -m config.cli "$@"
 """
 
 POSTGRES = """\
 # Written by `citydesk install`. Each finished minute of the database's log is kept, so that a day can be restored to
-# the minute: `citydesk restore --to`. Old pieces go with the base backup that they belong to.
+# the minute: `citydesk restore --to`. Old pieces go with the base backup that they belong to. Where the host has public
+# keys of those who may open its backups, each piece is sealed for them; the server tries again until it is kept.
 archive_mode = on
 archive_timeout = 60
 archive_command = '{archive}'
@@ -76,8 +77,11 @@ jit = off
 """
 
 
-def archive_command(folder: str) -> str:
+def archive_command(folder: str, recipients: tuple[str, ...] = ()) -> str:
     """Keep a finished piece of the database's log whole or not at all, and never over another of its name."""
+    if recipients:
+        program = f"{CURRENT}/.venv/bin/python -I {CURRENT}/src/config/backups/pieces.py"
+        return f"{program} %p {folder} %f {' '.join(recipients)}"
     kept = f"{folder}/%f"
     steps = (f"test ! -f {kept}", f"cp %p {kept}.part", f"chmod 0640 {kept}.part", f"sync {kept}.part")
     return " && ".join((*steps, f"mv {kept}.part {kept}"))
@@ -93,6 +97,8 @@ def environment(answers: Answers, before: dict[str, str]) -> dict[str, str]:
         "DATABASE_URL": OWN_DATABASE,
         "CITYDESK_VAR": VAR,
         "CITYDESK_BACKUPS": BACKUPS,
+        "CITYDESK_BACKUP_RECIPIENTS": " ".join(answers.backup_recipients),
+        "CITYDESK_BACKUP_DAYS": str(answers.backup_days),
         "CITYDESK_PROFILES": f"{CURRENT}/profiles",
         "CITYDESK_SITE_URL": answers.site.rstrip("/"),
         "CITYDESK_HOSTS": f"{answers.host},127.0.0.1",
@@ -124,7 +130,7 @@ def files(answers: Answers, before: dict[str, str]) -> list[HostFile]:
     found = [
         HostFile(ENV_PATH, env_text(environment(answers, before)), 0o600),
         HostFile("/usr/local/bin/citydesk", wrapper, 0o755),
-        HostFile(conf, POSTGRES.format(archive=archive_command(f"{BACKUPS}/wal"))),
+        HostFile(conf, POSTGRES.format(archive=archive_command(f"{BACKUPS}/wal", answers.backup_recipients))),
     ]
     found += [HostFile(f"/etc/systemd/system/{name}", text) for name, text in units(answers).items()]
     if answers.proxy == "caddy":
