@@ -1,4 +1,8 @@
-"""`citydesk user create|disable|enable|reset|grant`: sign-ins, from the machine itself."""
+"""`citydesk user create|lock|enable|reset|grant`: sign-ins, from the machine itself.
+
+`disable` is another word for `lock`. Exit codes: 0 done, 2 wrong use, 3 refused (no such person or role), 4 no
+database.
+"""
 
 import argparse
 import sys
@@ -17,7 +21,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     reset = verbs.add_parser("reset", help="take the password away and print the link to set a new one")
     reset.add_argument("--password-stdin", action="store_true", help="set the password read from standard input")
     reset.set_defaults(run=run_reset)
-    disable = verbs.add_parser("disable", help="end a person's access; open sessions end at once")
+    disable = verbs.add_parser("lock", aliases=["disable"], help="end a person's access; open sessions end at once")
     disable.set_defaults(run=run_disable)
     enable = verbs.add_parser("enable", help="open a disabled account again")
     enable.set_defaults(run=run_enable)

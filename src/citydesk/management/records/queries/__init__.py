@@ -8,6 +8,7 @@ from citydesk.management.records.queries.disposals import (
     list_items,
     may_open_certificate,
 )
+from citydesk.management.records.queries.due import count_ended, cutoff
 from citydesk.management.records.queries.emergency import (
     OpenedRecord,
     OpeningLine,
@@ -52,8 +53,10 @@ __all__ = [
     "PublicStatus",
     "Series",
     "count_due",
+    "count_ended",
     "count_unseen",
     "counts_of",
+    "cutoff",
     "exemptions",
     "found_spec",
     "get_disposal",

@@ -16,7 +16,7 @@ def cutoff(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=profile.local_zone())
 
 
-def count_due(*, now: datetime, at_most: int = 200_000) -> dict[str, int]:
+def count_ended(*, now: datetime, at_most: int = 200_000) -> dict[str, int]:
     """Kind to how many of its records the schedule lets go today; nothing is written. At most so many are counted."""
     today = profile.city_today(now)
     return {

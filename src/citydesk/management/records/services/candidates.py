@@ -1,6 +1,6 @@
 """The nightly look: which records' retention has ended since the last look."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -8,6 +8,7 @@ from citydesk.city.profile import queries as profile
 from citydesk.kernel.destruction import Due
 from citydesk.kernel.registries import load_dotted
 from citydesk.management.records.models import RetentionCandidate, SeriesProgress
+from citydesk.management.records.queries.due import cutoff
 from citydesk.management.records.queries.schedule import Series, series_in_force
 
 _PAGE = 500
@@ -31,11 +32,6 @@ def find_candidates(*, now: datetime, at_most: int = 200_000) -> dict[str, int]:
                 _begin(series, today, now)
             found[series.kind] = _look(series, today, now, at_most)
     return found
-
-
-def cutoff(day: date) -> datetime:
-    """The end of a city day: triggers before it lie on that day or earlier."""
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=profile.local_zone())
 
 
 def due_of(series: Series, *, today: date, ids: list[int]) -> dict[int, Due]:
