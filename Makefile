@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python -m pytest
 export PYTHONPATH := src:.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo production run work test check drill bench profile lock assets
+.PHONY: help demo production run work test check drill bench profile lock sbom assets
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ profile: .venv/.base ## Check every city profile and its worked examples
 lock: .venv/.dev ## Refresh the locks of Python and npm packages
 	@$(BIN)/python tools/locks.py
 	@npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
+
+sbom: .venv/.base ## Write what a release is made of, as CycloneDX (build/citydesk.cdx.json)
+	@$(BIN)/python tools/sbom.py
 
 production: .venv/.base assets ## Make this folder ready for `citydesk install` and `citydesk upgrade`
 	@$(BIN)/python -m compileall -q src >/dev/null || true
