@@ -31,6 +31,7 @@ from citydesk.management.records.tests.factories import NOW, load_city_with_sche
 
 pytestmark = pytest.mark.django_db
 WORDS, NAME, MARK = "CNRYwords4711", "CNRYname4712", "m" * 64
+PASSWORD = "counter-window-seven"
 HOUR = timedelta(hours=1)
 
 
@@ -50,8 +51,8 @@ def record(db):
     return kept()
 
 
-def director(name="gideon"):
-    return make_user(name, roles=["director"])
+def director(**more):
+    return make_user("gideon", roles=["director"], **more)
 
 
 def opened(row, access, **more):
@@ -60,15 +61,11 @@ def opened(row, access, **more):
 
 
 def proved(user) -> Client:
-    """Signed in, and has proved it again a moment ago."""
+    """Signed in, and has proved it again by the password a moment ago."""
     client = Client()
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    session = client.session
-    session["account_authentication_methods"] = [
-        {"method": "password", "at": utc_now().timestamp(), "reauthenticated": True}
-    ]
-    session["account_authentication_methods_user"] = str(user.pk)
-    session.save()
+    page = reverse("account_reauthenticate")
+    assert client.post(page, {"password": PASSWORD, "next": "/desk/"}).status_code == 302
     return client
 
 
@@ -193,7 +190,7 @@ def test_the_pages_ask_for_a_proof_show_the_banner_and_keep_every_other_record_c
     other = make_request("complaint", now=now, description="other words", is_confidential=True)
     photo = files.store_upload(picture(), purpose="service_requests.file", name="a.png", actor=SYSTEM, now=now)
     requests.add_file(request_id=row.id, file_id=photo.pk, access=SYSTEM_ACCESS, now=now)
-    user = director()
+    user = director(password=PASSWORD)
     plain = Client()
     plain.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
     door = reverse("records:emergency")
