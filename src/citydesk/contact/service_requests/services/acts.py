@@ -68,10 +68,18 @@ def keep(
     event: Any = None,
     teams: Iterable[int | None] = (),
 ) -> None:
-    """Write the changed fields under a new version with their history, count key, event and live news."""
+    """Write the changed fields under a new version with their history, count key, event and live news.
+
+    A reminder has done its work once the owner does something with the request, or somebody moves it on.
+    """
+    fields = set(fields)
+    by_owner = actor.staff_id is not None and actor.staff_id == row.owner_id
+    if row.nudged_at is not None and "nudged_at" not in fields and (by_owner or "state" in fields):
+        row.nudged_at = None
+        fields.add("nudged_at")
     row.version += 1
     row.updated_at = now
-    row.save(update_fields=sorted({*fields, "version", "updated_at"}))
+    row.save(update_fields=sorted(fields | {"version", "updated_at"}))
     with together():
         audit.record(*acts, actor=actor, now=now)
         note_change(row.pk)

@@ -1,11 +1,13 @@
 """What is done to a request now and then: refused as spam, referred outside and back, somebody told no more."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from citydesk.city.correspondence import queries as correspondence
+from citydesk.city.staff.tests.factories import access_of, make_team, make_user
 from citydesk.contact.service_requests import services
 from citydesk.contact.service_requests.choices import OBJECT_TYPE
 from citydesk.contact.service_requests.models import ClockPause, Follower, Note, Referral, RequestClock, ServiceRequest
@@ -97,3 +99,19 @@ def test_without_the_right_nobody_is_released_or_unfollowed(boss):
     ):
         with pytest.raises(NotAllowed):
             act()
+
+
+def test_a_reminder_stands_until_the_owner_does_something_or_the_request_moves(boss):
+    row = make_request("pothole")
+    clerk = make_user("dana", roles=["supervisor"], teams=[make_team("public_works")])
+    other = replace(boss, actor=access_of(clerk).actor)
+    services.take_it(request_id=row.pk, access=boss, now=MORNING)
+    asked = {"request_id": row.pk, "access": other, "is_nudged": True}
+    services.tell_status(**asked, now=MORNING + HOUR)
+    services.add_note(request_id=row.pk, text="asked at the counter", access=other, now=MORNING + HOUR)
+    assert again(row).nudged_at == MORNING + HOUR
+    services.add_note(request_id=row.pk, text="crew comes tomorrow", access=boss, now=MORNING + 2 * HOUR)
+    assert again(row).nudged_at is None
+    services.tell_status(**asked, now=MORNING + 3 * HOUR)
+    services.close(request_id=row.pk, reason="done", text="Filled.", access=other, now=MORNING + 4 * HOUR)
+    assert again(row).nudged_at is None
