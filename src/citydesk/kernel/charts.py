@@ -10,6 +10,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from citydesk.kernel.texts import short_date
+
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 # Readable on white and on the dark surface alike, and apart for the colour blind (tested by hue and lightness).
 COLORS = ("#2378c3", "#c05600", "#4d8055", "#8168b3", "#9a7a00", "#5b6773")
@@ -67,6 +71,15 @@ class Chart:
     @property
     def has_links(self) -> bool:
         return any(row.get("href") for row in self.rows)
+
+    @property
+    def in_words(self) -> str:
+        """The summary; without one what the drawing shows at a glance: how far a measure goes and where it is most."""
+        if self.summary or not self.rows:
+            return self.summary
+        first, *others = self.columns
+        told = [_range_in_words(one, first, self.rows) for one in others if one.kind in ("number", "hours")]
+        return " ".join(one for one in told if one)
 
 
 def bar_chart(
@@ -236,12 +249,13 @@ def _chart(
     spec_url: str,
     drawn: list[dict[str, Any]] | None = None,
 ) -> Chart:
-    values = [{key: _plain(one) for key, one in row.items()} for row in (drawn if drawn is not None else rows)]
+    given = drawn if drawn is not None else rows
+    values = [{key: _plain(one) for key, one in row.items()} for row in given]
     if any(row.get("href") for row in values):
         parts["encoding"]["href"] = {"field": "href", "type": "nominal"}
         parts["encoding"]["description"] = {"field": "said", "type": "nominal"}
-        for row in values:
-            row["said"] = ", ".join(_words(row, columns))
+        for row, said in zip(values, given, strict=True):
+            row["said"] = ", ".join(_words(said, columns))
     spec = {
         "$schema": SCHEMA,
         "description": summary or label,
@@ -257,8 +271,30 @@ def _chart(
 
 def _words(row: dict[str, Any], columns: Sequence[ChartColumn]) -> list[str]:
     if "series" in row:
-        return [str(row.get(columns[0].code)), f"{row['series']} {row['amount']}"]
-    return [str(row.get(column.code)) for column in columns]
+        return [_spoken(row.get(columns[0].code)), f"{row['series']} {_spoken(row['amount'])}"]
+    return [_spoken(row.get(column.code)) for column in columns]
+
+
+def _range_in_words(measure: ChartColumn, first: ChartColumn, rows: Sequence[dict[str, Any]]) -> str:
+    known = [row for row in rows if isinstance(row.get(measure.code), int | float | Decimal)]
+    if not known:
+        return ""
+    most = max(known, key=lambda row: row[measure.code])
+    least = min(row[measure.code] for row in known)
+    words = {
+        "measure": str(measure.label),
+        "least": f"{round(float(least), 1):g}",
+        "most": f"{round(float(most[measure.code]), 1):g}",
+        "where": _spoken(most.get(first.code)),
+    }
+    return _("%(measure)s: from %(least)s to %(most)s, most at %(where)s.") % words
+
+
+def _spoken(value: Any) -> str:
+    """A value as a link of the drawing is read aloud: "24 Nov 2026", "24 Nov 2026 14:30", "0.5"."""
+    if isinstance(value, datetime):
+        return f"{short_date(value.date())} {value:%H:%M}"
+    return short_date(value) if isinstance(value, date) else str(_plain(value))
 
 
 def _plain(value: Any) -> Any:

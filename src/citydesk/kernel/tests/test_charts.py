@@ -20,12 +20,20 @@ def test_a_line_chart_has_a_mark_a_value_and_a_link_where_there_are_records():
     values = chart.spec["data"]["values"]
     assert len(values) == 6
     assert {row["amount"] for row in values} == {1, 2, 3, 0.5, 1.5}
+    assert values[0]["said"] == "1 Nov 2026, Opened 1", "a link of the drawing is read aloud: no time stamp"
     assert [row["href"] for row in values if row["series"] == "Opened"] == [f"/desk/?day={n}" for n in (1, 2, 3)]
     assert chart.spec["encoding"]["href"]["field"] == "href"
     assert [column.code for column in chart.columns] == ["day", "opened", "closed"]
     assert chart.rows == DAYS
-    assert chart.spec["description"] == "Up."
+    assert chart.spec["description"] == chart.in_words == "Up."
     json.dumps(chart.spec)
+
+
+def test_a_chart_without_a_summary_is_told_by_its_ranges():
+    chart = line_chart(code="x", label="Opened and closed", at=DAY, values=[OPENED, CLOSED], rows=DAYS)
+    assert chart.in_words == ("Opened: from 1 to 3, most at 3 Nov 2026. Closed: from 0.5 to 1.5, most at 3 Nov 2026.")
+    nothing = line_chart(code="x", label="x", at=DAY, values=[OPENED], rows=[])
+    assert nothing.in_words == ""
 
 
 def test_a_bar_chart_keeps_the_order_of_the_rows_and_links_them():
