@@ -149,7 +149,7 @@ def pages(source: Path) -> Iterator[Text]:
 
     for path in sorted(source.rglob("*.jinja")):
         shown = path.relative_to(source).as_posix()
-        if not _is_public(path, shown):
+        if not is_public(path, shown):
             continue
         room = next(folder for folder in path.parents if (folder / "apps.py").exists())
         spanish = _spanish(catalogs.catalog_path(room))
@@ -163,7 +163,8 @@ def pages(source: Path) -> Iterator[Text]:
     yield Text("citydesk/portal/its labels and errors", "es", list(spanish.values()))
 
 
-def _is_public(path: Path, shown: str) -> bool:
+def is_public(path: Path, shown: str) -> bool:
+    """Whether a template is one of the residents' pages; `shown` is its place below `src`."""
     if any(one in shown for one in NOT_FOR_RESIDENTS):
         return False
     return shown.startswith("citydesk/portal/") or bool(PUBLIC_PAGE.search(path.read_text(encoding="utf-8")))
@@ -254,7 +255,7 @@ def buttons(source: Path) -> Iterator[str]:
     """Buttons of the residents' pages that do not begin with what they do."""
     for path in sorted(source.rglob("*.jinja")):
         shown = path.relative_to(source).as_posix()
-        if _is_public(path, shown):
+        if is_public(path, shown):
             for said in BUTTON.findall(path.read_text(encoding="utf-8")):
                 if words(said)[0].lower() not in VERBS:
                     yield f"{shown}: the button {said!r} does not begin with a verb (a new one goes into VERBS)"

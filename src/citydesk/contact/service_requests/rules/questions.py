@@ -13,6 +13,7 @@ from citydesk.kernel.errors import Invalid, marked
 LONGEST_TEXT = 500
 LONGEST_LONG_TEXT = 4000
 _YES_NO = ("yes", "no")
+_MONTH_FIRST = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
 _WHITE = re.compile(r"[ \t\x00-\x08\x0b\x0c\x0e-\x1f]+")
 
 
@@ -201,10 +202,15 @@ def _number(one: Question, text: str) -> str:
 
 
 def _date(one: Question, text: str) -> str:
+    """A day as people write it here, month first, or as year-month-day."""
+    written = _MONTH_FIRST.fullmatch(text)
     try:
+        if written:
+            month, day, year = (int(part) for part in written.groups())
+            return date(year, month, day).isoformat()
         return date.fromisoformat(text[:10]).isoformat()
     except ValueError:
-        raise Invalid(marked("Write the date as year-month-day."), field=one.code) from None
+        raise Invalid(marked("Write the date as month, day, year: 11/24/2026."), field=one.code) from None
 
 
 def urgency_of(

@@ -111,6 +111,11 @@ def test_answers_by_name_and_in_any_case_become_codes():
     assert checked.answers == {"wires": "no", "lanes": "one", "height": "15", "kinds": ["a", "b"]}
 
 
+@pytest.mark.parametrize("text", ["2026-11-04", "11/4/2026", "11-04-2026", "11 4 2026"])
+def test_a_day_is_taken_as_people_write_it(text):
+    assert questions.check(QUESTIONS, {"wires": "no", "seen": text}).answers["seen"] == "2026-11-04"
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -119,6 +124,7 @@ def test_answers_by_name_and_in_any_case_become_codes():
         ("height", "-1"),
         ("height", "NaN"),
         ("seen", "yesterday"),
+        ("seen", "13/24/2026"),
         ("kinds", ["c"]),
     ],
 )
