@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.fixtures.events",
     "tests.fixtures.jobs",
     "tests.fixtures.looks",
+    "tests.fixtures.papers",
 ]
 
 hypothesis_settings.register_profile("test", print_blob=True, deadline=None, max_examples=100)
