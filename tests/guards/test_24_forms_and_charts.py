@@ -1,4 +1,5 @@
-"""Guard 24: a form can be filled by the browser and read by ear; a chart has its table on the same page."""
+"""Guard 24: a form can be filled by the browser and read by ear; a chart has its table on the same page; a style sheet
+knows beginning and end, not left and right, and whoever wants no motion sees none."""
 
 import re
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ TOKENS = {
 }
 PARTS = "field|textarea|select|choices|checkbox|file|search_box"
 CALL = re.compile(rf"""ui\.({PARTS})\("([^"]+)", *((?:_\()?"[^"]*")""")
+SIDES = re.compile(
+    r"(?:^|[;{\s])((?:margin|padding|border)-(?:left|right)\b|(?:left|right):|(?:text-align|float): *(?:left|right))"
+)
 PICKERS = re.compile(r"""type="(?:date|time|datetime-local|month|week)\"""")
 
 
@@ -48,6 +52,28 @@ def faults_of_charts(source: Path) -> Iterator[str]:
         text = path.read_text(encoding="utf-8")
         if "ui.chart(" in text and "ui.twin(" not in text and "ui.table(" not in text:
             yield f"{path.relative_to(source).as_posix()} draws a chart without its table"
+
+
+def faults_of_sides(source: Path) -> Iterator[str]:
+    """Rules of our own style sheets that do not turn with a script that runs from right to left."""
+    for path in sorted(source.rglob("*.css")):
+        if not {"vendor", "node_modules"} & set(path.parts):
+            for found in SIDES.findall(path.read_text(encoding="utf-8")):
+                yield f"{path.relative_to(source).as_posix()} says {found!r}; say inline-start or inline-end"
+
+
+def test_style_sheets_turn_with_the_script_and_keep_still_when_asked():
+    none_of(list(faults_of_sides(SOURCE)))
+    modes = (SOURCE / "citydesk/kernel/static/kernel/css/modes.css").read_text(encoding="utf-8")
+    still = modes.partition("prefers-reduced-motion: reduce")[2]
+    assert "animation" in still and "transition" in still
+
+
+def test_a_planted_side_is_caught(tmp_path):
+    (tmp_path / "a.css").write_text(
+        ".a{margin-left:1px}.b{inset-inline-start:0;text-align: right}.c{padding-inline:2px}"
+    )
+    assert len(list(faults_of_sides(tmp_path))) == 2
 
 
 def test_forms_can_be_filled_and_charts_have_their_tables():
