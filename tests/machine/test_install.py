@@ -59,18 +59,20 @@ def test_the_second_run_changes_nothing_and_a_change_only_what_it_concerns(insta
 
 def test_backups_are_sealed_for_the_keys_that_were_named_until_they_are_taken_away(tmp_path):
     from config.backups import keys
+    from config.cli.install import recipients_of
+    from config.install.files import ENV_PATH, files
 
     public = keys.make(tmp_path / "key")
-    root = tmp_path / "host"
-    conf, env = "/etc/postgresql/15/main/conf.d/citydesk.conf", root / "etc/citydesk/citydesk.env"
-    for key, expected in ((public, public), ("", public), ("none", "")):
-        done, _said = install(root, *(("--backup-recipient", key) if key else ()))
-        assert done.returncode == 0, done.stderr
-        assert read_env(env.read_text())["CITYDESK_BACKUP_RECIPIENTS"] == expected
-        told = (root / conf.lstrip("/")).read_text()
+    before = {}
+    for said, expected in (([public], public), ([], public), (["none"], "")):
+        answers = Answers(site=SITE, mail_from=FROM, release=tmp_path, backup_recipients=recipients_of(said, before))
+        assert not faults(answers)
+        written = {one.path: one.text for one in files(answers, before)}
+        before = read_env(written[ENV_PATH])
+        assert before["CITYDESK_BACKUP_RECIPIENTS"] == expected and before["CITYDESK_BACKUP_DAYS"] == "90"
+        told = written["/etc/postgresql/15/main/conf.d/citydesk.conf"]
         assert (f"pieces.py %p /var/backups/citydesk/wal %f {public}'" in told) == bool(expected)
         assert ("cp %p" in told) != bool(expected)
-    assert read_env(env.read_text())["CITYDESK_BACKUP_DAYS"] == "90"
 
 
 def test_secrets_lie_in_one_closed_file(installed):

@@ -16,7 +16,6 @@ from config.backups import base, keys, pieces, readers, sealing
 from config.backups.log import Log
 from config.launcher.identity import Identity
 from tests.machine.test_backup import empty_url, filled, hashes_at, restore  # noqa: F401 - fixtures
-from tests.machine.test_command import citydesk
 
 SEGMENT = "0000000100000000000000{:02X}"
 
@@ -87,13 +86,17 @@ def test_identities_are_read_from_closed_files_alone(pair, tmp_path):
     assert "begins with age1" in keys.fault_of("age1nonsense") and not keys.fault_of(keys.recipients()[0])
 
 
-def test_a_pair_is_made_by_the_command(tmp_path):
-    done = citydesk("backup-key", str(tmp_path / "new"), "--json")
-    public = json.loads(done.stdout)["public_key"]
-    assert done.returncode == 0 and not keys.fault_of(public) and "SECRET" not in done.stdout
+def test_a_pair_is_made_by_the_command(tmp_path, capsys):
+    from config.cli.main import build_parser
+
+    given = build_parser("backup-key").parse_args(["backup-key", str(tmp_path / "new")])
+    assert given.run(given, Console(as_json=True)) == 0
+    printed = capsys.readouterr().out
+    public = json.loads(printed)["public_key"]
+    assert not keys.fault_of(public) and "SECRET" not in printed
     assert str(keys.identities(str(tmp_path / "new"))[0].to_public()) == public
-    again = citydesk("backup-key", str(tmp_path / "new"))
-    assert again.returncode == 3 and "never overwritten" in again.stderr
+    with pytest.raises(Invalid, match="never overwritten"):
+        given.run(given, Console())
 
 
 # -- the whole backup --------------------------------------------------------------------------------------------------
