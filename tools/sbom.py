@@ -51,15 +51,20 @@ def license_of(package: Distribution | None) -> list[dict[str, Any]]:
     """CycloneDX's `licenses`: an SPDX expression where the package gives one, else the name it gives."""
     if package is None:
         return []
-    said = package.metadata.get("License-Expression") or ""
+    said = field(package, "License-Expression")
     if said:
         return [{"expression": said}]
     classes = [one for one in package.metadata.get_all("Classifier") or [] if one.startswith("License ::")]
     names = [one.rpartition(" :: ")[2] for one in classes if not one.endswith("OSI Approved")]
-    short = (package.metadata.get("License") or "").strip()
+    short = field(package, "License")
     if not names and short not in ("", "UNKNOWN") and "\n" not in short and not short.startswith("Copyright"):
         names = [short]
     return [{"license": {"name": name}} for name in names]
+
+
+def field(package: Distribution, name: str) -> str:
+    """A field of a package's description; empty when it has none."""
+    return str((package.metadata.get_all(name) or [""])[0]).strip()
 
 
 def python_component(pin: dict[str, Any], package: Distribution | None) -> dict[str, Any]:
