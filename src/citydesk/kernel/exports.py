@@ -61,3 +61,19 @@ class UnderGlass:
     owner_id: int | None
     team_id: int | None
     has_reporter: bool = False
+
+
+@dataclass(frozen=True)
+class Emergency:
+    """A kind of record kept from most readers that may be opened in an emergency, one at a time (the records room).
+
+    Dotted paths: `find(access, number) -> UnderGlass | None`, a query that gives what is kept from this
+    reader and nothing else; `read(actor, object_id) -> Record`, a query that reads it whole for somebody
+    who opened it; `reporter(object_id=, reason=, actor=, now=) -> facts`, a service that opens who reported it.
+    """
+
+    code: str
+    label: object
+    find: str
+    read: str
+    reporter: str = ""

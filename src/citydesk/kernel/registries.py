@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from citydesk.kernel.exports import Emergency
 from citydesk.kernel.told import Told
 
 
@@ -267,9 +268,7 @@ class LiveTopic:
 @dataclass(frozen=True)
 class LiveFeed:
     """Figures for open pages that the event process reads each second while somebody with the permission shows them.
-
-    `read` is the dotted path of a query `(now) -> dict` of plain values; one reading serves every page.
-    """
+    `read` is the dotted path of a query `(now) -> dict` of plain values; one reading serves every page."""
 
     code: str
     permission: str
@@ -299,22 +298,6 @@ class ImportKind:
     name: Any
     used: str = ""
     take_back: str = ""
-
-
-@dataclass(frozen=True)
-class Emergency:
-    """A kind of record kept from most readers that may be opened in an emergency, one at a time (the records room).
-
-    Dotted paths: `find(access, number) -> kernel.exports.UnderGlass | None`, a query that gives what is kept from this
-    reader and nothing else; `read(actor, object_id) -> kernel.exports.Record`, a query that reads it whole for somebody
-    who opened it; `reporter(object_id=, reason=, actor=, now=) -> facts`, a service that opens who reported it.
-    """
-
-    code: str
-    label: Any
-    find: str
-    read: str
-    reporter: str = ""
 
 
 class Registries:

@@ -10,9 +10,9 @@ from citydesk.contact.complaints import labels, queries
 from citydesk.contact.complaints.choices import APPEAL, APPROVE, HANDLE, OBJECT, OPEN, SECTION, VIEW
 from citydesk.contact.complaints.rules import sections
 from citydesk.kernel.actors import Access
+from citydesk.kernel.exports import Emergency
 from citydesk.kernel.registries import (
     AuditCode,
-    Emergency,
     Exporter,
     FactTable,
     Fold,

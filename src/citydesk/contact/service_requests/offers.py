@@ -11,9 +11,9 @@ from citydesk.contact.service_requests import choices, queries
 from citydesk.contact.service_requests.queries import approvals, coding, entry, recomputes, returns
 from citydesk.contact.service_requests.rules import confidences, entry_section, sections
 from citydesk.kernel.actors import Access
+from citydesk.kernel.exports import Emergency
 from citydesk.kernel.registries import (
     AuditCode,
-    Emergency,
     ExampleKind,
     Exporter,
     FactTable,

@@ -15,9 +15,9 @@ from citydesk.city.staff import queries as staff
 from citydesk.kernel import audit, live
 from citydesk.kernel.actors import SYSTEM, Access
 from citydesk.kernel.errors import Invalid, NotAllowed, NotFound
-from citydesk.kernel.exports import UnderGlass
+from citydesk.kernel.exports import Emergency, UnderGlass
 from citydesk.kernel.numbering import parse_number
-from citydesk.kernel.registries import Emergency, load_dotted, registries
+from citydesk.kernel.registries import load_dotted, registries
 from citydesk.kernel.texts import day_and_clock
 from citydesk.kernel.throttle import throttle
 from citydesk.management.records.choices import BREAK_GLASS, OPENING_TYPE, About, EndedBy
