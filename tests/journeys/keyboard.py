@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 
 from playwright.sync_api import TimeoutError as TooLate
 
+from tests.journeys.heard import Heard
+
 MOST_TIMES = 1.5
 OUTLINE = 2  # pixels
 
@@ -63,20 +65,31 @@ class Hands:
         self.page, self.steps = page, 0
         for name in MOUSE:
             setattr(page, name, None)
+        self.heard = Heard("")
 
     @contextmanager
     def task(self, name: str, *, clicks: int, texts: int = 0) -> Iterator["Hands"]:
-        """A task of which a mouse would take so many clicks and texts; the focus is free to go on at its end."""
-        self.steps = 0
+        """A task of which a mouse would take so many clicks and texts; the focus is free to go on at its end, and what
+        a screen reader is told at its beginning and its end is what is kept (`heard`)."""
+        self.steps, self.heard = 0, Heard(name)
         try:
+            self.hear("as it begins")
             yield self
             steps, mouse = self.steps, 2 * clicks + texts
             assert steps <= MOST_TIMES * mouse, f"{steps} steps by keyboard, {mouse} by mouse"
+            self.hear("as it ends")
+            self.heard.compare()
             self.free()
         except BaseException as error:
             error.add_note(f"By keyboard alone: {name}, on {self.page.url}")
             raise
         print(f"by keyboard: {name}: {steps} steps, {mouse} by mouse")
+
+    def hear(self, state: str) -> "Hands":
+        """Note what a screen reader is told in this state of the task."""
+        self.settled()
+        self.heard.take(self.page, state)
+        return self
 
     def free(self) -> None:
         """Tab leads on from where the focus is: it is in no trap."""

@@ -63,6 +63,8 @@ def take_a_call(dana, edna, axe):
         contact.settled()
         digit = dana.page.get_attribute("#part-people [name=customer][data-alt]", "data-alt")
         dana.press(f"Alt+{digit}").wait("[name=customer]:checked").look()
+        contact.kept()
+        dana.hear("with all that was asked")
         contact.save()
         dana.look()
         request = ServiceRequest.objects.get(number=saved_numbers(dana.page)[0])
@@ -89,6 +91,8 @@ def answer_from_what_is_known(dana):
         dana.press("Alt+" + dana.page.get_attribute("#part-answers button[data-alt]", "data-alt"))
         dana.wait("#part-outcomes .outcome").look()
         dana.reach("#f-name_refused").press("Space").look()
+        contact.kept()
+        dana.hear("with the answer noted")
         contact.save()
         noted = InteractionOutcome.objects.get(kind="answered")
         assert noted.target_label in told
@@ -187,12 +191,14 @@ def find_in_the_queue_and_assign(harriet, request):
         harriet.reach("#filters summary >> Code").press("Enter").look()
         harriet.reach("#filters [name=code][value=pothole]").press("Space").look()
         harriet.reach("#filters [open] button").press("Enter").at("**code=pothole**")
+        harriet.hear("with the filter set")
         harriet.reach("[data-list], [data-list] *").press("j").look()
         if not harriet.has(f"tr:has(a[href*='{request.number}'])"):
             harriet.press("j").look()
         harriet.press("Enter").at(f"**/{request.number}/**")
         harriet.reach(MOVES).press("a").wait("#move form :focus").look()
         harriet.page.wait_for_function("() => document.querySelector('#move-owner').options.length > 1")
+        harriet.hear("with the owner to choose")
         harriet.reach("#move-owner", back=True).press("ArrowDown").look()
         harriet.reach("#move button[type=submit]").press("Enter")
         harriet.wait("#timeline-first:focus").look()
@@ -210,7 +216,7 @@ def write_a_note(harriet, axe):
 
 def hold_and_resume(harriet):
     with harriet.task("hold a request and resume it", clicks=3):
-        harriet.reach(MOVES).press("h").wait("#move-hold_reason:focus")
+        harriet.reach(MOVES).press("h").wait("#move-hold_reason:focus").hear("with the reason to choose")
         harriet.reach("#move button[type=submit]").press("Enter").wait(".pagehead .bd--on_hold").look()
         harriet.reach(MOVES).press("u").wait(".pagehead .bd--open").look()
 

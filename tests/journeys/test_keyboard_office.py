@@ -61,7 +61,7 @@ def code_what_had_no_code(priscilla):
     with priscilla.task("code what had no code", clicks=5):
         lamp = priscilla.page.text_content("#f-code option[value=street_light_out]").strip()
         priscilla.press("F6").pick(lamp).wait("#questions [name='q.fault']").press("Tab").look()
-        priscilla.reach("#questions [name='q.fault']").press("Space")
+        priscilla.hear("with the questions of the code").reach("#questions [name='q.fault']").press("Space")
         priscilla.press("F8").wait("text=Every request has its code")
         row.refresh_from_db()
         assert row.service.code == "street_light_out"
@@ -71,8 +71,8 @@ def move_the_work_of_somebody_absent(city, priscilla):
     imre = sick(city, "imre", count=1, words="A hydrant drips")
     priscilla.page.goto("/desk/")
     with priscilla.task("move the work of somebody absent, and take it back", clicks=6):
-        priscilla.reach("main select[name=to]").pick("Dana").press("Tab", "Enter").at("**/absent/**").press("F8")
-        priscilla.wait("main [role=status] >> text=Undo")
+        priscilla.reach("main select[name=to]").pick("Dana").press("Tab", "Enter").at("**/absent/**")
+        priscilla.hear("before it moves").press("F8").wait("main [role=status] >> text=Undo").hear("with the way back")
         assert lies_with(imre) == {city.person("dana").pk}
         priscilla.press("Control+z")
         priscilla.page.wait_for_selector("main [role=status] >> text=Undo", state="detached")
@@ -149,11 +149,11 @@ def report_as_a_resident(ana):
     ana.page.goto("/report/")
     with ana.task("report a problem", clicks=8, texts=2):
         ana.enter("#f-place", "136 Quarry Rd").enter("#f-words", "The street light flickers")
-        ana.reach("main .btn--solid").press("Enter").at("**/report/kind/")
+        ana.reach("main .btn--solid").press("Enter").at("**/report/kind/").hear("what kind")
         ana.reach("input[name=code]").press("Space")
-        ana.reach("main .btn--solid").press("Enter").at("**/report/details/")
+        ana.reach("main .btn--solid").press("Enter").at("**/report/details/").hear("details")
         ana.reach("input[name=q_fault]").press("Space")
-        ana.reach("main .btn--solid").press("Enter").at("**/report/you/")
+        ana.reach("main .btn--solid").press("Enter").at("**/report/you/").hear("who reports")
         ana.reach("main .btn--solid").press("Enter").at("**/report/sent/")
         assert ServiceRequest.objects.latest("pk").number in ana.page.content()
 
