@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 
 from csp.utils import build_policy
+from django.conf import settings
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
@@ -100,15 +101,18 @@ def observed(get_response: GetResponse) -> GetResponse:
 def guarded_headers(get_response: GetResponse) -> GetResponse:
     """Pages of signed-in people are kept by no cache; no page may use the browser's senses, nor run what is not ours.
 
-    django-csp writes the policy, once: it is the same for every page, and its own middleware would write it anew for
-    each, a twentieth of what a page costs.
+    django-csp writes the policy, once for what the settings say: it is the same for every page, and its own middleware
+    would write it anew for each, a fiftieth of what a page costs.
     """
-    policy = build_policy()
+    written: tuple[object, str] = (None, "")
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        nonlocal written
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        response.headers.setdefault("Content-Security-Policy", policy)
+        if written[0] is not settings.CONTENT_SECURITY_POLICY:
+            written = (settings.CONTENT_SECURITY_POLICY, build_policy())
+        response.headers.setdefault("Content-Security-Policy", written[1])
         access = getattr(request, "access", None)
         if access is not None and access.actor.is_staff:
             response.headers.setdefault("Cache-Control", "private, no-store")
