@@ -63,6 +63,10 @@ calls = st.tuples(
 )  # fmt: skip
 
 
+# A report that holds what it must, with odd things beside it: these get past the door.
+whole_posts = calls.map(lambda call: ("POST", *call[1:4], True, *call[5:]))
+
+
 def check(api: GeoReport, call) -> None:
     """Make one call and look at its answer."""
     from urllib.parse import quote, urlencode
@@ -99,15 +103,21 @@ def fuzz(examples: int) -> None:
     api = GeoReport(make_key())
     print(f"SEED={SEED}")
 
+    # What is drawn depends on what else the process has loaded, so the share that gets past the door is not left to it.
+    for kind, count in ((calls, examples - examples // 4), (whole_posts, examples // 4)):
+        _run(kind, count, api)
+    counts = count_raw(source="open311")
+    assert counts.pending == 0 and counts.difference == 0 and counts.received > examples // 20
+
+
+def _run(kind, examples: int, api: GeoReport) -> None:
     @seed(SEED)
     @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    @given(calls)
+    @given(kind)
     def run(call) -> None:
         check(api, call)
 
     run()
-    counts = count_raw(source="open311")
-    assert counts.pending == 0 and counts.difference == 0 and counts.received > examples // 20
 
 
 def test_malformed_calls_are_answered_in_their_format(monkeypatch):
