@@ -13,6 +13,7 @@ from citydesk.contact.complaints import services
 from citydesk.contact.complaints.choices import APPROVE, HANDLE
 from citydesk.contact.complaints.services import Decision, NewOffer
 from citydesk.contact.service_requests import services as requests
+from citydesk.contact.service_requests.queries import requests_in_sight
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import CitydeskError
 from config.demo.words import answers_to
@@ -153,7 +154,7 @@ def _tell(story: Story, year: Any, cast: Cast | None) -> None:
         request_number=made.number,
         class_code=story.class_code,
         language=story.language,
-        access=year.office.supervisor,
+        access=_opener(made.id, year, cast),
         now=at + timedelta(hours=3),
     )
     if not story.until or cast is None:
@@ -171,6 +172,13 @@ def _tell(story: Story, year: Any, cast: Cast | None) -> None:
         # What the letter said is done, so the request is, too.
         worker = year.office.worker(made.team_id, year.chance)
         requests.close(request_id=made.id, reason="done", text="Answered by letter.", access=worker, now=now)
+
+
+def _opener(request_id: int, year: Any, cast: Cast | None) -> Access:
+    """The supervisor; for what was taken in confidence the one whose duty it is, who sees it."""
+    boss: Access = year.office.supervisor
+    people = [boss, *(cast.handlers.values() if cast else ())]
+    return next((one for one in people if requests_in_sight(one).filter(pk=request_id).exists()), boss)
 
 
 _SAID: tuple[Callable[..., Any], ...] = (services.make_offer, services.accept, services.write_log)

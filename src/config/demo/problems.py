@@ -14,11 +14,13 @@ from citydesk.kernel.errors import CitydeskError
 from config.demo.life import Next
 from config.demo.words import answers_to, said
 
-# Service, days before the end at which it was reported; each list is one place.
-PLACES: tuple[tuple[str, tuple[int, ...]], ...] = (
-    ("missed_trash", (190, 176, 162, 148, 134, 120, 113, 106, 62)),
-    ("illegal_dumping", (101, 88, 71, 55, 40, 26, 9)),
-    ("storm_drain_blocked", (230, 141, 60, 18)),
+# Services by the names that cities give them, days before the end at which one was reported; each list is one place.
+MISSED = ("missed_trash", "missed_garbage", "missed_collection")
+DUMPING = ("illegal_dumping",)
+PLACES: tuple[tuple[tuple[str, ...], tuple[int, ...]], ...] = (
+    (MISSED, (190, 176, 162, 148, 134, 120, 113, 106, 62)),
+    (DUMPING, (101, 88, 71, 55, 40, 26, 9)),
+    (("storm_drain_blocked", "catch_basin", "flooding", "discolored_water"), (230, 141, 60, 18)),
 )
 DAY = timedelta(days=1)
 
@@ -26,13 +28,19 @@ DAY = timedelta(days=1)
 def plan_recurring(year: Any) -> list[Next]:
     """The reports of the places, as steps of the year."""
     steps = []
-    known = profile.entries("services", profile.city_today(year.end))
-    for at, (code, days) in enumerate(one for one in PLACES if one[0] in known):
+    told = [(_known(codes, year.end), days) for codes, days in PLACES]
+    for at, (code, days) in enumerate(one for one in told if one[0]):
         place = year.places[5 + 7 * at]
         for ago in days:
             moment = year.end - ago * DAY + timedelta(minutes=7 * at)
             steps.append(Next(moment, _report(year, code, place)))
     return steps
+
+
+def _known(codes: Sequence[str], at: datetime) -> str:
+    """The city's own among the names; empty where it has none or takes it in confidence: of that no problem is made."""
+    known = profile.entries("services", profile.city_today(at))
+    return next((one for one in codes if one in known and not known[one]["is_confidential"]), "")
 
 
 def _report(year: Any, code: str, place: Any) -> Callable[[datetime], Sequence[Next]]:
@@ -72,21 +80,21 @@ def make_problems(year: Any) -> None:
     boss, now = year.office.supervisor, year.end
     services.detect(now=now - DAY)
     found = {one.title.split(":")[0]: one for one in queries.list_new(boss, limit=50)}
-    trash = _open(boss, found, "missed_trash", "Missed collection at one address", now - 100 * DAY)
+    trash = _open(boss, found, MISSED, "Missed collection at one address", now - 100 * DAY)
     if trash:
         _write(boss, trash, "The truck cannot pass parked cars on collection day.", "No parking on that morning.", now)
         services.set_remedied(problem_id=trash, at=now - 98 * DAY, access=boss, now=now - 97 * DAY)
-    dumping = _open(boss, found, "illegal_dumping", "Dumping ground behind the depot", now - 12 * DAY)
+    dumping = _open(boss, found, DUMPING, "Dumping ground behind the depot", now - 12 * DAY)
     if dumping:
         _write(boss, dumping, "The lot is dark and has no gate.", "A gate and a lamp.", now - 11 * DAY)
-        _ask(boss, dumping, profile.entry("services", "illegal_dumping", profile.city_today(now))["department"], now)
+        _ask(boss, dumping, profile.entry("services", DUMPING[0], profile.city_today(now))["department"], now)
     _research(year, boss, dumping, now)
 
 
-def _open(boss: Any, found: dict[str, Any], code: str, title: str, at: datetime) -> int:
-    """Open a problem with what was found of a code; 0 when nothing was."""
-    known = profile.entries("services", profile.city_today(at))
-    name = known[code]["name"]["en"] if code in known else ""
+def _open(boss: Any, found: dict[str, Any], codes: Sequence[str], title: str, at: datetime) -> int:
+    """Open a problem with what was found of a service; 0 when nothing was."""
+    code = _known(codes, at)
+    name = profile.entry("services", code, profile.city_today(at))["name"]["en"] if code else ""
     if name not in found:
         return 0
     number = services.open_problem(title=title, detection_id=found[name].id, access=boss, now=at)
