@@ -24,7 +24,8 @@ CAP = 1000
 
 @dataclass(slots=True)
 class View:
-    """A view of the sidebar: its address and how many rows it has, bounded."""
+    """A view of the sidebar: its address and how many rows it has, bounded. Not frozen: each page makes nine of
+    them, and a frozen one costs several times as much to make."""
 
     code: str
     text: str
