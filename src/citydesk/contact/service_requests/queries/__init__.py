@@ -43,6 +43,7 @@ from citydesk.contact.service_requests.queries.queue import (
     LIST_CODE,
     QueueRow,
     list_queue,
+    own_team,
     queue_spec,
     queue_statements,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "may_open_file",
     "neighbors",
     "numbers_of",
+    "own_team",
     "panel_facts",
     "profile_load",
     "queue_spec",

@@ -100,14 +100,21 @@ class QueueRow(NamedTuple):
     is_confidential: bool
 
 
-def list_queue(access: Access, *, of_own_teams: bool = False) -> "QuerySet[ServiceRequest]":
+def list_queue(access: Access, *, own_team: str = "") -> "QuerySet[ServiceRequest]":
     """The rows the reader sees, open, closed and held; `queue_spec` narrows them.
 
-    `of_own_teams` are those that lie with the reader's teams: all of them are theirs to see, and one range of an index.
+    With `own_team` (see there) those that lie with it: all of them are theirs to see, and one range of an index.
     """
-    if of_own_teams:
-        return ServiceRequest.objects.lying_with_teams(access)
+    if own_team:
+        only = None if own_team == "mine" else int(own_team)
+        return ServiceRequest.objects.lying_with_teams(access, only=only)
     return ServiceRequest.objects.visible_to(access)
+
+
+def own_team(asked: str, access: Access) -> str:
+    """What the filter of teams asks for, if that is the reader's own ("mine" or a team's id), else nothing."""
+    is_own = asked == "mine" or (asked.isdecimal() and int(asked) in access.team_ids)
+    return asked if access.team_ids and is_own else ""
 
 
 class _Words(NamedTuple):
@@ -205,6 +212,10 @@ def _by_team(access: Access, rows: Any, value: str) -> Any:
         return rows.filter(team_id__isnull=True)
     ids = sorted(access.team_ids) if value == "mine" else [int(value)]
     return rows.filter(team_id=ids[0]) if len(ids) == 1 else rows.filter(team_id__in=ids)
+
+
+def _as_they_are(rows: Any, value: str) -> Any:
+    return rows
 
 
 SHOWN = (
@@ -346,14 +357,16 @@ SPEC = ListSpec(
 )
 
 
-def queue_spec(access: Access, *, now: datetime | None = None) -> ListSpec:
+def queue_spec(access: Access, *, now: datetime | None = None, own_team: str = "") -> ListSpec:
     """The list as one reader filters it: "me" and "my teams" are theirs, "late" is late at `now`.
 
-    Without `now` the filters that need the time are left out.
+    Without `now` the filters that need the time are left out. With `own_team` the rows lie with it already
+    (`list_queue`): the filter says which, and adds no condition.
     """
+    by_team = _as_they_are if own_team else partial(_by_team, access)
     own: list[Filter] = [
         ChoiceFilter(code="show", label=lazy("Show"), options=SHOWN, narrow=partial(_by_show, access)),
-        ChoiceFilter(code="team", label=lazy("Team"), options=_teams, narrow=partial(_by_team, access)),
+        ChoiceFilter(code="team", label=lazy("Team"), options=_teams, narrow=by_team),
         ChoiceFilter(code="owner", label=lazy("Owner"), options=OWNERS, narrow=partial(_by_owner, access)),
     ]
     if now is not None:

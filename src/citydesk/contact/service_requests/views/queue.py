@@ -69,11 +69,11 @@ def with_defaults(given: QueryDict, access: Access) -> QueryDict:
 
 def context_of(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any]:
     """What the page draws of a list: its rows, views, filters and the small forms of its acts."""
-    spec = queries.queue_spec(access, now=now)
-    is_own = is_of_own_teams(asked, access)
+    own = queries.own_team(asked.get("team", ""), access)
+    spec = queries.queue_spec(access, now=now, own_team=own)
 
     def seen() -> Any:
-        return queries.list_queue(access, of_own_teams=is_own)
+        return queries.list_queue(access, own_team=own)
 
     found = queries.found_by_words(spec, seen, asked, access=access, now=now)
 
@@ -151,12 +151,6 @@ def _views_at_the_side(beside: Any, query: str) -> dict[str, Any]:
         "views_key": tuple(tuple(one.values()) for views in (mine, team, saved) for one in views),
         "counts": {f"n_{one.code}": one.shown for one in (*beside.mine, *beside.team)},
     }
-
-
-def is_of_own_teams(asked: QueryDict, access: Access) -> bool:
-    """Whether only requests of the reader's own teams are asked for."""
-    team = asked.get("team", "")
-    return bool(access.team_ids) and (team == "mine" or (team.isdecimal() and int(team) in access.team_ids))
 
 
 def choices_of_forms(now: datetime) -> dict[str, Any]:
