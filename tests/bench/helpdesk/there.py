@@ -9,6 +9,7 @@ import json
 import os
 import re
 import sys
+from base64 import b64encode
 from dataclasses import asdict
 from itertools import count, cycle
 from typing import Any
@@ -30,7 +31,8 @@ PROCESSORS = (
 )
 PAGE = 50
 # Runs before the first measured one; the whole list takes seconds each time.
-WARM = {"list_one_queue": 10, "list": 10, "list_whole": 1, "ticket": 10, "create": 10}
+WARM = {"list_one_queue": 10, "list": 10, "list_whole": 1, "ticket": 10, "create": 3, "create_in_session": 10}
+PASSWORD = "as long as a program's"  # hashed as Django does by default
 
 # The same teams, states, times and words as Citydesk's requests have (tests/bench/load.py): 2 percent are open.
 _TICKETS = """
@@ -100,7 +102,7 @@ def fill(given: dict[str, Any]) -> Any:
 
     call_command("migrate", verbosity=0)
     call_command("loaddata", "emailtemplate.json", verbosity=0)
-    user = User.objects.create_user("clerk", "clerk@example.org", is_staff=True, is_superuser=True)
+    user = User.objects.create_user("clerk", "clerk@example.org", PASSWORD, is_staff=True, is_superuser=True)
     user.usersettings_helpdesk.tickets_per_page = PAGE
     user.usersettings_helpdesk.save()
     for one in range(given["teams"]):
@@ -158,7 +160,7 @@ class Acts:
         self.known: dict[str, Any] = {}
 
     def cost(self, act: str, times: int) -> dict[str, float]:
-        """The cost of a list, of `ticket` or of `create`; a list tells what it shows, too."""
+        """The cost of a list, of `ticket`, `create` or `create_in_session`; a list tells what it shows, too."""
         from tests.bench.cost import cost_of
 
         warm = 0 if act in self.known else WARM[act]
@@ -171,12 +173,21 @@ class Acts:
 
         if act in _LISTS:
             return Listed(self.browser, _LISTS[act].format(queue=self.queue))
-        if act == "create":
-            numbers = count()
-            return lambda: self.browser.post("/api/tickets/", _ticket(self.queue, next(numbers)))
+        if act in ("create", "create_in_session"):
+            numbers, program = count(), self.browser if act == "create_in_session" else _program()
+            return lambda: program.post("/api/tickets/", _ticket(self.queue, next(numbers)))
         known = Ticket.objects.filter(status=1, queue_id=self.queue).order_by("id").values_list("id", flat=True)
         tickets = cycle(known[:40])
         return lambda: self.browser.get(f"/tickets/{next(tickets)}/")
+
+
+def _program() -> Any:
+    """A program that sends its credentials with each call, as the documentation's example of making a ticket does."""
+    from tests.bench.cost import Browser
+
+    program = Browser()
+    program.headers["HTTP_AUTHORIZATION"] = f"Basic {b64encode(f'clerk:{PASSWORD}'.encode()).decode()}"
+    return program
 
 
 def _ticket(queue: int, at: int) -> dict[str, Any]:
