@@ -142,7 +142,7 @@ def _measure_size(run: Run, rows: int) -> None:
             load_city(plan.city)
             load.fill(rows, utc_now(), _Told(rows), _tables(plan))
         loaded = time.perf_counter() - began
-        collect(_Silent())
+        collect(Silent())
         run.teams = load.count_teams()
         run.about.append(machine.describe(rows, SEED, size_of_database()) | {"load_seconds": round(loaded, 1)})
         measures = _measures(plan)
@@ -226,7 +226,7 @@ def _report(run: Run) -> None:
         began = time.perf_counter()
         _forget_city()
         load_city(plan.city)
-        collect(_Silent())
+        collect(Silent())
         report.fill(plan.facts, _Told(plan.facts))
         print(f"report: filled in {time.perf_counter() - began:.0f} s", flush=True)
         about = machine.describe(0, 0, size_of_database()) | {"rows": {"facts": plan.facts}}
@@ -318,7 +318,7 @@ class _Told:
         print(f"{spent:5.0f} s: {said}", flush=True)
 
 
-class _Silent:
+class Silent:
     """A console for the steps that show progress."""
 
     def progress(self, *_words: Any, **_more: Any) -> Any:

@@ -45,6 +45,11 @@ def prepare(database: str) -> None:
     from tests.bench.database import prepare_process
 
     prepare_process(urlunsplit(urlsplit(database_url())._replace(path=f"/{database}")))
+    # In a clone where no city was started yet, every page would be a fault for want of its style sheet.
+    from config.cli.prepare import collect
+    from tests.bench.run import Silent
+
+    collect(Silent())
 
 
 def measure(given: argparse.Namespace) -> int:
