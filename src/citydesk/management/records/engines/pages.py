@@ -1,17 +1,18 @@
 """Pages: a redacted page is a picture of the page with black where something was, and nothing behind it.
 
 Whatever a PDF page is made of (text, hidden layers, notes, forms), its picture has only what is seen. A page without
-marks is copied as it is, without notes and attachments.
+marks is copied as it is, without notes and attachments; of a document with layers every page is a picture, for a copy
+would show all of them.
 """
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import pikepdf
 from PIL import Image, ImageDraw
 
 from citydesk.kernel.files import opened_pdf
+from citydesk.management.records.engines.packages import saved, strip
 
 # Left, top, right, bottom as shares of the page from its upper left corner.
 Box = tuple[float, float, float, float]
@@ -65,9 +66,10 @@ def redact_pdf(content: bytes, marks: Mapping[int, Sequence[Box]]) -> bytes:
     """The PDF with each marked page (from 1) replaced by its picture."""
     out, drawn = pikepdf.new(), []
     with pikepdf.open(io.BytesIO(content)) as source:
+        has_layers = "/OCProperties" in source.Root
         for number, page in enumerate(source.pages, 1):
             boxes = marks.get(number, ())
-            if boxes:
+            if boxes or has_layers:
                 picture = _image_pdf(_drawn(content, number, boxes, _DPI), _DPI)
                 drawn.append(pikepdf.open(io.BytesIO(picture)))  # open until the end: pages are copied on saving
                 out.pages.append(drawn[-1].pages[0])
@@ -76,7 +78,8 @@ def redact_pdf(content: bytes, marks: Mapping[int, Sequence[Box]]) -> bytes:
                 for key in ("/Annots", "/AA", "/Metadata", "/PieceInfo"):
                     if key in out.pages[-1].obj:
                         del out.pages[-1].obj[key]
-        return _saved(out)
+        strip(out)
+        return saved(out)
 
 
 def picture_as_pdf(content: bytes, boxes: Sequence[Box]) -> bytes:
@@ -90,26 +93,6 @@ def picture_as_pdf(content: bytes, boxes: Sequence[Box]) -> bytes:
     image.thumbnail(room)
     paper.paste(image, (75, 75))
     return _image_pdf(paper, _DPI)
-
-
-def joined(parts: Sequence[bytes]) -> bytes:
-    """PDFs one after the other, without any metadata."""
-    out = pikepdf.new()
-    opened = [pikepdf.open(io.BytesIO(part)) for part in parts]
-    for part in opened:
-        out.pages.extend(part.pages)
-    done = _saved(out)
-    for part in opened:
-        part.close()
-    return done
-
-
-def stamped(content: bytes, stamps: bytes, *, first: int = 1) -> bytes:
-    """Pages from `first` on, each with the page of `stamps` of the same rank laid over it."""
-    with pikepdf.open(io.BytesIO(content)) as document, pikepdf.open(io.BytesIO(stamps)) as over:
-        for page, stamp in zip(list(document.pages)[first - 1 :], over.pages, strict=True):
-            page.add_overlay(stamp, None)
-        return _saved(document)
 
 
 def _drawn(content: bytes, page: int, boxes: Iterable[Box], dpi: int) -> Image.Image:
@@ -145,16 +128,4 @@ def _image_pdf(image: Image.Image, dpi: int) -> bytes:
 def _png(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.save(out, "PNG")
-    return out.getvalue()
-
-
-def _saved(document: Any) -> bytes:
-    for key in ("/Metadata", "/Names", "/AcroForm", "/OpenAction", "/AA", "/Outlines"):
-        if key in document.Root:
-            del document.Root[key]
-    if "/Info" in document.trailer:
-        del document.trailer["/Info"]
-    document.remove_unreferenced_resources()
-    out = io.BytesIO()
-    document.save(out, deterministic_id=True)
     return out.getvalue()

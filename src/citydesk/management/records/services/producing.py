@@ -34,7 +34,7 @@ _SHORTEST = 4
 class _Package:
     """A package while it is put together."""
 
-    parts: list[bytes] = field(default_factory=list)
+    parts: list[engines.Part] = field(default_factory=list)
     pages: int = 0
     log: list[dict[str, Any]] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
@@ -135,7 +135,7 @@ def _add_record(
         _append(package, render_pdf("records/words.typ", data, language=row.language, now=now))
     for file in one.files:
         if file["id"] not in withheld:
-            _add_file(package, file, [mark for mark in marks if mark.file_id_of == file["id"]])
+            _add_file(package, one.label, file, [mark for mark in marks if mark.file_id_of == file["id"]])
 
 
 def _only_words() -> str:
@@ -150,20 +150,22 @@ def _require_readable(one: ResponsiveRecord, withheld: Collection[int | None]) -
         raise Conflict(_("No copy can be made of a file of %(record)s: %(files)s. Withhold it with a reason.") % facts)
 
 
-def _add_file(package: _Package, file: dict[str, Any], marks: list[Redaction]) -> None:
+def _add_file(package: _Package, label: str, file: dict[str, Any], marks: list[Redaction]) -> None:
     """A file's pages; words of documents are fields of the record and have their own pages."""
     boxes: dict[int, list[engines.Box]] = {}
     for mark in marks:
         left, top, right, bottom = mark.box
         boxes.setdefault(mark.page or 1, []).append((left, top, right, bottom))
     if file["kind"] == "pdf":
-        _append(package, engines.redact_pdf(files.content_of(file["id"]), boxes))
+        said = _("A page of a file of %(record)s, as a picture") % {"record": label}
+        _append(package, engines.redact_pdf(files.content_of(file["id"]), boxes), said)
     elif file["kind"] == "image":
-        _append(package, engines.picture_as_pdf(files.content_of(file["id"]), boxes.get(1, [])))
+        said = _("A picture of %(record)s") % {"record": label}
+        _append(package, engines.picture_as_pdf(files.content_of(file["id"]), boxes.get(1, [])), said)
 
 
-def _append(package: _Package, part: bytes) -> None:
-    package.parts.append(part)
+def _append(package: _Package, part: bytes, said: str = "") -> None:
+    package.parts.append(engines.Part(part, said))
     package.pages += engines.page_count(part)
 
 
@@ -187,12 +189,13 @@ def _bound(row: RecordsRequest, package: _Package, first: int, now: datetime) ->
         "withheld": ngettext("%(n)s record withheld", "%(n)s records withheld", len(withheld)) % {"n": len(withheld)},
     }
     front = render_pdf("records/index.typ", index, language=row.language, now=now)
+    parts = [engines.Part(front), *package.parts]
+    whole = engines.joined(parts, title=index["title"], language=row.language)
     if not package.parts:
-        return engines.joined([front])
+        return whole
     labels = [rules.bates(row.number, first + at) for at in range(package.pages)]
     data = {"title": row.number, "labels": labels}
     stamps = render_pdf("records/stamps.typ", data, language=row.language, now=now)
-    whole = engines.joined([front, *package.parts])
     return engines.stamped(whole, stamps, first=engines.page_count(front) + 1)
 
 
@@ -202,7 +205,8 @@ def _without_files(line: dict[str, Any]) -> str:
 
 
 def _require_clean(content: bytes, secrets: set[str]) -> None:
-    text = " ".join(" ".join(engines.text_of(content)).split()).casefold()
+    said = [*engines.text_of(content), *engines.told_by(content)]
+    text = " ".join(" ".join(said).split()).casefold()
     left = sorted(
         one
         for one in {" ".join(secret.split()) for secret in secrets}

@@ -66,7 +66,7 @@ def paper(*texts: str) -> bytes:
     parts = [
         render_pdf("records/record.typ", {"title": "Paper", "fields": [["Said", one]]}, language="en") for one in texts
     ]
-    return engines.joined(parts)
+    return engines.joined([engines.Part(one) for one in parts], title="Paper", language="en")
 
 
 def old_request(word: str, *, now: datetime = LONG_AGO, **more: Any) -> Any:

@@ -33,6 +33,7 @@ from citydesk.management.records.tests.factories import (
     paper,
     picture,
 )
+from tests.fixtures.papers import faults_of_pdf
 
 database = pytest.mark.django_db(transaction=True)
 WORD = "CNRYsecret4410"
@@ -312,6 +313,7 @@ def test_words_of_documents_are_found_taken_out_and_handed_over_without_the_docu
     text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(package)).pages).split())
     assert "Dear city" in text and "An open text" in text and "The words of the file alone" in text
     assert "2 files withheld" in text and "section 530" in text
+    assert sorted(set(faults_of_pdf(package))) == []
     for gone in (SSN, WORD, "A plain text", "letter.docx"):
         assert gone not in text and gone.encode() not in everything_in(package), gone
 
