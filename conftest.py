@@ -7,6 +7,7 @@ from hypothesis import settings as hypothesis_settings
 
 pytest_plugins = [
     "tests.fixtures.database",
+    "tests.fixtures.backups",
     "tests.fixtures.emptying",
     "tests.fixtures.order",
     "tests.fixtures.browser",

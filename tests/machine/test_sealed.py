@@ -15,7 +15,7 @@ from citydesk.kernel.errors import Invalid
 from config.backups import base, keys, pieces, readers, sealing
 from config.backups.log import Log
 from config.launcher.identity import Identity
-from tests.machine.test_backup import empty_url, filled, hashes_at, restore  # noqa: F401 - fixtures
+from tests.fixtures.backups import hashes_at, restore
 
 SEGMENT = "0000000100000000000000{:02X}"
 
@@ -103,7 +103,7 @@ def test_a_pair_is_made_by_the_command(tmp_path, capsys):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_sealed_backup_tells_nothing_and_restores_to_the_same(filled, empty_url, pair, stranger, settings, tmp_path):  # noqa: F811
+def test_a_sealed_backup_tells_nothing_and_restores_to_the_same(filled, empty_url, pair, stranger, settings, tmp_path):
     from config.cli.backup import back_up, table_hashes
 
     settings.VAR_DIR = tmp_path / "own"
