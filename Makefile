@@ -4,6 +4,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PYTEST := $(BIN)/python -m pytest
 export PYTHONPATH := src:.
+# Where it is set, each of the many processes of a test run or a demo would compile the whole house anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo production run work test check drill bench profile lock sbom assets
