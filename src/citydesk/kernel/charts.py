@@ -110,6 +110,22 @@ def bar_chart(
 
 
 _BY_DAY = {"axis": {"tickCount": "day", "grid": True, "format": "%a %-d %b"}}
+_MOST_DAYS_NAMED = 8
+
+
+def _along_days(at: ChartColumn, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Names under a line over days: the days of the rows themselves, back from the last, every second or third of many.
+
+    Left to itself the drawing names Sundays, and the point of a week that begins on Monday stands beside its name.
+    """
+    days = [row.get(at.code) for row in rows]
+    known = sorted({day for day in days if isinstance(day, date) and not isinstance(day, datetime)})
+    step = max(1, -(-len(known) // _MOST_DAYS_NAMED))
+    named = known[::-1][::step][::-1]
+    if not named:
+        return {}
+    values = [{"year": day.year, "month": day.month, "date": day.day} for day in named]
+    return {"axis": {"format": "%-d %b", "values": values}}
 
 
 def line_chart(
@@ -129,7 +145,7 @@ def line_chart(
     """
     series = [str(one.label) for one in values]
     encoding = {
-        "x": {"field": at.code, "type": "temporal", "title": None, **(_BY_DAY if by_day else {})},
+        "x": {"field": at.code, "type": "temporal", "title": None, **(_BY_DAY if by_day else _along_days(at, rows))},
         "y": {"field": "amount", "type": "quantitative", "title": None, "scale": {"zero": True}},
         "color": {"field": "series", "type": "nominal", "sort": series, "legend": {} if len(series) > 1 else None},
     }

@@ -1,7 +1,7 @@
 """Charts: the picture and its table say the same, and every mark leads to its records."""
 
 import json
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from citydesk.kernel.charts import ChartColumn, bar_chart, line_chart, stacked_chart
@@ -34,6 +34,18 @@ def test_a_chart_without_a_summary_is_told_by_its_ranges():
     assert chart.in_words == ("Opened: from 1 to 3, most at 3 Nov 2026. Closed: from 0.5 to 1.5, most at 3 Nov 2026.")
     nothing = line_chart(code="x", label="x", at=DAY, values=[OPENED], rows=[])
     assert nothing.in_words == ""
+
+
+def test_the_days_named_under_a_line_are_those_of_its_points():
+    def named(rows):
+        spec = line_chart(code="x", label="x", at=DAY, values=[OPENED], rows=rows).spec
+        return [(one["month"], one["date"]) for one in spec["encoding"]["x"].get("axis", {}).get("values", ())]
+
+    mondays = [{"day": date(2026, 8, 31) + timedelta(weeks=n), "opened": n} for n in range(12)]
+    assert named(DAYS) == [(11, 1), (11, 2), (11, 3)]
+    assert named(mondays) == [(9, 7), (9, 21), (10, 5), (10, 19), (11, 2), (11, 16)], "every second, back from the last"
+    assert named(mondays[::-1]) == named(mondays)
+    assert named([{"day": datetime(2026, 11, 1, 8, 30), "opened": 1}]) == [], "moments are named by the drawing"
 
 
 def test_a_bar_chart_keeps_the_order_of_the_rows_and_links_them():
