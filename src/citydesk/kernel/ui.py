@@ -67,6 +67,33 @@ BADGE_ALIASES = {
 }
 
 
+# Words of rooms for what the set of icons calls otherwise.
+ICON_ALIASES = {
+    "archive": "folder",
+    "arrow": "arrow_forward",
+    "badge": "identification",
+    "bubble": "chat",
+    "bulletin": "campaign",
+    "clock": "schedule",
+    "disc": "check_circle",
+    "download": "file_download",
+    "group": "groups",
+    "key": "fingerprint",
+    "octagon": "report",
+    "pause": "parked",
+    "plus": "add",
+    "refresh": "autorenew",
+    "ring-dash": "closed_no_action",
+    "tick": "check",
+    "tune": "settings",
+}
+
+
+def icon_name(name: str) -> str:
+    """The symbol of `icons.svg` for an icon's name."""
+    return ICON_ALIASES.get(name, name)
+
+
 def badge_kind(kind: Any) -> str:
     """The shape for a status code; a code nobody drew a shape for shows the open ring."""
     code = str(kind).lower().replace("-", "_").replace(" ", "_")
@@ -257,6 +284,7 @@ GLOBALS = {
     "asset": asset,
     "fonts": fonts,
     "badge_kind": badge_kind,
+    "icon_name": icon_name,
     "due_words": due_words,
     "elapsed": elapsed,
     "choice_rows": choice_rows,

@@ -1,8 +1,11 @@
 """What the macros need from Python, and that every macro draws."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import RequestFactory, override_settings
 from django.utils import timezone, translation
 
@@ -91,6 +94,12 @@ def test_error_pages_ask_no_database_and_name_the_incident(status, language):
     assert f'lang="{language}"' in page
 
 
+def test_a_resident_who_went_astray_is_led_to_the_site_and_not_to_the_desk():
+    led = [error_pages.error_page(RequestFactory().get(at), 404).content.decode() for at in ("/trak/", "/desk/trak/")]
+    assert ['href="/desk/"' in page for page in led] == [False, True]
+    assert all("btn--solid" in page for page in led)
+
+
 def test_error_of_the_api_is_data():
     request = RequestFactory().get("/api/v1/requests")
     answer = error_pages.error_page(request, 404)
@@ -113,3 +122,19 @@ def test_the_bar_holds_what_its_words_leave_room_for_and_where_one_is():
     many = [*short, *long, "Reports", "Records"]
     assert row(many) == many[:6]  # what comes after one that does not fit is under "More", however short it is
     assert row(many, at=8) == [*many[:5], "Records"]
+
+
+def test_every_icon_that_a_room_names_is_in_the_set():
+    drawn = finders.find("vendor/icons.svg")
+    if not drawn:
+        pytest.skip("the icons were not joined: run python tools/css.py")
+    known = set(re.findall(r'<symbol[^>]*id="([^"]+)"', Path(drawn).read_text(encoding="utf-8")))
+    house = Path(ui.__file__).parents[1]
+    named = {
+        name: file.relative_to(house)
+        for file in house.rglob("*")
+        if file.suffix in (".py", ".jinja") and "tests" not in file.parts
+        for name in re.findall(r'\bicon(?:_name)?="([a-z_-]+)"', file.read_text(encoding="utf-8"))
+    }
+    blank = {name: str(file) for name, file in named.items() if ui.icon_name(name) not in known}
+    assert named and not blank, blank
