@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from citydesk.city.places import queries as places
-from citydesk.city.places.rules import ResolvedPlace
+from citydesk.city.places.rules import ResolvedPlace, distance_text
 from citydesk.city.profile import queries as profile
 from citydesk.city.profile.rules import UnknownEntry
 from citydesk.city.staff import queries as staff
@@ -116,7 +116,7 @@ def nearby_part(screen: Any) -> dict[str, Any]:
     found = _pinned(screen)
     pinned = {one.id for one in found}
     if service.nearby.is_on:
-        reach = rules.distance_text(service.nearby.radius_m, profile.city().units)
+        reach = distance_text(service.nearby.radius_m, profile.city().units)
         context["near_fact"] = _("%(distance)s, %(days)s days") % {"distance": reach, "days": service.nearby.days}
         if is_placed:
             near = records.find_nearby(screen.access, service.code, place.lat, place.lon, screen.now)
@@ -151,7 +151,7 @@ def _near_rows(screen: Any, found: list[records.RequestLine], pinned: set[int]) 
             "row": one,
             "number": number,
             "is_pinned": one.id in pinned,
-            "distance": "" if one.id in pinned else rules.distance_text(one.distance_m, units),
+            "distance": "" if one.id in pinned else distance_text(one.distance_m, units),
             "follow_at": followed.get(one.id, ""),
             "told": told.get(one.id),
         }

@@ -12,7 +12,6 @@ from citydesk.kernel.numbering import spoken_groups
 _CLOCK = re.compile(r"^(\d{1,2})[:.h ]?(\d{2})?$")
 _DAY_CLOCK = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})")
 _DIGITS = re.compile(r"\D")
-FEET_PER_METER = 3.28084
 # A call that broke off is called back this soon, the desk's hours permitting.
 DROPPED_CALL_BACK = timedelta(minutes=30)
 
@@ -136,14 +135,6 @@ def parse_past_time(text: str, *, now: datetime, zone: ZoneInfo) -> datetime | N
     if moment is not None and moment > now and len(text.strip()) <= 5:
         moment -= timedelta(days=1)
     return moment
-
-
-def distance_text(meters: float, units: str) -> str:
-    """A distance in the city's units, rounded as one says it: "200 ft", "0.4 mi", "60 m", "1.2 km"."""
-    if units == "imperial":
-        feet = meters * FEET_PER_METER
-        return f"{max(10, round(feet, -1)):.0f} ft" if feet < 1000 else f"{feet / 5280:.1f} mi"
-    return f"{max(5, round(meters / 5) * 5):.0f} m" if meters < 1000 else f"{meters / 1000:.1f} km"
 
 
 def is_request_wanted(fields: Mapping[str, Any]) -> bool:

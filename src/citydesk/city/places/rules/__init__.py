@@ -18,6 +18,7 @@ from citydesk.city.places.rules.spheres import (
     Coordinate,
     check_point,
     distance_m,
+    distance_text,
     project_to_wgs84,
     public_point,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "check_point",
     "display_line",
     "distance_m",
+    "distance_text",
     "fold",
     "lines_meet",
     "meeting_point",

@@ -11,6 +11,7 @@ Coordinate = float | Decimal
 
 # Mean radius of the earth (IUGG R1), meters. Over a city the sphere is within 0.3 % of the ellipsoid.
 EARTH_RADIUS_M = 6_371_008.8
+FEET_PER_METER = 3.28084
 # Degrees around the area a coordinate system is made for.
 _AWAY = 2.0
 
@@ -37,6 +38,14 @@ def distance_m(lat_a: Coordinate, lon_a: Coordinate, lat_b: Coordinate, lon_b: C
     half_lon = radians(float(lon_b) - float(lon_a)) / 2
     chord = sin(half_lat) ** 2 + cos(phi_a) * cos(phi_b) * sin(half_lon) ** 2
     return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(chord)))
+
+
+def distance_text(meters: float, units: str) -> str:
+    """A distance in the city's units, rounded as one says it: "200 ft", "0.4 mi", "60 m", "1.2 km"."""
+    if units == "imperial":
+        feet = meters * FEET_PER_METER
+        return f"{max(10, round(feet, -1)):.0f} ft" if feet < 1000 else f"{feet / 5280:.1f} mi"
+    return f"{max(5, round(meters / 5) * 5):.0f} m" if meters < 1000 else f"{meters / 1000:.1f} km"
 
 
 def public_point(lat: Coordinate, lon: Coordinate) -> tuple[float, float]:

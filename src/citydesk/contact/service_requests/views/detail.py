@@ -5,6 +5,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_GET
 
+from citydesk.city.places.rules import distance_text
+from citydesk.city.profile import queries as profile
 from citydesk.contact.service_requests import choices, labels, queries
 from citydesk.contact.service_requests.choices import VIEW
 from citydesk.contact.service_requests.views.queue import choices_of_forms, with_defaults
@@ -81,6 +83,8 @@ def near(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "number": number,
         "near": queries.find_near_request(access, number, now=now),
+        "distance_text": distance_text,
+        "units": profile.city().units,
         "labels": labels,
         "at": now,
         "may_close": access.may(choices.CLOSE),
