@@ -144,7 +144,7 @@ def _words(language: str) -> _Words:
         teams={team.id: labels.in_language(team.names, language) for team in teams},
         channels=_Named(lambda code: str(labels.CHANNELS.get(code, code))),
         states=_Named(lambda pair: str(labels.state_label(*pair))),
-        districts=_Named(lambda code: places.district_label("council", code) if code else ""),
+        districts=_Named(_district_under_its_head),
         marks=words_of(MARK_WORDS),
     )
 
@@ -159,6 +159,11 @@ class _Named(dict[Any, str]):
     def __missing__(self, value: Any) -> str:
         self[value] = found = self._name(value)
         return found
+
+
+def _district_under_its_head(code: str) -> str:
+    """The district in the column "District": "District 4" is 4 there, "Harbor" stays."""
+    return places.district_label("council", code).removeprefix(f"{_('District')} ") if code else ""
 
 
 def _service_name(service_id: int, language: str) -> str:
