@@ -28,6 +28,7 @@ from citydesk.kernel.clock import utc_now
 from citydesk.kernel.documents import render_pdf
 from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, StaleVersion
 from citydesk.kernel.lists import list_page, take_out
+from citydesk.kernel.money import format_money
 from citydesk.kernel.pages import access_of, needs, render
 from citydesk.kernel.versions import two_texts
 
@@ -69,6 +70,7 @@ def _page(request: HttpRequest, number: str, error: CitydeskError | None = None)
         "photos": links_of(page.photos),
         "cautions": cautions_at(page.order["address_id"], utc_now()),
         "crews": _crews(),
+        "money": format_money,
         "may_edit": access.may(EDIT),
         "may_inspect": access.may(INSPECT),
         "typed": request.POST,
