@@ -7,6 +7,7 @@ VIEW_ALL = "service_requests.view_all"
 
 FACTS_REQUESTS = "requests"
 FACTS_CONTACTS = "contacts"
+DUE_ON_TIME = "requests_due_on_time_share"
 
 # What a figure can be narrowed and divided by, beside the columns a fact table offers.
 TIME_KEYS = ("day", "week", "month", "year", "weekday", "hour")

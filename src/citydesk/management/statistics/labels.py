@@ -75,6 +75,13 @@ BESIDE = {
     "closed_without_target": _("closed without a target"),
     "hold_hours": _("hours on hold"),
     "not_timed": _("without a handle time"),
+    "due_closed_late": _("due and closed late"),
+    "due_overdue": _("due and still open"),
+    "due_waiting": _("not to be judged yet"),
+    "due_returned": _("returns of those due"),
+    "due_reopened": _("reopenings of those due"),
+    "due_not_ours": _("closed as not ours, of those due"),
+    "due_duplicates": _("closed as duplicates, of those due"),
 }
 WHAT = {
     "opened": _("Opened"),
@@ -90,6 +97,11 @@ WHAT = {
     "not_ours": _("Closed as not ours"),
     "duplicate": _("Closed as duplicates"),
     "done": _("Closed as done"),
+    "due": _("Were due"),
+    "due_met": _("Due and closed on time"),
+    "due_late": _("Due and closed late"),
+    "overdue": _("Due and still open"),
+    "due_waiting": _("Not to be judged yet"),
 }
 # What `rules.asking` says of an address it did not understand.
 PROBLEMS = {

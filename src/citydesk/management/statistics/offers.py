@@ -13,7 +13,7 @@ from citydesk.kernel.registries import (
     Permission,
     registries,
 )
-from citydesk.management.statistics.choices import EXPORT, FACTS_CONTACTS, FACTS_REQUESTS, VIEW
+from citydesk.management.statistics.choices import DUE_ON_TIME, EXPORT, FACTS_CONTACTS, FACTS_REQUESTS, VIEW
 from citydesk.management.statistics.queries.kpis import kpi_card
 from citydesk.management.statistics.queries.moved import moved_card
 from citydesk.management.statistics.rules import texts
@@ -110,6 +110,19 @@ registries.add(
         "percent",
         texts.ON_TIME,
         "judged",
+    ),
+    _of_requests(
+        DUE_ON_TIME,
+        _("On time of those due"),
+        _(
+            "Of the requests that were due in these days, the share that was closed on time, whenever they came. "
+            "Closed late and open past their due time both count as missed, so nothing is left out because it is not "
+            "closed yet. Requests whose due time is still to come and those whose clock stands are not judged; their "
+            "number stands beside it, with hours on hold, returns, reopenings, not ours and duplicates of those due."
+        ),
+        "percent",
+        texts.DUE_ON_TIME,
+        "due",
     ),
     _of_requests(
         "requests_hold_hours_mean",

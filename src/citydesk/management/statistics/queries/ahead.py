@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+from citydesk.management.statistics.choices import DUE_ON_TIME
+from citydesk.management.statistics.queries.dues import counts_dues, days_of
 from citydesk.management.statistics.queries.measure import is_percentile, statement_of
-from citydesk.management.statistics.queries.tables import BACK, DIVIDED, Reading, contact_asked
+from citydesk.management.statistics.queries.reading import Reading
+from citydesk.management.statistics.queries.tables import BACK, DIVIDED, contact_asked
 from citydesk.management.statistics.rules.selection import Selection
 
 Wanted = tuple[str, Selection, tuple[str, ...]]
@@ -11,15 +14,22 @@ CONTACT_KEYS = ("channel", "outcome", "reason", "representative")
 
 
 def count_ahead(reading: Reading, whole: tuple[str, ...], earlier: Selection | None) -> None:
-    """Fill `reading.answers`. First what does not depend on anything, then the percentiles: whether they are read
-    exactly or from histograms depends on how many requests were closed, which the first statement tells."""
-    wanted = [*_wholes(reading, whole, earlier), *_tables(reading)]
-    for late in (False, True):
-        reading.answers.ahead(
-            statement_of(code, selection, by, now=reading.now, answers=reading.answers)
-            for code, selection, by in wanted
-            if is_percentile(code) is late
-        )
+    """Fill `reading.answers`. First what does not depend on anything, then the percentiles and what was due: whether
+    they are read from single records depends on how many requests were closed, which the first statement tells."""
+    wanted = [*_wholes(reading, whole, earlier), *_tables(reading), ("requests_closed", days_of(reading), ())]
+    _ask(reading, [one for one in wanted if not is_percentile(one[0])])
+    _ask(reading, [*(one for one in wanted if is_percentile(one[0])), *_dues(reading)])
+
+
+def _ask(reading: Reading, wanted: list[Wanted]) -> None:
+    reading.answers.ahead(
+        statement_of(code, selection, by, now=reading.now, answers=reading.answers) for code, selection, by in wanted
+    )
+
+
+def _dues(reading: Reading) -> Iterator[Wanted]:
+    if counts_dues(reading):
+        yield from ((DUE_ON_TIME, reading.asked.selection, by) for by in ((), ("department",)))
 
 
 def _wholes(reading: Reading, whole: tuple[str, ...], earlier: Selection | None) -> Iterator[Wanted]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from citydesk.management.statistics import labels
 from citydesk.management.statistics.choices import PERIODS
 from citydesk.management.statistics.queries import names
-from citydesk.management.statistics.queries.tables import Reading
+from citydesk.management.statistics.queries.reading import Reading
 from citydesk.management.statistics.queries.words import days_words
 
 MOST_NAMED = 2

@@ -12,8 +12,8 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import registries
 from citydesk.management.statistics.choices import VIEW_ALL
 from citydesk.management.statistics.queries.measure import figures, get_measure, measure
+from citydesk.management.statistics.queries.reading import Reading
 from citydesk.management.statistics.queries.report import value_words
-from citydesk.management.statistics.queries.tables import Reading
 from citydesk.management.statistics.rules import kpis, texts
 from citydesk.management.statistics.rules.asking import Asked
 from citydesk.management.statistics.rules.selection import Selection, usual_days

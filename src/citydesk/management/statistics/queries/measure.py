@@ -121,7 +121,12 @@ def _method(found: Measure, selection: Selection, *, now: datetime, method: str,
         return EXACT
     if method != AUTO:
         return method
-    return EXACT if _closed(selection, now, answers) <= EXACT_UP_TO else HISTOGRAM
+    return EXACT if reads_records(selection, now=now, answers=answers) else HISTOGRAM
+
+
+def reads_records(selection: Selection, *, now: datetime, answers: Answers) -> bool:
+    """Whether a page reads single records of a selection: only where few enough were closed in it."""
+    return _closed(selection, now, answers) <= EXACT_UP_TO
 
 
 def _closed(selection: Selection, now: datetime, answers: Answers) -> float:
@@ -170,6 +175,7 @@ def _prepared(
         "{requests}": sources.requests_source(selection, by) if found.fact == FACTS_REQUESTS else "",
         "{closings}": sources.CLOSINGS,
         "{openings}": sources.OPENINGS,
+        "{dues}": sources.DUES,
     }
     rows = next((part for part in (texts.COUNTS, texts.CLOSED_ROWS) if part in text), "")
     for place, words in tables.items():

@@ -8,7 +8,7 @@ from citydesk.city.profile import queries as profile
 from citydesk.kernel.actors import Access
 from citydesk.management.statistics.queries.measure import figures
 from citydesk.management.statistics.queries.names import code_names
-from citydesk.management.statistics.queries.tables import Reading
+from citydesk.management.statistics.queries.reading import Reading
 from citydesk.management.statistics.rules import movers
 from citydesk.management.statistics.rules.asking import Asked
 from citydesk.management.statistics.rules.selection import Selection

@@ -17,8 +17,8 @@ from citydesk.kernel.files import link_to
 from citydesk.kernel.texts import day_and_clock
 from citydesk.management.statistics.choices import PrintState
 from citydesk.management.statistics.models import PrintedReport
+from citydesk.management.statistics.queries.reading import Reading
 from citydesk.management.statistics.queries.report import Pair, report
-from citydesk.management.statistics.queries.tables import Reading
 from citydesk.management.statistics.queries.words import cell_words, days_words, filter_words
 from citydesk.management.statistics.rules.asking import parse
 

@@ -19,7 +19,8 @@ from citydesk.management.statistics import labels
 from citydesk.management.statistics.choices import FACTS_CONTACTS, FACTS_REQUESTS
 from citydesk.management.statistics.queries.measure import columns_of, parameters
 from citydesk.management.statistics.queries.names import words_for
-from citydesk.management.statistics.queries.tables import Reading, contact_asked
+from citydesk.management.statistics.queries.reading import Reading
+from citydesk.management.statistics.queries.tables import contact_asked
 from citydesk.management.statistics.rules import records
 from citydesk.management.statistics.rules.asking import CONTACT_FILTERS, REPORT_FILTERS
 

@@ -1,4 +1,4 @@
-"""The report page: six figures against the year before, tables with charts, and how it was counted."""
+"""The report page: its figures against the year before, tables with charts, and how it was counted."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -11,11 +11,13 @@ from citydesk.kernel.charts import Chart
 from citydesk.kernel.registries import Measure
 from citydesk.kernel.texts import count
 from citydesk.management.statistics.choices import FACTS_CONTACTS, FACTS_REQUESTS
+from citydesk.management.statistics.queries import dues
 from citydesk.management.statistics.queries.ahead import count_ahead
 from citydesk.management.statistics.queries.charts import HEIGHTS, chart_of
 from citydesk.management.statistics.queries.freshness import as_of
 from citydesk.management.statistics.queries.measure import HISTOGRAM, Measured, get_measure, measure
-from citydesk.management.statistics.queries.tables import DIVIDED, Reading, Table, build, shown
+from citydesk.management.statistics.queries.reading import Reading
+from citydesk.management.statistics.queries.tables import DIVIDED, Table, build, shown
 from citydesk.management.statistics.rules.selection import Selection, year_before
 
 REQUEST_TABLES = ("periods", "codes", "departments", "ages", "back")
@@ -34,7 +36,7 @@ USED = (
 
 @dataclass(frozen=True)
 class Box:
-    """One of the six figures: `tone` hold where a target is missed."""
+    """One of the figures at the top: `tone` hold where a target is missed."""
 
     label: str
     value: str
@@ -81,15 +83,16 @@ def report(reading: Reading) -> Report:
     count_ahead(reading, USED, earlier)
     found = {code: _whole(reading, code, reading.asked.selection) for code in USED}
     before = {code: _whole(reading, code, earlier) for code in USED} if earlier else {}
-    pairs = tuple(_with_total(_pair(code, reading), reading, found) for code in REQUEST_TABLES)
+    due = dues.whole(reading)
+    pairs = tuple(_with_total(_pair(code, reading), reading, found, due) for code in REQUEST_TABLES)
     contacts = tuple(_pair(code, reading) for code in CONTACT_TABLES)
     has_any = any(found[code].total.value for code in ("requests_opened", "requests_closed"))
     return Report(
-        _boxes(reading, found, before),
+        (*_boxes(reading, found, before), *_due_box(reading, due)),
         pairs,
         contacts,
-        tuple(Definition(one.measure, one.method) for one in found.values()),
-        tuple(_notes(reading, found, (*pairs, *contacts))),
+        tuple(Definition(one.measure, one.method) for one in (*found.values(), *([due] if due else []))),
+        tuple(_notes(reading, found, (*pairs, *contacts), due)),
         as_of(FACTS_REQUESTS),
         as_of(FACTS_CONTACTS),
         not has_any and not any(pair.table.rows for pair in contacts[1:]),
@@ -106,7 +109,7 @@ def _pair(code: str, reading: Reading) -> Pair:
     return Pair(cut, chart_of(table, reading.asked.query()), HEIGHTS.get(code, 260), len(cut.rows) < len(table.rows))
 
 
-def _with_total(pair: Pair, reading: Reading, found: dict[str, Measured]) -> Pair:
+def _with_total(pair: Pair, reading: Reading, found: dict[str, Measured], due: Measured | None) -> Pair:
     """The last row of a table of parts: the whole, whose percentiles no sum of the parts gives."""
     if pair.table.code not in ("codes", "departments") or len(pair.table.rows) < 2:
         return pair
@@ -114,6 +117,9 @@ def _with_total(pair: Pair, reading: Reading, found: dict[str, Measured]) -> Pai
     hold = found["requests_on_time_share"].total.beside.get("hold_hours") or 0
     total |= {f"{what}_href": reading.records(what) for what in ("opened", "closed")}
     total |= {"name": _("All"), "target": _("mixed"), "hold": f"{hold:,.1f}"}
+    if due is not None:
+        total |= {"due": reading.shown(due.total.denominator or 0), "due_href": reading.records("due")}
+        total["due_on_time"] = _safe_value(reading, due, plain=True)
     return replace(pair, table=replace(pair.table, total=total))
 
 
@@ -126,7 +132,7 @@ def _boxes(reading: Reading, found: dict[str, Measured], before: dict[str, Measu
     still_open = found["requests_opened"].total.beside.get("still_open") or 0
     notes = {
         "requests_opened": _change(reading, found, before),
-        "requests_closed": _("%(n)s still open") % {"n": _safe(reading, still_open)},
+        "requests_closed": _("%(n)s still open") % {"n": reading.shown(still_open)},
     }
     wanted = targets(reading.today)
     boxes = []
@@ -137,6 +143,15 @@ def _boxes(reading: Reading, found: dict[str, Measured], before: dict[str, Measu
         href = reading.records(one.measure.drill)
         boxes.append(Box(_label(code), _safe_value(reading, one), below, href, tone))
     return tuple(boxes)
+
+
+def _due_box(reading: Reading, due: Measured | None) -> list[Box]:
+    """On time of those due, beside the share of the closed, which leaves out the latest of all: those still open."""
+    if due is None or not due.total.denominator:
+        return []
+    still_open = reading.shown(due.total.beside["due_overdue"] or 0)
+    below = _("%(n)s late and still open") % {"n": still_open}
+    return [Box(_("On time of those due"), _safe_value(reading, due), below, reading.records("due"))]
 
 
 def _label(code: str) -> str:
@@ -160,10 +175,6 @@ def value_words(value: float | None, unit: str) -> str:
         return f"{int(value) // 60}:{int(value) % 60:02d}"
     number = f"{value:,.1f}"
     return _("%(n)s h") % {"n": number} if unit == "hours" else f"{number} %"
-
-
-def _safe(reading: Reading, number: float) -> str:
-    return reading.small_sign if reading.hides(number) else str(count(int(number)))
 
 
 def _safe_value(reading: Reading, one: Measured, plain: bool = False) -> str:
@@ -218,16 +229,17 @@ def _against(one: Measured, target: dict[str, Any] | None) -> tuple[str, str]:
     return _("target at most %(goal)s") % {"goal": goal}, ""
 
 
-def _notes(reading: Reading, found: dict[str, Measured], pairs: tuple[Pair, ...]) -> list[str]:
+def _notes(reading: Reading, found: dict[str, Measured], pairs: tuple[Pair, ...], due: Measured | None) -> list[str]:
     """What a reader must know about these very figures."""
     still_open = found["requests_opened"].total.beside.get("still_open") or 0
     median = found["requests_closed_hours_median"]
     without = found["requests_on_time_share"].total.beside.get("closed_without_target") or 0
     held = found["requests_on_time_share"].total.beside.get("hold_hours") or 0
     notes = [
-        _("%(n)s open requests are not in the hours to close.") % {"n": _safe(reading, still_open)},
+        _("%(n)s open requests are not in the hours to close.") % {"n": reading.shown(still_open)},
         _("%(n)s were closed without a target and are not in the share on time; %(h)s hours stood on hold.")
-        % {"n": _safe(reading, without), "h": count(round(held))},
+        % {"n": reading.shown(without), "h": count(round(held))},
+        *([dues.sentence(reading, due)] if due else []),
     ]
     if median.method == HISTOGRAM:
         error = max(median.total.error, found["requests_closed_hours_p90"].total.error)

@@ -1,24 +1,21 @@
 """The tables of the report: rows by column code; `<column>_href` leads to the records behind a cell."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from functools import cached_property
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from citydesk.city.profile import queries as profile
 from citydesk.kernel.charts import ChartColumn
 from citydesk.management.statistics import labels
+from citydesk.management.statistics.queries import dues
 from citydesk.management.statistics.queries.measure import Figure, days_of, figures
 from citydesk.management.statistics.queries.names import words_for
-from citydesk.management.statistics.queries.sealed import NONE, Sealed, sealed_in
+from citydesk.management.statistics.queries.reading import Reading
 from citydesk.management.statistics.queries.targets import SpecialDays, special_days, target_hours
-from citydesk.management.statistics.queries.together import Answers
 from citydesk.management.statistics.rules.asking import Asked
-from citydesk.management.statistics.rules.cells import hidden, is_small
+from citydesk.management.statistics.rules.cells import hidden
 from citydesk.management.statistics.rules.selection import period_end, periods
 
 MOST_ROWS = 12
@@ -52,50 +49,6 @@ class Table:
     total: dict[str, Any] | None = None
     # Days in the table that the city's calendars name, by the row they fall in: chart and table show the name.
     special: tuple[SpecialDays, ...] = ()
-
-
-@dataclass(frozen=True)
-class Reading:
-    """Who reads the report, of what, when."""
-
-    asked: Asked
-    may_see_small: bool
-    now: datetime
-    may_see_sealed: bool = True
-    answers: Answers = field(default_factory=Answers, compare=False, repr=False)
-
-    @property
-    def today(self) -> date:
-        return profile.city_today(self.now)
-
-    @property
-    def small(self) -> int:
-        """Counts under this are small: the profile's number."""
-        return profile.city(self.today).small_cell
-
-    @property
-    def small_sign(self) -> str:
-        """What stands in place of a small count: fewer than so many."""
-        return f"< {self.small}"
-
-    @cached_property
-    def sealed(self) -> Sealed:
-        """Where confidential requests are counted; nowhere for readers who may know of them."""
-        return NONE if self.may_see_sealed else sealed_in(self.asked, self.now)
-
-    def hides(self, number: float | None) -> bool:
-        """Whether a figure of the whole is too small for this reader."""
-        if number is None or not is_small(int(number), self.small):
-            return False
-        return not self.may_see_small or bool(self.sealed.cells)
-
-    def records(self, what: str, asked: Asked | None = None, **filters: Any) -> str:
-        """The address of the requests behind a figure."""
-        chosen = asked or self.asked
-        page = "statistics:contacts" if what == "contacts" else "statistics:records"
-        query = chosen.query(**{name: (value,) for name, value in filters.items()})
-        start = f"{reverse(page)}?" + ("" if what == "contacts" else f"what={what}&")
-        return start + query
 
 
 def _column(code: str, label: Any, kind: str = "number") -> ChartColumn:
@@ -207,7 +160,10 @@ def _by(reading: Reading, name: str, code: str, title: str) -> Table:
             row["target"] = goal = target_hours(part, reading.today)
             row["is_over"] = goal is not None and row["p90"] is not None and row["p90"] > goal
     shares = ("median", "p90", "on_time", "on_time_href", "hold")
-    small = _hide(reading, rows, {"opened": (), "closed": shares}, name, parts)
+    counts: dict[str, tuple[str, ...]] = {"opened": (), "closed": shares}
+    if name == "department" and dues.add_to_rows(reading, name, parts, rows):
+        counts["due"] = dues.SHARES
+    small = _hide(reading, rows, counts, name, parts)
     columns = (
         _column("name", labels.DIMENSIONS[name], "text"),
         _column("opened", _("Opened")),
@@ -217,6 +173,7 @@ def _by(reading: Reading, name: str, code: str, title: str) -> Table:
         *([_column("target", _("Target h"), "hours")] if name == "code" else []),
         _column("on_time", _("On time %"), "hours"),
         _column("hold", _("On hold h"), "hours"),
+        *(dues.columns(reading) if name == "department" else ()),
     )
     return Table(code, title, columns, rows, small=small)
 

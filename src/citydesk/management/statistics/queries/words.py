@@ -10,7 +10,7 @@ from citydesk.kernel.charts import ChartColumn
 from citydesk.kernel.texts import count
 from citydesk.management.statistics import labels
 from citydesk.management.statistics.queries.names import words_for
-from citydesk.management.statistics.queries.tables import Reading
+from citydesk.management.statistics.queries.reading import Reading
 from citydesk.management.statistics.rules.selection import Selection
 
 

@@ -9,6 +9,8 @@ from citydesk.management.statistics.rules.selection import Selection
 
 _RECEIVED = "received_date AS day, extract(hour FROM received_at AT TIME ZONE %(zone)s)::int AS hour"
 _CLOSED = "closed_date AS day, extract(hour FROM closed_at AT TIME ZONE %(zone)s)::int AS hour"
+_DUE = "(due_at AT TIME ZONE %(zone)s)::date AS day, extract(hour FROM due_at AT TIME ZONE %(zone)s)::int AS hour"
+_IS_DUE = f"AND f.due_at >= %(from)s AND f.due_at < %(to)s AND {sources.FATE}"
 # kind -> (which day counts, what else must hold)
 KINDS: dict[str, tuple[str, str]] = {
     "opened": (_RECEIVED, ""),
@@ -27,6 +29,11 @@ KINDS: dict[str, tuple[str, str]] = {
     "no_target": (_CLOSED, "AND NOT f.is_open AND f.is_on_time IS NULL"),
     "not_ours": (_CLOSED, "AND NOT f.is_open AND f.close_reason = 'not_ours'"),
     "duplicate": (_CLOSED, "AND NOT f.is_open AND f.close_reason = 'duplicate'"),
+    "due": (_DUE, f"{_IS_DUE} <> 'waiting'"),
+    "due_met": (_DUE, f"{_IS_DUE} = 'met'"),
+    "due_late": (_DUE, f"{_IS_DUE} = 'late'"),
+    "overdue": (_DUE, f"{_IS_DUE} = 'overdue'"),
+    "due_waiting": (_DUE, f"{_IS_DUE} = 'waiting'"),
     "done": (_CLOSED, "AND NOT f.is_open AND f.close_reason = 'done'"),
 }
 # What the conditions above and the filters look at; none is 0, as in the sums.

@@ -7,7 +7,7 @@ from citydesk.management.statistics.rules import records, sources
 from citydesk.management.statistics.rules.selection import Selection
 
 # Kinds of figures, by the conditions of the records behind them.
-KINDS = ("opened", "open", "closed", "returned", "reopened", "not_ours", "duplicate")
+KINDS = ("opened", "open", "closed", "returned", "reopened", "not_ours", "duplicate", "due")
 
 
 def sealed_counts(selection: Selection, columns: Mapping[str, Any], by: str) -> tuple[str, dict[str, Any]]:

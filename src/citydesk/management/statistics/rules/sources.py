@@ -1,5 +1,5 @@
-"""Where a measure's text reads from. `{requests}`, `{closings}`, `{openings}`, `{durations}` and `{filters}` of a text
-are filled here, with names written in this file and parameters, never with what a reader typed."""
+"""Where a measure's text reads from. `{requests}`, `{closings}`, `{openings}`, `{dues}`, `{durations}` and `{filters}`
+of a text are filled here, with names written in this file and parameters, never with what a reader typed."""
 
 import re
 from collections.abc import Mapping
@@ -47,6 +47,19 @@ CLOSINGS = f"""(
 OPENINGS = f"""(
     SELECT received_date AS day, {_LOCAL_HOUR.format(at="received_at")} AS hour, request_id, {FACT_COLUMNS}, due_at
     FROM {FACTS} WHERE is_open
+)"""  # noqa: S608 - names from above
+
+# What became of a request with a due time, from a fact `f`. Until the due time nobody knows ("waiting"), closed or not;
+# so too while the clock stands: the due time moves on with it.
+FATE = """CASE WHEN f.due_at >= %(now)s THEN 'waiting' WHEN NOT f.is_open AND f.is_on_time THEN 'met'
+    WHEN NOT f.is_open THEN 'late'
+    WHEN EXISTS (SELECT FROM service_requests_servicerequest r WHERE r.id = f.request_id AND r.due_at >= r.paused_since)
+    THEN 'waiting' ELSE 'overdue' END"""
+_DUE = "f.due_at >= %(from)s AND f.due_at < %(to)s"
+DUES = f"""(
+    SELECT (f.due_at AT TIME ZONE %(zone)s)::date AS day, {_LOCAL_HOUR.format(at="f.due_at")} AS hour, f.request_id,
+        {FACT_COLUMNS}, f.close_reason, f.return_count, f.reopen_count, f.hold_seconds, {FATE} AS fate
+    FROM {FACTS} f WHERE {_DUE}
 )"""  # noqa: S608 - names from above
 
 _TIME = {

@@ -2,7 +2,8 @@
 
 Columns of the answer: `value`, and `numerator` and `denominator` where it is a ratio; every other column stands
 beside the figure (what was left out, hold time). `{requests}` are counts by day, opened-like ones on the day of
-receipt, closed-like ones on the day of closing; `{closings}` and `{openings}` are single records.
+receipt, closed-like ones on the day of closing; `{closings}`, `{openings}` and `{dues}` are single records, the last on
+the day they were due.
 """
 # ruff: noqa: S608 - texts put together from words of this file; values are always parameters.
 
@@ -47,6 +48,21 @@ ON_TIME = _share(
     "judged",
     ", (sum(f.closed) - sum(f.judged))::bigint AS closed_without_target, "
     "(sum(f.hold_seconds) / 3600.0)::float8 AS hold_hours",
+)
+# Of those due, whatever became of them: who divides by the closed alone leaves out the latest, which are still open.
+DUE_ON_TIME = (
+    "SELECT count(*) FILTER (WHERE f.fate = 'met') AS numerator, "
+    "count(*) FILTER (WHERE f.fate <> 'waiting') AS denominator, "
+    "(100.0 * count(*) FILTER (WHERE f.fate = 'met') / nullif(count(*) FILTER (WHERE f.fate <> 'waiting'), 0))::float8 "
+    "AS value, count(*) FILTER (WHERE f.fate = 'late') AS due_closed_late, "
+    "count(*) FILTER (WHERE f.fate = 'overdue') AS due_overdue, "
+    "count(*) FILTER (WHERE f.fate = 'waiting') AS due_waiting, "
+    "coalesce(sum(f.hold_seconds) FILTER (WHERE f.fate <> 'waiting') / 3600.0, 0)::float8 AS hold_hours, "
+    "coalesce(sum(f.return_count) FILTER (WHERE f.fate <> 'waiting'), 0)::bigint AS due_returned, "
+    "coalesce(sum(f.reopen_count) FILTER (WHERE f.fate <> 'waiting'), 0)::bigint AS due_reopened, "
+    "count(*) FILTER (WHERE f.fate <> 'waiting' AND f.close_reason = 'not_ours') AS due_not_ours, "
+    "count(*) FILTER (WHERE f.fate <> 'waiting' AND f.close_reason = 'duplicate') AS due_duplicates "
+    f"FROM {{dues}} f WHERE {_DAYS}"
 )
 HOLD_HOURS = (
     "SELECT (sum(f.hold_seconds) / 3600.0)::float8 AS numerator, sum(f.closed)::bigint AS denominator, "

@@ -163,7 +163,7 @@ def test_a_printed_report_hides_what_its_maker_may_not_know(client, complaints):
 
 
 def test_the_number_is_the_profiles(client, complaints, monkeypatch):
-    monkeypatch.setattr("citydesk.management.statistics.queries.tables.Reading.small", 2)
+    monkeypatch.setattr("citydesk.management.statistics.queries.reading.Reading.small", 2)
     person(client, "supervisor")
     assert cells(client, "codes")[COMPLAINT][0] == "2"
 

@@ -16,8 +16,9 @@ from citydesk.management.statistics import services
 from citydesk.management.statistics.queries import measure as measures
 from citydesk.management.statistics.queries.ahead import count_ahead
 from citydesk.management.statistics.queries.measure import statement_of
+from citydesk.management.statistics.queries.reading import Reading
 from citydesk.management.statistics.queries.report import USED, report
-from citydesk.management.statistics.queries.tables import BUILDERS, Reading, build
+from citydesk.management.statistics.queries.tables import BUILDERS, build
 from citydesk.management.statistics.queries.together import Answers, written_together
 from citydesk.management.statistics.rules.asking import parse
 from citydesk.management.statistics.rules.selection import year_before

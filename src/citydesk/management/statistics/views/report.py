@@ -18,6 +18,7 @@ from citydesk.management.statistics.choices import EXPORT, VIEW, VIEW_ALL
 from citydesk.management.statistics.queries import charts, filters, tables
 from citydesk.management.statistics.queries import report as reports
 from citydesk.management.statistics.queries.measure import get_measure, list_measures
+from citydesk.management.statistics.queries.reading import Reading
 from citydesk.management.statistics.queries.sealed import may_see_sealed
 from citydesk.management.statistics.queries.words import cell_words, days_words, unit_words
 from citydesk.management.statistics.rules.asking import parse
@@ -26,7 +27,7 @@ from citydesk.management.statistics.views import files
 LIST_CODE = "statistics.report"
 
 
-def kept(reading: tables.Reading, code: str) -> list[tuple[str, str]]:
+def kept(reading: Reading, code: str) -> list[tuple[str, str]]:
     """What the form of one filter hands on of the others."""
     replaced = ("dates", "from", "to") if code == "dates" else (code,)
     return [pair for pair in parse_qsl(reading.asked.query()) if pair[0] not in replaced]
@@ -37,11 +38,11 @@ def heads(table: tables.Table) -> list[dict[str, str]]:
     return [{"text": str(one.label), "kind": "" if at == 0 else "n"} for at, one in enumerate(table.columns)]
 
 
-def reading_of(request: HttpRequest) -> tables.Reading:
+def reading_of(request: HttpRequest) -> Reading:
     """What the address asks for, by whom, now."""
     now = utc_now()
     given = {name: [str(one) for one in values] for name, values in request.GET.lists()}
-    return tables.Reading(
+    return Reading(
         parse(given, profile.city_today(now)), access_of(request).may(VIEW_ALL), now, may_see_sealed(access_of(request))
     )
 
@@ -111,7 +112,7 @@ def table(request: HttpRequest, code: str) -> HttpResponseBase:
     return files.table_file(found, form=request.GET.get("as", "csv"), now=reading.now)
 
 
-def _table(code: str, reading: tables.Reading) -> tables.Table:
+def _table(code: str, reading: Reading) -> tables.Table:
     try:
         return tables.build(code, reading)
     except KeyError as error:
