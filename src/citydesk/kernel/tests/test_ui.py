@@ -1,11 +1,13 @@
 """What the macros need from Python, and that every macro draws."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.template import engines
 from django.test import RequestFactory, override_settings
 from django.utils import timezone, translation
 
@@ -122,6 +124,17 @@ def test_the_bar_holds_what_its_words_leave_room_for_and_where_one_is():
     many = [*short, *long, "Reports", "Records"]
     assert row(many) == many[:6]  # what comes after one that does not fit is under "More", however short it is
     assert row(many, at=8) == [*many[:5], "Records"]
+
+
+def test_a_history_stands_under_the_days_it_fell_on():
+    at = datetime(2026, 11, 24, 19, 5, tzinfo=UTC)
+    moments = (at, at - timedelta(hours=1), at - timedelta(days=3))
+    lines = [SimpleNamespace(at=one, actor="Ana", sentence="looked", reason="because", icon="tick") for one in moments]
+    parts = engines["jinja2"].env.get_template("kernel/ui.jinja").module
+    told, without = str(parts.history(lines)), str(parts.history(lines, reasons=False))
+    assert told.count("timeline__day") == 2 and told.count('class="entry ') == 3
+    assert told.index("24 Nov 2026") < told.index("21 Nov 2026")
+    assert "because" in told and "because" not in without
 
 
 def test_every_icon_that_a_room_names_is_in_the_set():

@@ -165,3 +165,17 @@ def test_state_plane_feet_become_degrees():
 def test_what_is_no_point_is_refused(lat, lon):
     with pytest.raises(Invalid):
         rules.check_point(lat, lon)
+
+
+@pytest.mark.parametrize(
+    ("meters", "units", "said"),
+    [
+        (61, "imperial", "200 ft"),
+        (1, "imperial", "10 ft"),
+        (644, "imperial", "0.4 mi"),
+        (61, "metric", "60 m"),
+        (1234, "metric", "1.2 km"),
+    ],
+)
+def test_a_distance_is_said_in_the_units_of_the_city(meters, units, said):
+    assert rules.distance_text(meters, units) == said
