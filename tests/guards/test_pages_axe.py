@@ -47,11 +47,12 @@ def records(transactional_db, tmp_path):
     from citydesk.contact.traffic.tests import factories as traffic
     from citydesk.contact.work_orders.tests.factories import make_work_order
     from citydesk.kernel.clock import utc_now
+    from citydesk.management.statistics.tests.test_peers import PEERS
     from citydesk.management.timekeeping.tests import factories as timekeeping
     from citydesk.management.workforce.tests import life_cases, planning_cases
 
     extra = {**complaints.extra(), **referrals.extra(), **timekeeping.extra(), **traffic.extra()}
-    extra["shift_templates.toml"] = life_cases.TEMPLATES
+    extra |= {"shift_templates.toml": life_cases.TEMPLATES, "peers.toml": PEERS}
     load_city({**extra, "obligations.toml": referrals.OWED}, now=utc_now())
     customer = make_customer("Ana", "Ruiz", phone="(423) 555-0148", email="ana@example.org")
     reporter = services.Person("Ana Ruiz", "email", "ana@example.org", "en", customer.id)

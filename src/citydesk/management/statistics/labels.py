@@ -109,3 +109,51 @@ PROBLEMS = {
     "This is not a number.": _("This is not a number."),
     "The last day is before the first.": _("The last day is before the first."),
 }
+# What offices print about themselves (`rules.peers`), and how ours of the same name is counted.
+PEER_FIGURES = {
+    "asa": _("Mean wait of answered calls"),
+    "unanswered_share": _("Calls not answered"),
+    "abandon_rate": _("Abandoned calls, without those who left at once"),
+    "abandon_rate_of_offered": _("Abandoned calls of all offered"),
+    "handle_time": _("Mean handle time of a call"),
+    "calls_per_month": _("Calls in a month"),
+    "first_contact_resolution": _("Resolved at the first contact"),
+    "on_time_of_due": _("On time of those due"),
+    "on_time_of_closed": _("Closed on time"),
+    "hours_to_close_median": _("Median hours to close"),
+    "information_share": _("Contacts for information alone"),
+    "spanish_share": _("Contacts in Spanish"),
+    "digital_request_share": _("Requests by web and app"),
+    "coded_share": _("Contacts with a code"),
+    "satisfied_share": _("Satisfied in a survey"),
+    "overdue_share": _("Overdue requests"),
+    "cost_per_contact": _("Cost of a contact"),
+    "staff": _("People in the office"),
+    "hours_open_per_week": _("Hours open in a week"),
+}
+OWN_DEFINITIONS = {
+    "asa": _("From entering a telephone queue, after the greeting, to the answer; those who left are not in it."),
+    "unanswered_share": _("Calls that entered a telephone queue and left it without an answer, of all that left it."),
+    "abandon_rate": _("Callers who left while they waited, of those offered without those who left at once."),
+    "abandon_rate_of_offered": _("Callers who left while they waited, of all that entered a telephone queue."),
+    "handle_time": _("Talk, hold and work after, of telephone contacts handled to their end."),
+    "calls_per_month": _("Calls that entered a telephone queue, a twelfth of the year."),
+    "first_contact_resolution": _(
+        "Answered without a request, and the same resident did not come again about the same matter within seven days."
+    ),
+    "on_time_of_due": _("Closed on time, of the requests that were due, closed or not."),
+    "on_time_of_closed": _("Closed by their target, of the requests closed that had one."),
+    "hours_to_close_median": _("From receipt to closing on the wall clock, nights and holds included."),
+}
+# A figure that nobody here counts has no definition of ours.
+NOT_COUNTED_HERE = _("We do not count this.")
+MATCHES = {
+    "same": _("counted as ours"),
+    "adjustable": _("counted a little otherwise"),
+    "different": _("counted otherwise"),
+}
+BASES = {
+    "actual": _("what happened"),
+    "estimate": _("an estimate"),
+    "target": _("a target"),
+}

@@ -11,12 +11,14 @@ from citydesk.kernel.registries import (
     Measure,
     NavItem,
     Permission,
+    ProfileSection,
     registries,
 )
 from citydesk.management.statistics.choices import DUE_ON_TIME, EXPORT, FACTS_CONTACTS, FACTS_REQUESTS, VIEW
 from citydesk.management.statistics.queries.kpis import kpi_card
 from citydesk.management.statistics.queries.moved import moved_card
 from citydesk.management.statistics.rules import texts
+from citydesk.management.statistics.rules.peers import parse_peers
 
 _QUERIES = "citydesk.management.statistics.queries"
 
@@ -233,6 +235,7 @@ registries.add(
     NavItem("reports", _("Reports"), "statistics:report", VIEW, order=80),
     HomeCard("statistics.kpis", ("director", "supervisor"), kpi_card, "statistics/card_kpis.jinja", VIEW, order=5),
     HomeCard("statistics.moved", ("director",), moved_card, "statistics/card_moved.jinja", VIEW, order=6),
+    ProfileSection("peers", ("peers.toml",), parse_peers),
     HealthCheck("statistics.facts", _("Counted facts"), f"{_QUERIES}.freshness.check_facts"),
     FileGuard("statistics.report", f"{_QUERIES}.printed.may_open_file"),
 )

@@ -1,6 +1,7 @@
 """The report, the records behind its figures, its files, its measures."""
 
 from citydesk.management.statistics.views.behind import contacts, records
+from citydesk.management.statistics.views.peers import peers, peers_chart
 from citydesk.management.statistics.views.printing import print_out, printing
 from citydesk.management.statistics.views.report import chart, drop_view, keep_view, measure, measures, report, table
 
@@ -11,6 +12,8 @@ __all__ = [
     "keep_view",
     "measure",
     "measures",
+    "peers",
+    "peers_chart",
     "print_out",
     "printing",
     "records",
