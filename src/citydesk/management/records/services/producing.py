@@ -172,7 +172,7 @@ def _append(package: _Package, part: bytes, said: str = "") -> None:
 def _bound(row: RecordsRequest, package: _Package, first: int, now: datetime) -> bytes:
     """The index, then every page with its number."""
     withheld = [line for line in package.log if line["state"] == RecordState.WITHHELD]
-    index = {
+    index: dict[str, Any] = {
         "title": _("Public-records request %(number)s") % {"number": row.number},
         "city": profile.city().name,
         "made": full_time(now),
