@@ -116,6 +116,13 @@ def fill(size: int, told: Callable[[int | str], None] = lambda _said: None) -> N
             in_parallel([lambda own, one=one: own.execute(one, {}) for one in together])
 
 
+def is_filled(size: int) -> bool:
+    """Whether an earlier run left so many facts here."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {_FACTS}")
+        return bool(cursor.fetchone()[0] == size)
+
+
 def measure_report(size: int) -> list[Figure]:
     """Measure over what is there. Targets are those of ten million rows."""
     year = Selection(date(2025, 11, 23), LAST)
