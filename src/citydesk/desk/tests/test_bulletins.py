@@ -13,7 +13,7 @@ from citydesk.contact.interactions.choices import OutcomeKind
 from citydesk.contact.service_requests.tests.factories import make_request, place
 from citydesk.desk import services
 from citydesk.desk.queries import contact as parts
-from citydesk.desk.tests.contact_city import NOON, make_city, open_contact
+from citydesk.desk.tests.contact_city import NOON, make_city, open_contact, quiet
 from citydesk.kernel.clock import utc_now
 
 TARGET_SECONDS = 5  # measured by the drill; here a busy machine may take longer
@@ -96,15 +96,20 @@ def test_it_stands_beside_the_open_form_and_one_key_reads_it(desk_page, event_pr
         page.keyboard.press("F2")
     page.wait_for_selector("#f-words:focus")
     page.keyboard.type("Big tree")
+    quiet(page)
+    before = page.locator("#f-words").bounding_box()
     began = time.monotonic()
     post(boss, now=utc_now(), is_urgent=True)
     page.wait_for_selector("#bulletins >> text=Transformer down")
     print(f"bulletin on the open desk after {time.monotonic() - began:.2f} s, target {TARGET_SECONDS} s")
+    assert page.locator("#f-words").bounding_box() == before, "the form moved"
     page.keyboard.type(" fell")
     assert page.input_value("#f-words") == "Big tree fell"
-    boxes = [page.locator(one).bounding_box() for one in ("#bulletins .note", "#f-words", "#save-and-read")]
-    note, words, save = boxes
-    assert note["y"] + note["height"] <= words["y"]
+    places = ("#bulletins .note", "#f-words", "#part-answers", "#save-and-read")
+    boxes = [page.locator(one).bounding_box() for one in places]
+    note, words, answers, save = boxes
+    assert note["x"] >= words["x"] + words["width"]
+    assert note["y"] + note["height"] <= answers["y"]
     assert save["y"] + save["height"] <= page.viewport_size["height"]
     axe(page)
     page.keyboard.press("F3")

@@ -12,7 +12,8 @@ const askers = new Map(); // question -> the element that asked it
 const noting = new Set();
 let afterwards = [];
 
-const isOurs = (element) => element.form?.id === "contact" || Boolean(element.closest?.("#contact"));
+// What comes by itself (.bulletins) stands within the form and is none of it.
+const isOurs = (element) => !element.closest?.(".bulletins") && (element.form?.id === "contact" || Boolean(element.closest?.("#contact")));
 const isNote = (path) => /\/(note|forget)\/$/.test(path);
 
 // How many questions were asked when a control was last touched; before the control itself asks.

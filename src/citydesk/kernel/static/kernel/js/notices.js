@@ -38,9 +38,9 @@ function endings() {
   if (next < Infinity) endings.timer = setTimeout(endings, Math.min(next + 20, 60_000));
 }
 
-const strip = document.getElementById("bulletins");
-if (strip) {
-  new MutationObserver(endings).observe(strip, { childList: true });
+if (document.getElementById("bulletins")) {
+  document.addEventListener("htmx:afterSettle", endings); // the region itself may be drawn anew
+  new MutationObserver(endings).observe(document.getElementById("bulletins"), { childList: true });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) endings(); });
   endings();
 }
