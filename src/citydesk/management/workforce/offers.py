@@ -57,6 +57,23 @@ registries.add(
         due="citydesk.management.workforce.queries.records.schedules_due",
         destroy="citydesk.management.workforce.services.destruction.destroy_schedules",
     ),
+    *(
+        RetentionSeries(
+            f"workforce.{code}",
+            label,
+            trigger,
+            due=f"citydesk.management.workforce.queries.records_of_people.{code}_due",
+            destroy=f"citydesk.management.workforce.services.destruction.destroy_{code}",
+        )
+        for code, label, trigger in (
+            ("contracts", _("Contracts of people who are scheduled"), "last"),
+            ("statements", _("Hours that people said themselves"), "last"),
+            ("noted_hours", _("Hours that planners wrote down of people"), "day"),
+            ("gatherings", _("Trainings and meetings of weeks"), "last"),
+            ("notices", _("Notices about shifts"), "read_at"),
+            ("feeds", _("Calendar addresses that ended"), "ended_at"),
+        )
+    ),
     Permission(VIEW, _("Ask how many people a load needs")),
     Permission(FORECAST, _("Put one's own word in place of a forecast")),
     NavItem("workforce", _("Staffing"), "workforce:start", VIEW, order=760),
