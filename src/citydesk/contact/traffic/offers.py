@@ -4,8 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from citydesk.contact.traffic.choices import BOARD_FEED, IMPORT_KIND, MANAGE, NUMBERS, REPORT, TEAM_NUMBERS, VIEW
 from citydesk.contact.traffic.rules.profile import parse_monitoring, parse_pauses, parse_queues
+from citydesk.contact.traffic.views.numbers import own_card
 from citydesk.kernel.registries import (
     AuditCode,
+    HomeCard,
     ImportKind,
     LiveFeed,
     NavItem,
@@ -28,6 +30,15 @@ registries.add(
     NavItem("traffic", _("Traffic"), "traffic:day", VIEW, order=83),
     NavItem("numbers", _("My numbers"), "traffic:numbers", NUMBERS, order=84),
     LiveFeed(BOARD_FEED, VIEW, "citydesk.contact.traffic.queries.board.board_feed"),
+    HomeCard(
+        "traffic.numbers",
+        ("representative",),
+        own_card,
+        "traffic/card_numbers.jinja",
+        NUMBERS,
+        order=55,
+        column="side",
+    ),
     ProfileSection(
         "queues",
         ("queues.toml",),

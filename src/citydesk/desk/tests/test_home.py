@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from citydesk.city.staff.tests.factories import make_user, standard_roles
+from citydesk.city.staff.tests.factories import make_role, make_user, standard_roles
 from citydesk.contact.service_requests.tests.factories import load_city, make_request
 from citydesk.desk.rules.home import own_pages
 
@@ -122,3 +122,16 @@ def test_absent_work_moves_to_a_colleague_in_one_act(client, sign_in):
     assert (owned[away.pk][0], colleague.pk in owned) == (1, False)
     assert "absent/back" not in client.get("/desk/").content.decode()
     assert boss.pk
+
+
+def test_my_desk_tells_ones_own_numbers_with_the_way_to_the_whole_week(client, tmp_path, monkeypatch):
+    from citydesk.contact.traffic.tests import test_numbers as numbers
+
+    numbers.monitored("handle_time")
+    role = make_role("own", ["staff.own_account", "desk.home", "interactions.take", "traffic.numbers"])
+    client.force_login(numbers.staffed(tmp_path, roles=[role], ann=90)["ann"])
+    monkeypatch.setattr("citydesk.desk.views.home.utc_now", lambda: numbers.IN_WEEK + timedelta(hours=5))
+    main = client.get("/desk/").content.decode().partition("<main")[2]
+    card = main.partition("My numbers")[2].partition("</section>")[0]
+    assert "Contacts answered" in card and "01:30" in card and "01:00" in card and "/desk/traffic/numbers/" in card
+    assert "Contacts passed on" not in card

@@ -48,10 +48,12 @@ from citydesk.contact.traffic.queries.metrics import (
 )
 from citydesk.contact.traffic.queries.monitors import Monitor, figures_on, list_monitors, monitor_on
 from citydesk.contact.traffic.queries.numbers import (
+    Brief,
     Note,
     Numbers,
     notes_on,
     opens_on,
+    own_brief,
     own_numbers,
     team_numbers,
     week_of,
@@ -67,6 +69,7 @@ __all__ = [
     "Behind",
     "BehindRow",
     "Board",
+    "Brief",
     "Conservation",
     "ContactChoice",
     "Figure",
@@ -118,6 +121,7 @@ __all__ = [
     "monitor_on",
     "notes_on",
     "opens_on",
+    "own_brief",
     "own_numbers",
     "record_without_call",
     "report_malfunctions",

@@ -5,7 +5,7 @@ for the days in which it is the person's alone; each such reading is on record.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
@@ -29,7 +29,8 @@ SELECT a.user_id, l.queue_id, coalesce(i.reason_code, d.reason_code, ''),
        CASE WHEN coalesce(i.helped_by_id, i.taken_from_id, d.helped_by_id, d.taken_from_id) IS NOT NULL THEN 'escalated'
             WHEN coalesce(i.interpreter_vendor, d.interpreter_vendor) <> ''
               OR coalesce(i.interpreter_minutes, d.interpreter_minutes) > 0 THEN 'interpreted' ELSE 'plain' END,
-       l.entered_at >= %(week)s, count(*), sum(l.talk_s + l.hold_s + l.acw_s), sum(l.acw_s), sum(l.hold_s),
+       CASE WHEN l.entered_at >= %(today)s THEN 2 WHEN l.entered_at >= %(week)s THEN 1 ELSE 0 END,
+       count(*), sum(l.talk_s + l.hold_s + l.acw_s), sum(l.acw_s), sum(l.hold_s),
        count(*) FILTER (WHERE l.transfer_kind <> ''), count(coalesce(m.interaction_id, d.id))
   FROM traffic_contactleg l JOIN traffic_sourceagent a ON a.id = l.agent_id
   LEFT JOIN traffic_legmatch m ON m.leg_id = l.id LEFT JOIN interactions_interaction i ON i.id = m.interaction_id
@@ -63,6 +64,27 @@ class Numbers:
     queues: Mapping[int, Mapping[str, str]]
 
 
+@dataclass(frozen=True)
+class Worked:
+    """Sums by person and kind of contact: in all the weeks looked at, in the week, on the day."""
+
+    everything: dict[int, dict[Cell, Work]] = field(default_factory=dict)
+    week: dict[int, dict[Cell, Work]] = field(default_factory=dict)
+    today: dict[int, dict[Cell, Work]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A person's figures of today and of the week so far, a pair each, and how many contacts they had.
+
+    `figures` is empty where the city measures nothing by person.
+    """
+
+    figures: tuple[tuple[Compared, Compared], ...] = ()
+    today: int = 0
+    week: int = 0
+
+
 def week_of(day: date) -> date:
     """The Monday of a day's week."""
     return day - timedelta(days=day.weekday())
@@ -75,6 +97,23 @@ def own_numbers(*, access: Access, week: date, now: datetime) -> Numbers:
     if me is None:
         raise NotAllowed(_("Only a person has numbers."))
     return _numbers([me], week_of(week), figures_on(now), now, is_own=True)[0]
+
+
+def own_brief(*, access: Access, now: datetime) -> Brief:
+    """The reader's own today and this week, for their opening page: the same sums as `own_numbers`. Two statements,
+    none where nothing is measured. Raises `NotAllowed`."""
+    access.require(NUMBERS)
+    known, me = figures_on(now), access.actor.staff_id
+    if not known or me is None:
+        return Brief()
+    today = profile.city_today(now)
+    found = _work(list(Queue.objects.values_list("pk", flat=True)), week_of(today), today)
+    others = {person: work for person, work in found.everything.items() if person != me}
+    day, week = found.today.get(me, {}), found.week.get(me, {})
+    return Brief(
+        tuple(zip(compare(day, others, known), compare(week, others, known), strict=True)),
+        *(sum(one.contacts for one in work.values()) for work in (day, week)),
+    )
 
 
 def team_numbers(*, access: Access, week: date, now: datetime) -> list[Numbers]:
@@ -124,13 +163,13 @@ def _numbers(
     today = profile.city_today(now)
     shown = [code for code, one in known.items() if is_own or today >= opens_on(week, one)]
     queues = {row.pk: dict(row.name) for row in Queue.objects.all()}
-    own, base = _work(list(queues), week) if shown else ({}, {})
+    found_work = _work(list(queues), week) if shown else Worked()
     notes = _notes(user_ids, week, shown)
     names = staff.names_of(user_ids)
     found = []
     for user_id in user_ids:
-        mine = own.get(user_id, {})
-        others = {person: work for person, work in base.items() if person != user_id}
+        mine = found_work.week.get(user_id, {})
+        others = {person: work for person, work in found_work.everything.items() if person != user_id}
         found.append(
             Numbers(
                 user_id=user_id,
@@ -146,22 +185,21 @@ def _numbers(
     return sorted(found, key=lambda one: one.name)
 
 
-def _work(queues: list[int], week: date) -> tuple[dict[int, dict[Cell, Work]], dict[int, dict[Cell, Work]]]:
-    """(each person's sums in the week, in all the weeks looked at) by kind of contact."""
+def _work(queues: list[int], week: date, today: date | None = None) -> Worked:
+    """Each person's sums by kind of contact in all the weeks looked at. Without `today` no day is told apart."""
     zone = profile.local_zone()
-    begin, end, base = (
-        datetime.combine(one, time.min, tzinfo=zone) for one in (week, week + _WEEK, week + _WEEK - BASE_WEEKS * _WEEK)
+    begin, end, base, day = (
+        datetime.combine(one, time.min, tzinfo=zone)
+        for one in (week, week + _WEEK, week + _WEEK - BASE_WEEKS * _WEEK, today or week + _WEEK)
     )
-    own: dict[int, dict[Cell, Work]] = {}
-    everything: dict[int, dict[Cell, Work]] = {}
-    for user, queue, reason, kind, is_in_week, *sums in run(
-        _WORK, {"queues": queues, "week": begin, "since": base, "until": end, "desk": DESK}
-    ):
+    found = Worked()
+    given = {"queues": queues, "week": begin, "today": day, "since": base, "until": end, "desk": DESK}
+    for user, queue, reason, kind, place, *sums in run(_WORK, given):
         cell, work = Cell(queue, reason, WorkClass(kind)), Work(*(int(one) for one in sums))
-        for place in [everything, own] if is_in_week else [everything]:
-            cells = place.setdefault(user, {})
-            cells[cell] = cells.get(cell, Work()) + work
-    return own, everything
+        for cells in (found.everything, found.week, found.today)[: place + 1]:
+            mine = cells.setdefault(user, {})
+            mine[cell] = mine.get(cell, Work()) + work
+    return found
 
 
 def _notes(user_ids: Iterable[int], week: date, codes: Iterable[MonitorCode]) -> dict[int, dict[MonitorCode, Note]]:

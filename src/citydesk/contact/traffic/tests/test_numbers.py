@@ -15,6 +15,7 @@ from citydesk.contact.traffic.tests.factories import import_text, make_queues
 from citydesk.kernel.actors import Access, Actor, ActorKind
 from citydesk.kernel.errors import Invalid, NotAllowed, NotFound
 from citydesk.kernel.models import ReadEntry
+from citydesk.kernel.registries import registries
 
 pytestmark = pytest.mark.django_db
 WEEK = date(2026, 3, 2)  # a Monday
@@ -132,3 +133,41 @@ def test_page_and_file_say_the_same_and_no_cell_is_a_formula(client, tmp_path):
     assert client.get("/desk/traffic/numbers/team/").status_code == 403
     get_user_model().objects.filter(pk=user.pk).update(language="es")
     assert "Mis números" in client.get(page).content.decode()
+
+
+def test_the_opening_page_tells_ones_own_today_and_week_by_two_statements(tmp_path, django_assert_num_queries):
+    monitored("handle_time")
+    people = staffed(tmp_path, ann=90)
+    access = reader(people["ann"], NUMBERS)
+    queries.own_brief(access=access, now=IN_WEEK)
+    with django_assert_num_queries(2):
+        brief = queries.own_brief(access=access, now=IN_WEEK + timedelta(hours=5))
+    ((today, week),) = brief.figures
+    assert (brief.today, brief.week, today.own.value, week.own.value, week.expected) == (10, 10, 90.0, 90.0, 60.0)
+    (whole,) = queries.own_numbers(access=access, week=WEEK, now=IN_WEEK).figures
+    assert whole == week
+    later = queries.own_brief(access=access, now=IN_WEEK + timedelta(days=1))
+    ((today, week),) = later.figures
+    assert (later.today, later.week, today.own.value, week.own.value) == (0, 10, None, 90.0)
+    assert queries.own_brief(access=access, now=AFTER).week == 0  # another week
+    with pytest.raises(NotAllowed):
+        queries.own_brief(access=clerk("Ray"), now=AFTER)
+
+
+def test_the_opening_page_says_nothing_where_nothing_is_measured(tmp_path, django_assert_num_queries):
+    monitored()
+    people = staffed(tmp_path)
+    with django_assert_num_queries(0):
+        brief = queries.own_brief(access=reader(people["ann"], NUMBERS), now=IN_WEEK)
+    assert (brief.figures, brief.week) == ((), 0)
+
+
+def test_the_card_writes_figures_as_people_read_them(tmp_path):
+    monitored("handle_time", "transfers")
+    people = staffed(tmp_path, ann=90)
+    card = registries.home_cards["traffic.numbers"]
+    shown = card.build(access=reader(people["ann"], NUMBERS), now=IN_WEEK + timedelta(days=1))
+    assert [(str(one["name"]), one["today"], one["week"], one["expected"]) for one in shown["rows"]] == [
+        ("Handle time", "", "01:30", "01:00"),
+        ("Contacts passed on", "", "0.0 %", "0.0 %"),
+    ]

@@ -18,6 +18,7 @@ from citydesk.contact.traffic.rules.expected import Compared
 from citydesk.contact.traffic.services.numbers import note_number
 from citydesk.contact.traffic.views.sheets import csv_file
 from citydesk.contact.traffic.views.shown import name_in, show
+from citydesk.kernel.actors import Access
 from citydesk.kernel.acts import REFUSALS, Refusal
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import access_of, needs
@@ -111,6 +112,21 @@ def team_numbers_file(request: HttpRequest) -> HttpResponse:
         _head(),
         _rows(queries.team_numbers(access=access, week=week, now=now)),
     )
+
+
+def own_card(access: Access, now: datetime) -> dict[str, Any]:
+    """The reader's own today and this week for their opening page, beside what the week's mix lets expect."""
+    brief = queries.own_brief(access=access, now=now)
+    rows = [
+        {
+            "name": labels.FIGURES[week.code],
+            "today": _written(week.code, today.own.value),
+            "week": _written(week.code, week.own.value),
+            "expected": _written(week.code, week.expected),
+        }
+        for today, week in brief.figures
+    ]
+    return {"brief": brief, "rows": rows}
 
 
 def _week(text: str, now: datetime, weeks_back: int = 0) -> date:
