@@ -14,7 +14,7 @@ from citydesk.contact.interactions import queries as contacts
 from citydesk.contact.interactions.choices import SUPERVISE, TAKE
 from citydesk.contact.service_requests.choices import OBJECT_TYPE as REQUEST
 from citydesk.contact.service_requests.choices import VIEW as VIEW_REQUESTS
-from citydesk.desk.queries import installation
+from citydesk.desk.queries import decisions, installation
 from citydesk.desk.views import contact_shell
 from citydesk.kernel.actors import Access
 from citydesk.kernel.registries import AuditCode, Fold, HomeCard, NavItem, Panel, Permission, registries
@@ -29,6 +29,12 @@ def messages_card(*, access: Access, now: datetime) -> dict[str, Any]:
 def stopped_card(*, access: Access, now: datetime) -> dict[str, Any]:
     """Work in the background that stands still, in words."""
     return {"stopped": installation.list_stopped_work(now), "at": now}
+
+
+def decisions_card(*, access: Access, now: datetime) -> dict[str, Any]:
+    """Everything that waits for the reader's decision, in all rooms."""
+    lines = decisions.list_decisions(access, now)
+    return {"lines": lines, "count": sum(one.waiting.count for one in lines), "at": now}
 
 
 def unfinished_panel(access: Access, object_id: int, now: datetime) -> dict[str, Any] | None:
@@ -61,6 +67,9 @@ registries.add(
         "correspondence.view",
         order=70,
         column="side",
+    ),
+    HomeCard(
+        "decisions", ("director", "supervisor"), decisions_card, "desk/home/decisions.jinja", "desk.home", order=7
     ),
     HomeCard("jobs", ("supervisor",), stopped_card, "desk/home/stopped.jinja", SUPERVISE, order=14),
 )

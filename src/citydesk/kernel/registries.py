@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from citydesk.kernel.decisions import Decision
 from citydesk.kernel.exports import Emergency
 from citydesk.kernel.told import Told
 
@@ -329,6 +330,7 @@ class Registries:
         self.sights: dict[str, Sight] = {}
         self.import_kinds: dict[str, ImportKind] = {}
         self.emergencies: dict[str, Emergency] = {}
+        self.decisions: dict[str, Decision] = {}
 
     def add(self, *declarations: Any) -> None:
         """Register declarations; the same code twice is a mistake in the house and raises `ValueError`."""
@@ -357,13 +359,12 @@ class Registries:
             Sight: self.sights,
             ImportKind: self.import_kinds,
             Emergency: self.emergencies,
+            Decision: self.decisions,
+            Subscription: self.subscriptions,
         }
         for one in declarations:
-            if isinstance(one, Subscription):
-                shelf: dict[Any, Any] = self.subscriptions
-                key: Any = (one.event, one.handler)
-            else:
-                shelf, key = shelves[type(one)], one.code
+            shelf = shelves[type(one)]
+            key = (one.event, one.handler) if isinstance(one, Subscription) else one.code
             if key in shelf and shelf[key] != one:
                 raise ValueError(f"{type(one).__name__} {key} is declared twice")
             shelf[key] = one

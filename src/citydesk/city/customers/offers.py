@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from citydesk.city.customers import choices, labels, queries
 from citydesk.kernel.actors import Access
+from citydesk.kernel.decisions import Decision
 from citydesk.kernel.registries import (
     AuditCode,
     Exporter,
@@ -79,4 +80,14 @@ registries.add(
         "citydesk.city.customers.services.importing.take_back_customers",
     ),
     RetentionSeries("customers.identity", _("Identities of confidential reporters"), "matter_closed"),
+)
+registries.add(
+    Decision(
+        "customers.cautions",
+        _("Cautions about people and places"),
+        "citydesk.city.customers.queries.decisions.cautions",
+        choices.CUSTOMERS_APPROVE_CAUTION,
+        "customers:cautions",
+        order=30,
+    ),
 )

@@ -20,6 +20,7 @@ from citydesk.city.knowledge.choices import (
 from citydesk.city.profile.rules import Document, Item, Reading
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
+from citydesk.kernel.decisions import Decision
 from citydesk.kernel.pages import access_of
 from citydesk.kernel.registries import (
     AuditCode,
@@ -216,5 +217,34 @@ registries.add(
             ("same_again", _("said that {department} does step {step} as the others"), "undo"),
             ("retired", _("ended the procedure {object}"), "cancel"),
         )
+    ),
+)
+
+_DECISIONS = "citydesk.city.knowledge.queries.decisions"
+registries.add(
+    Decision(
+        *("knowledge.drafts", _("Drafts of articles"), f"{_DECISIONS}.drafts", EDIT, "knowledge:drafts"),
+        one_url_name="knowledge:draft",
+        order=60,
+    ),
+    Decision(
+        "knowledge.versions",
+        _("Versions of procedures"),
+        f"{_DECISIONS}.versions",
+        APPROVE_PROCEDURES,
+        "knowledge:procedures",
+        "show=waiting",
+        "knowledge:procedure",
+        order=61,
+    ),
+    Decision(
+        "knowledge.acceptances",
+        _("Procedures your department has not accepted"),
+        f"{_DECISIONS}.acceptances",
+        WRITE_PROCEDURES,
+        "knowledge:procedures",
+        "show=behind",
+        "knowledge:procedure",
+        order=62,
     ),
 )

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.city.staff import rules
+from citydesk.kernel.decisions import Decision
 from citydesk.kernel.registries import AuditCode, ImportKind, NavItem, Permission, ProfileSection, registries
 from citydesk.kernel.shell import provide
 from citydesk.kernel.step_up import StepUp, provide_step_up
@@ -120,3 +121,13 @@ provide("user_links", _links_of_user)
 provide("session", _session_of)
 _FRESHNESS = "citydesk.city.staff.views.freshness"
 provide_step_up(StepUp(f"{_FRESHNESS}.is_proved_again", f"{_FRESHNESS}.confirm_address"))
+registries.add(
+    Decision(
+        "staff.roles",
+        _("Roles for people"),
+        "citydesk.city.staff.queries.decisions.roles",
+        "staff.manage",
+        "staff:people",
+        order=70,
+    ),
+)

@@ -10,6 +10,7 @@ from citydesk.contact.complaints import labels, queries
 from citydesk.contact.complaints.choices import APPEAL, APPROVE, HANDLE, OBJECT, OPEN, SECTION, VIEW
 from citydesk.contact.complaints.rules import sections
 from citydesk.kernel.actors import Access
+from citydesk.kernel.decisions import Decision
 from citydesk.kernel.exports import Emergency
 from citydesk.kernel.registries import (
     AuditCode,
@@ -238,5 +239,29 @@ registries.add(
         "dollars",
         "complaint_offers",
         f"SELECT coalesce(sum(f.amount), 0) AS value {_OFFERS}",
+    ),
+)
+
+_DECISIONS = "citydesk.contact.complaints.queries.decisions"
+registries.add(
+    Decision(
+        "complaints.approvals",
+        _("Plans and letters of complaints"),
+        f"{_DECISIONS}.approvals",
+        APPROVE,
+        "complaints:list",
+        "show=to_approve",
+        "complaints:detail",
+        order=10,
+    ),
+    Decision(
+        "complaints.appeals",
+        _("Appeals against decisions on complaints"),
+        f"{_DECISIONS}.appeals",
+        APPEAL,
+        "complaints:list",
+        "show=appeals",
+        "complaints:detail",
+        order=11,
     ),
 )

@@ -11,6 +11,7 @@ from citydesk.contact.service_requests import choices, queries
 from citydesk.contact.service_requests.queries import approvals, coding, entry, recomputes, returns
 from citydesk.contact.service_requests.rules import confidences, entry_section, sections
 from citydesk.kernel.actors import Access
+from citydesk.kernel.decisions import Decision
 from citydesk.kernel.exports import Emergency
 from citydesk.kernel.registries import (
     AuditCode,
@@ -334,5 +335,34 @@ registries.add(
         find="citydesk.contact.service_requests.queries.under_glass.find_under_glass",
         read="citydesk.contact.service_requests.queries.under_glass.read_under_glass",
         reporter="citydesk.contact.service_requests.services.confidential.open_reporter_under_glass",
+    ),
+)
+registries.add(
+    *(
+        Decision(
+            f"service_requests.{code}", label, f"{_QUERIES}.decisions.{code}", right, all_url, query, one_url, order
+        )
+        for code, label, right, all_url, query, one_url, order in (
+            (
+                *("returns", _("Requests that departments returned twice"), choices.SUPERVISE),
+                *("service_requests:returns", "", "service_requests:detail", 20),
+            ),
+            (
+                *("many", _("Acts on many requests"), choices.BULK),
+                *("service_requests:approvals", "", "", 22),
+            ),
+            (
+                *("due_times", _("New due times of open requests"), choices.RECOMPUTE),
+                *("service_requests:recomputes", "", "service_requests:recompute", 24),
+            ),
+            (
+                *("public_texts", _("Public texts to review"), choices.REVIEW_PUBLIC),
+                *("service_requests:queue", "show=open&mark=to_review", "service_requests:detail", 26),
+            ),
+            (
+                *("photos", _("Photos to review before the public sees them"), choices.REVIEW_PUBLIC),
+                *("service_requests:queue", "show=open&mark=photo", "service_requests:review_photo", 28),
+            ),
+        )
     ),
 )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from citydesk.city.customers import queries as customers
 from citydesk.city.profile.rules import Item, Reading
 from citydesk.kernel.actors import Access
+from citydesk.kernel.decisions import Decision
 from citydesk.kernel.registries import (
     AuditCode,
     ExampleKind,
@@ -118,4 +119,24 @@ registries.add(
     AuditCode("records.disposal_refused", _("refused the destruction"), icon="ring-dash"),
     AuditCode("records.disposal_done", _("finished the destruction: {destroyed} destroyed, {kept} kept"), icon="disc"),
     AuditCode("records.destroyed", _("destroyed the record under {proof}"), icon="disc"),
+)
+registries.add(
+    Decision(
+        "records.disposals",
+        _("Records to be destroyed"),
+        f"{_QUERIES}.decisions.disposals",
+        choices.APPROVE,
+        "records:disposals",
+        one_url_name="records:disposal",
+        order=40,
+    ),
+    Decision(
+        "records.found",
+        _("Records found for public-records requests"),
+        f"{_QUERIES}.decisions.found",
+        choices.RESPOND,
+        "records:requests",
+        one_url_name="records:request",
+        order=41,
+    ),
 )

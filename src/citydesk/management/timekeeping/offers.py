@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.kernel.actors import Access
+from citydesk.kernel.decisions import Decision
 from citydesk.kernel.registries import (
     AuditCode,
     ExampleKind,
@@ -143,4 +144,26 @@ registries.add(
             ("attendance_excused", _("excused the attendance exception"), "undo"),
         )
     )
+)
+
+_DECISIONS = "citydesk.management.timekeeping.queries.decisions"
+registries.add(
+    Decision(
+        "timekeeping.sheets",
+        _("Time sheets"),
+        f"{_DECISIONS}.sheets",
+        choices.APPROVE,
+        "timekeeping:approvals",
+        one_url_name="timekeeping:sheet",
+        order=50,
+    ),
+    Decision(
+        "timekeeping.leave",
+        _("Leave people ask for"),
+        f"{_DECISIONS}.leave",
+        choices.APPROVE,
+        "timekeeping:approvals",
+        one_url_name="timekeeping:request",
+        order=51,
+    ),
 )

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from citydesk.kernel.decisions import Decision
 from citydesk.kernel.registries import (
     AuditCode,
     HomeCard,
@@ -181,4 +182,35 @@ registries.add(
 # The live board of the queues has a place for what is to come (`contact.traffic`).
 registries.add(
     Panel("workforce.next_hours", "traffic.board", next_hours_panel, "workforce/next_hours.jinja", VIEW, order=10),
+)
+
+_DECISIONS = "citydesk.management.workforce.queries.decisions"
+registries.add(
+    Decision(
+        "workforce.swaps",
+        _("Swaps of shifts"),
+        f"{_DECISIONS}.swaps",
+        PLAN,
+        "workforce:changes",
+        one_url_name="workforce:swap",
+        order=52,
+    ),
+    Decision(
+        "workforce.hours",
+        _("Hours people say they can work"),
+        f"{_DECISIONS}.hours",
+        PLAN,
+        "workforce:changes",
+        one_url_name="workforce:contract",
+        order=53,
+    ),
+    Decision(
+        "workforce.schedules",
+        _("Solved weeks to publish"),
+        f"{_DECISIONS}.schedules",
+        PLAN,
+        "workforce:schedules",
+        one_url_name="workforce:schedule",
+        order=54,
+    ),
 )

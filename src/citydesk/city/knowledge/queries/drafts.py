@@ -34,7 +34,8 @@ class Draft:
     written_by: str
 
 
-def _waiting() -> QuerySet[ArticleText]:
+def drafts_waiting() -> QuerySet[ArticleText]:
+    """The newest versions that nobody has published, of articles that are not retired."""
     later = ArticleText.objects.filter(
         article=OuterRef("article"), language=OuterRef("language"), version__gt=OuterRef("version")
     )
@@ -44,7 +45,7 @@ def _waiting() -> QuerySet[ArticleText]:
 def list_drafts(access: Access) -> list[dict[str, Any]]:
     """Drafts by code and language, at most 500."""
     access.require(EDIT)
-    rows = _waiting().order_by("article__code", "language")
+    rows = drafts_waiting().order_by("article__code", "language")
     fields = ("id", "article__code", "article__kind", "language", "title", "version", "written_at", "written_by")
     return list(rows.values(*fields)[:MOST])
 
@@ -52,7 +53,7 @@ def list_drafts(access: Access) -> list[dict[str, Any]]:
 def get_draft(access: Access, code: str, language: str) -> Draft:
     """The draft of an article in a language. Raises `NotFound`."""
     access.require(EDIT)
-    text = _waiting().filter(article__code=code, language=language).select_related("article").first()
+    text = drafts_waiting().filter(article__code=code, language=language).select_related("article").first()
     if text is None:
         raise NotFound(_("There is no such draft."))
     return Draft(

@@ -98,6 +98,13 @@ def _sums(plans: list[Plan]) -> dict[str, Decimal]:
     return authority.sums_of((one.kind, one.amount) for one in plans[0].offers.all()) if plans else {}
 
 
+def why_not_approve(row: Complaint, access: Access) -> str:
+    """Why the reader may not approve what waits of a complaint, in a word; empty where they may or nothing waits."""
+    plans = sorted(row.plans.all(), key=lambda one: -one.round)
+    letters = sorted(row.letters.all(), key=lambda one: -one.pk)
+    return _why_not(row, plans, letters, _sums(plans), access)
+
+
 def _why_not(row: Complaint, plans: list[Plan], letters: list[Letter], sums: dict[str, Decimal], access: Access) -> str:
     """Why the reader may not approve what waits; empty where they may or nothing waits."""
     letter = next((one for one in letters if one.state == LetterState.HELD), None)
