@@ -80,6 +80,7 @@ def records(transactional_db, tmp_path):
             *brought(tmp_path),
             *printed_forms(),
             *traffic.pages(tmp_path, utc_now()),
+            *through_an_interpreter(),
         ],
         "public": [reverse("portal:track", args=[request.public_token]), link],
     }
@@ -178,6 +179,20 @@ def timed():
     wish = factories.ask(clerk, **days, code="family", now=now, reason="Surgery")
     sheet = factories.submitted(clerk, week=week, now=now)
     return [reverse("timekeeping:sheet", args=[sheet.pk]), reverse("timekeeping:request", args=[wish])]
+
+
+def through_an_interpreter():
+    """Minutes of an interpreter of this month, and the contact behind them."""
+    from citydesk.city.profile import queries as profile
+    from citydesk.contact.interactions.tests.factories import clerk, make_interpreted
+    from citydesk.kernel.clock import utc_now
+
+    now = utc_now()
+    make_interpreted(clerk("Iris Vega"), at=now)
+    return [
+        f"{reverse('interactions:interpreters')}?from={now.astimezone(profile.local_zone()):%Y-%m}",
+        f"{reverse('interactions:interpreted')}?vendor=Voz+L%C3%ADnea",
+    ]
 
 
 def is_page(answer) -> bool:

@@ -161,3 +161,5 @@ UNCODED = "uncoded"
 TAKE = "interactions.take"
 VIEW = "interactions.view"
 SUPERVISE = "interactions.supervise"
+# Sums of interpreters' minutes, and the contacts behind them without anything that was said.
+INTERPRETERS = "interactions.interpreters"

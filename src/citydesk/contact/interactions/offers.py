@@ -8,7 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from citydesk.city.profile.rules import Item, Reading
 from citydesk.contact.interactions import labels, queries
-from citydesk.contact.interactions.choices import LIVE_TOPIC, SUPERVISE, TAKE, VIEW, WATCH_TOPIC, Channel, HelpKind
+from citydesk.contact.interactions.choices import (
+    INTERPRETERS,
+    LIVE_TOPIC,
+    SUPERVISE,
+    TAKE,
+    VIEW,
+    WATCH_TOPIC,
+    Channel,
+    HelpKind,
+)
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import access_of
@@ -134,6 +143,8 @@ registries.add(
     Permission(TAKE, _("Take contacts")),
     Permission(VIEW, _("Read contacts")),
     Permission(SUPERVISE, _("Supervise contacts: open drafts, promises and calls for help of others")),
+    Permission(INTERPRETERS, _("Check the minutes of interpreters, without what was said")),
+    NavItem("interpreters", _("Interpreters"), "interactions:interpreters", INTERPRETERS, order=89),
     AuditCode("interactions.saved", _("saved the contact {number}"), icon="phone"),
     AuditCode("interactions.handed_over", _("handed the open contact over"), icon="arrow"),
     AuditCode("interactions.taken_over", _("took the open contact over"), icon="arrow"),

@@ -23,5 +23,7 @@ urlpatterns = [
     path("forms/list/note/", views.note_forms, name="note_forms"),
     path("forms/<int:batch_id>/", views.form_batch, name="form_batch"),
     path("forms/<int:batch_id>/paper/", views.form_paper, name="form_paper"),
+    path("interpreters/", views.interpreters, name="interpreters"),
+    path("interpreters/contacts/", views.interpreted, name="interpreted"),
     path("contacts/<str:number>/", views.detail, name="detail"),
 ]

@@ -1,6 +1,6 @@
 """Clerks and contacts for tests of this room and of those above."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from django.contrib.auth import get_user_model
@@ -10,7 +10,7 @@ from citydesk.contact.interactions.choices import OutcomeKind
 from citydesk.contact.interactions.models import Interaction, Promise
 from citydesk.kernel.actors import Access, Actor, ActorKind
 
-__all__ = ["NOON", "Interaction", "Promise", "clerk", "make_contact", "make_draft"]
+__all__ = ["NOON", "Interaction", "Promise", "clerk", "make_contact", "make_draft", "make_interpreted"]
 
 NOON = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 _serial = count(1)
@@ -37,4 +37,18 @@ def make_contact(access: Access, *, now: datetime = NOON, customer_id: int | Non
         outcomes=[services.OutcomeFacts(OutcomeKind.ANSWERED, target_label="Opening hours")],
         access=access,
         now=now,
+    )
+
+
+def make_interpreted(
+    access: Access, vendor: str = "Voz Línea", minutes: int | None = 12, language: str = "es", *, at=NOON, **more
+):
+    """A saved contact through an interpreter, as Ana Ruiz spoke."""
+    facts = {"interpreter_vendor": vendor, "interpreter_number": "4711", "interpreter_minutes": minutes, **more}
+    return services.finish(
+        interaction_id=make_draft(access, now=at),
+        facts=services.ContactFacts(words="Said by Ana Ruiz", language=language, **facts),
+        outcomes=[services.OutcomeFacts(OutcomeKind.ANSWERED, target_label="Opening hours")],
+        access=access,
+        now=at + timedelta(minutes=5),
     )

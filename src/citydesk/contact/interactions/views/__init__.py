@@ -16,6 +16,7 @@ from citydesk.contact.interactions.views.contacts import (
     watch_draft,
     watch_end,
 )
+from citydesk.contact.interactions.views.interpreters import interpreted, interpreters
 from citydesk.contact.interactions.views.paper_forms import (
     form_batch,
     form_list,
@@ -36,6 +37,8 @@ __all__ = [
     "form_paper",
     "forms",
     "help_answer",
+    "interpreted",
+    "interpreters",
     "note_forms",
     "print_forms",
     "privacy_done",
