@@ -4,6 +4,7 @@ from citydesk.kernel.files.inspection import Inspected, inspect
 from citydesk.kernel.files.pdfium import opened_pdf
 from citydesk.kernel.files.store import (
     FileLink,
+    NoRoom,
     content_of,
     link_to,
     links_to,
@@ -17,6 +18,7 @@ from citydesk.kernel.files.words import NoText, files_saying, index_words, text_
 __all__ = [
     "FileLink",
     "Inspected",
+    "NoRoom",
     "NoText",
     "content_of",
     "files_saying",

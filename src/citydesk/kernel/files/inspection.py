@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -46,6 +47,10 @@ DOCUMENTS = ("image", "pdf", "text", "office")
 _UNPACKED = 100 * 1024 * 1024
 _RATIO = 100
 _PARTS = 5000
+# What a package that is broken, locked or packed in a way of its own raises on reading.
+_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, EOFError)
+# A reader that looks for markup looks past blanks and comments first.
+_MARKUP = re.compile(r"<(!doctype|!--|html|head|body|svg|script|\?xml|\?php)", re.IGNORECASE)
 _UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069<>:\"/\\|?*]+")
 
 
@@ -85,6 +90,8 @@ def inspect(content: bytes, name: str, *, allowed: tuple[str, ...], max_bytes: i
         return Inspected(picture.content, picture.content_type, kind, shown, picture.width, picture.height, thumbnail)
     if kind == "pdf":
         check_pdf(content)
+        if zipfile.is_zipfile(io.BytesIO(content)):  # another program would open it as a package
+            raise Invalid(_("The content of this file is not what its name says."), field="file")
     elif kind == "office":
         _check_office(content)
     else:
@@ -146,7 +153,7 @@ def _office_type(content: bytes) -> str:
             names = set(package.namelist())
             if "mimetype" in names and package.getinfo("mimetype").file_size < 100:
                 return TYPES["odt"] if package.read("mimetype").decode("ascii", "replace") == TYPES["odt"] else ""
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except _BROKEN_ZIP:
         return ""
     if "[Content_Types].xml" not in names:
         return ""
@@ -158,6 +165,8 @@ def _office_type(content: bytes) -> str:
 def _check_office(content: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         parts = package.infolist()
+    if b"%PDF-" in content[:1024]:  # where readers of PDF look for their beginning
+        raise Invalid(_("The content of this file is not what its name says."), field="file")
     unpacked = sum(part.file_size for part in parts)
     if len(parts) > _PARTS or unpacked > _UNPACKED or unpacked > _RATIO * len(content):
         raise Invalid(_("This file unpacks to far more than it should and is refused."), field="file")
@@ -172,7 +181,7 @@ def _check_text(content: bytes) -> None:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Invalid(_("This text file is not in UTF-8."), field="file") from error
-    if "\0" in text or re.match(r"\s*<(!doctype|html|svg|script|\?xml)", text[:200], re.IGNORECASE):
+    if "\0" in text or _MARKUP.match(text.lstrip()):
         raise Invalid(_("The content of this file is not what its name says."), field="file")
 
 

@@ -1,7 +1,9 @@
 """Storing and finding files. The content is saved first, then its row: a crash between leaves bytes nobody points to,
 which the sweep removes, never a row without its bytes."""
 
+import errno
 import hashlib
+import os
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from citydesk.kernel.actors import Actor
-from citydesk.kernel.errors import NotFound, marked
+from citydesk.kernel.errors import CitydeskError, NotFound, marked
 from citydesk.kernel.files.inspection import Inspected, inspect, safe_name
 from citydesk.kernel.models import StoredFile
 from citydesk.kernel.outbox import defer
@@ -23,6 +25,14 @@ from citydesk.kernel.outbox import defer
 FOLDER = "content"
 ORPHAN_AGE = timedelta(hours=24)
 _WITH_WORDS = ("pdf", "text", "office")
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
+class NoRoom(CitydeskError):
+    """The place where files are kept is full: nothing was kept, and what goes without the file may go on."""
+
+    code = "no_room"
+    status = 503
 
 
 def store_upload(
@@ -37,8 +47,8 @@ def store_upload(
 ) -> StoredFile:
     """Check, clean and keep what somebody sent: a Django `UploadedFile` or bytes with a `name`.
 
-    `purpose` names the `FileGuard`. Raises `Invalid` (field "file") with words for the sender. Joins the running
-    transaction; the bytes are written before the row.
+    `purpose` names the `FileGuard`. Raises `Invalid` and `NoRoom` (field "file") with words for the sender. Joins the
+    running transaction; the bytes are written before the row.
     """
     limit = max_bytes or settings.UPLOAD_MAX_BYTES
     if isinstance(uploaded, bytes):
@@ -98,10 +108,37 @@ def thumbnail_path_of(digest: str) -> str:
 
 
 def _write(path: str, content: bytes) -> None:
-    if not default_storage.exists(path):
+    """Keep bytes under the name that their hash gives. Raises `NoRoom`."""
+    if default_storage.exists(path):
+        if default_storage.size(path) == len(content):
+            return
+        default_storage.delete(path)  # half a file: its writer was killed, or had no room
+    try:
         written = default_storage.save(path, ContentFile(content))
-        if written != path:  # another process was quicker with the same bytes
-            default_storage.delete(written)
+        _to_disk(written)
+    except OSError as error:
+        if default_storage.exists(path) and default_storage.size(path) != len(content):
+            default_storage.delete(path)
+        if error.errno in _NO_ROOM:
+            words = marked("Files cannot be kept just now: there is no room for them.")
+            raise NoRoom(words, field="file", hint=marked("Go on without the file, or try again later.")) from error
+        raise
+    if written != path:  # another process was quicker with the same bytes
+        default_storage.delete(written)
+
+
+def _to_disk(path: str) -> None:
+    """Wait until the bytes are on the disk: the row that points to them survives a power cut, and so must they."""
+    try:
+        full = default_storage.path(path)
+    except NotImplementedError:  # a storage elsewhere sees to it itself
+        return
+    for one in (full, os.path.dirname(full)):
+        held = os.open(one, os.O_RDONLY)
+        try:
+            os.fsync(held)
+        finally:
+            os.close(held)
 
 
 def content_of(file_id: int) -> bytes:

@@ -137,6 +137,42 @@ def deep_script(document):
     document.pages[0].AA = pikepdf.Dictionary(O=action)
 
 
+def locked_odt() -> bytes:
+    """An OpenDocument text whose first part says that it is locked."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        package.writestr("content.xml", "<x/>")
+    raw = bytearray(out.getvalue())
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        raw[raw.index(mark) + flags] |= 1
+    return bytes(raw)
+
+
+def packed(*, compression: int) -> bytes:
+    """An OpenDocument text whose first part is packed in a way that nobody knows."""
+    raw = bytearray(locked_odt())
+    for mark, flags, method in ((b"PK\x03\x04", 6, 8), (b"PK\x01\x02", 8, 10)):
+        at = raw.index(mark)
+        raw[at + flags] &= 0xFE
+        raw[at + method] = compression
+    return bytes(raw)
+
+
+def office_in_a_pdf() -> bytes:
+    """One file that is a PDF to a reader of PDF and a package to a word processor."""
+    return pdf() + office({})
+
+
+def pdf_in_an_office() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as package:
+        package.writestr("a.pdf", pdf())
+        package.writestr("[Content_Types].xml", "<x/>")
+        package.writestr("word/document.xml", "<x/>")
+    return out.getvalue()
+
+
 REFUSED = {
     "empty": ("a.jpg", b""),
     "svg": ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"),
@@ -166,6 +202,13 @@ REFUSED = {
     "no kind": ("", b"hello"),
     "latin text": ("a.txt", "José".encode("latin-1")),
     "double ending": ("photo.jpg.exe", photo()),
+    "pdf that is a package too": ("a.pdf", office_in_a_pdf()),
+    "package that is a pdf too": ("a.docx", pdf_in_an_office()),
+    "locked package": ("a.odt", locked_odt()),
+    "package packed in no known way": ("a.odt", packed(compression=99)),
+    "html behind blanks": ("a.csv", b" " * 500 + b"<script>alert(1)</script>"),
+    "html behind a comment": ("a.txt", b"<!-- --><script>alert(1)</script>"),
+    "php as text": ("a.txt", b"<?php system($_GET['a']);"),
 }
 
 
