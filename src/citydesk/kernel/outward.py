@@ -119,7 +119,9 @@ def require_public(address: str) -> None:
         if inner is None and int(found) >> 32 == 0:  # ::a.b.c.d
             inner = ipaddress.ip_address(int(found) & 0xFFFFFFFF)
         found = inner or found
-    if not found.is_global or found.is_multicast or found.is_reserved:
+    # Site-local IPv6 (fec0::/10) has gone out of use and counts as global; in an old network it is private.
+    is_local = found.version == 6 and found.is_site_local
+    if is_local or not found.is_global or found.is_multicast or found.is_reserved:
         raise NotAllowedOutward("This address lies in a private network.", field="url")
 
 
@@ -157,7 +159,7 @@ def call(
     headers: Mapping[str, str] | None = None,
     body: bytes = b"",
     trusted: frozenset[str] = frozenset(),
-    seconds: float = TOTAL_SECONDS,
+    seconds: float | None = None,
     most_bytes: int = MOST_BYTES,
 ) -> Heard:
     """Call a program: 3 s to connect, 10 s in all, 1 MB of answer, unless the caller can wait for more.
@@ -166,32 +168,53 @@ def call(
     """
     if practice.is_practice():
         raise NotAllowedOutward(str(practice.NOT_SENT), field="url")
-    began = monotonic()
+    began, most = monotonic(), TOTAL_SECONDS if seconds is None else seconds
     target = target_of(url, trusted)
     address = addresses_of(target)[0]
     try:
         line: socket.socket = socket.create_connection((address, target.port), timeout=CONNECT_SECONDS)
     except OSError as error:
         raise OutwardFailed("no connection") from error
-    # Whoever sends a byte a second never runs into a timeout of the socket: the clock ends the line.
-    clock = threading.Timer(max(0.1, seconds - (monotonic() - began)), _end, (line,))
-    clock.daemon = True
-    clock.start()
     try:
-        line.settimeout(max(0.1, seconds - (monotonic() - began)))
-        heard = _talk(_with_tls(line, target), target, method, headers or {}, body, most_bytes)
-        if monotonic() - began >= seconds:
+        left = max(0.1, most - (monotonic() - began))
+        line.settimeout(left)
+        line = _with_tls(line, target)
+        # Whoever sends a byte a second never runs into a timeout of the socket: the clock ends the line. It must hold
+        # the very line that is spoken on: wrapped for TLS it is another one, and the first is none any more.
+        clock = threading.Timer(left, _end, (line,))
+        clock.daemon = True
+        clock.start()
+        try:
+            heard = _on_line(line, target, method, headers or {}, body, most_bytes)
+        finally:
+            clock.cancel()
+        if monotonic() - began >= most:
             raise OutwardFailed("it took too long")
         return heard
     except (OSError, http.client.HTTPException) as error:
         raise OutwardFailed(type(error).__name__) from error
     finally:
-        clock.cancel()
         line.close()
 
 
 def _with_tls(line: socket.socket, target: Target) -> socket.socket:
-    return ssl.create_default_context().wrap_socket(line, server_hostname=target.host) if target.is_tls else line
+    """The line, wrapped where the target speaks TLS; hands are shaken later, under the clock."""
+    if not target.is_tls:
+        return line
+    try:
+        context = ssl.create_default_context()
+        return context.wrap_socket(line, server_hostname=target.host, do_handshake_on_connect=False)
+    except (OSError, ValueError):
+        line.close()
+        raise
+
+
+def _on_line(
+    line: socket.socket, target: Target, method: str, headers: Mapping[str, str], body: bytes, most_bytes: int
+) -> Heard:
+    if isinstance(line, ssl.SSLSocket):
+        line.do_handshake()
+    return _talk(line, target, method, headers, body, most_bytes)
 
 
 def _talk(
@@ -214,6 +237,7 @@ def _talk(
 
 def _end(line: socket.socket) -> None:
     try:
-        line.shutdown(socket.SHUT_RDWR)
+        # The socket's own way, also under TLS: TLS would first forget its state, which another thread is reading with.
+        socket.socket.shutdown(line, socket.SHUT_RDWR)
     except OSError:
         line.close()

@@ -80,7 +80,8 @@ class _Watched(smtplib.SMTP):
         line = self.sock
         if line is not None:
             with suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
+                # The socket's own way: TLS would first forget its state, which another thread is reading with.
+                socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
 class _WatchedByTls(_Watched, smtplib.SMTP_SSL):

@@ -1,9 +1,16 @@
 """Calls outside reach no private network, by no spelling and by no name that leads there; they are short and plain."""
 
 import socket
+import ssl
 import threading
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from citydesk.kernel import outward
 from citydesk.kernel.outward import NotAllowedOutward, OutwardFailed, addresses_of, call, require_public, target_of
@@ -19,6 +26,7 @@ https://100.64.0.1/ https://192.0.0.1/ https://192.0.2.1/ https://198.18.0.1/ ht
 https://224.0.0.1/ https://240.0.0.1/ https://255.255.255.255/ https://[::1]/ https://[::]/ https://[fe80::1]/
 https://[fc00::1]/ https://[fd00:ec2::254]/ https://[ff02::1]/ https://[::ffff:127.0.0.1]/ https://[::ffff:7f00:1]/
 https://[::ffff:10.0.0.1]/ https://[::ffff:169.254.169.254]/ https://[64:ff9b::7f00:1]/ https://[64:ff9b::a9fe:a9fe]/
+https://[fec0::1]/ https://[64:ff9b:1::7f00:1]/
 https://[2002:7f00:1::]/ https://[2002:a00:1::]/ https://[::127.0.0.1]/ https://[2001:db8::1]/ https://127.0.0.1:8000/
 https://example.org:99999/ https://exa%00mple.org/ https://127.0.0.1%2f.example.org/
 """.split()  # noqa: SIM905 - sixty strings read better as words
@@ -109,9 +117,80 @@ def test_who_says_too_much_or_nothing_is_ended(settings, monkeypatch):
     ends = threading.Event()
     silent, long = Program(b"HTTP/1.1 200 OK\r\n", ends), Program(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 1_000_002)
     settings.OUTWARD_TRUSTED = frozenset({f"127.0.0.1:{one.port}" for one in (silent, long)})
+    began = time.monotonic()
     with pytest.raises(OutwardFailed):
         call("GET", f"http://127.0.0.1:{silent.port}/")
+    assert time.monotonic() - began < 5
     ends.set()
     monkeypatch.setattr(outward, "TOTAL_SECONDS", 10.0)
     with pytest.raises(OutwardFailed):
         call("GET", f"http://127.0.0.1:{long.port}/")
+
+
+@pytest.fixture
+def certified(tmp_path, monkeypatch):
+    """A certificate of this machine that calls outside trust; returns what a program answers TLS with."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = made.public_bytes(serialization.Encoding.PEM)
+    own = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (tmp_path / "own.pem").write_bytes(pem + own)
+    answers = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    answers.load_cert_chain(tmp_path / "own.pem")
+    real = ssl.create_default_context
+    monkeypatch.setattr(ssl, "create_default_context", lambda: real(cadata=pem.decode()))
+    return answers
+
+
+class Slow:
+    """A program that speaks TLS and then sends a byte now and then, for as long as somebody listens."""
+
+    def __init__(self, answers: ssl.SSLContext, *, shakes_hands: bool) -> None:
+        self.answers, self.shakes_hands = answers, shakes_hands
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        line, _address = self.socket.accept()
+        end = time.monotonic() + 15
+        try:
+            if self.shakes_hands:
+                line = self.answers.wrap_socket(line, server_side=True)
+                line.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+            while time.monotonic() < end:
+                line.sendall(b"x" if self.shakes_hands else b"\x16")
+                time.sleep(0.1)
+        except OSError:
+            line.close()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("shakes_hands", [True, False])
+def test_who_sends_a_byte_now_and_then_through_tls_is_ended_too(settings, monkeypatch, certified, shakes_hands):
+    monkeypatch.setattr(outward, "TOTAL_SECONDS", 0.7)
+    program = Slow(certified, shakes_hands=shakes_hands)
+    settings.OUTWARD_TRUSTED = frozenset({f"localhost:{program.port}"})
+    began = time.monotonic()
+    with pytest.raises(OutwardFailed):
+        call("GET", f"https://localhost:{program.port}/")
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.django_db
+def test_a_certificate_of_another_name_or_of_nobody_is_refused(settings, certified):
+    program = Slow(certified, shakes_hands=True)
+    settings.OUTWARD_TRUSTED = frozenset({f"127.0.0.1:{program.port}"})
+    with pytest.raises(OutwardFailed, match="CertVerification"):
+        call("GET", f"https://127.0.0.1:{program.port}/")
