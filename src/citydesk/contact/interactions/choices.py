@@ -110,6 +110,10 @@ class TransferOutcome(StrEnum):
     NOT_TRIED = "not_tried"
 
 
+# Outcomes by which the resident was passed on; otherwise they came back, or called by themselves.
+PASSED_ON = frozenset({TransferOutcome.REACHED, TransferOutcome.VOICEMAIL})
+
+
 class SegmentKind(StrEnum):
     ACTIVE = "active"
     PARKED = "parked"

@@ -11,6 +11,8 @@ TEAM_NUMBERS = "traffic.team_numbers"
 # The feed of live figures that boards listen to.
 BOARD_FEED = "board"
 IMPORT_KIND = "contacts"
+# The report of the month: rooms above tell what of it they measure.
+MONTH_REPORT = "traffic.month"
 
 
 class QueueChannel(StrEnum):
@@ -48,9 +50,21 @@ class EndedBy(StrEnum):
 
 
 class TransferKind(StrEnum):
+    """How an answered contact was passed on. `UNSAID`: the source does not say whether with a word before."""
+
     NONE = ""
     BLIND = "blind"
     ATTENDED = "attended"
+    UNSAID = "unsaid"
+
+
+class TransferReach(StrEnum):
+    """Whom a contact was passed on to: a queue or an agent of our own, or somebody outside (another office, another
+    body). `UNKNOWN`: nobody told, and no number says it."""
+
+    UNKNOWN = ""
+    INTERNAL = "internal"
+    EXTERNAL = "external"
 
 
 class AgentStateKind(StrEnum):

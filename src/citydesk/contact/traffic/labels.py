@@ -96,6 +96,10 @@ METRICS: dict[str, Any] = {
     "occupancy": _("Occupancy"),
     "utilization": _("Utilization"),
     "transfer_rate": _("Transfer rate"),
+    "transfer_rate_internal": _("Passed on to ourselves"),
+    "transfer_rate_external": _("Passed on to other offices"),
+    "transfer_rate_unknown": _("Passed on, to whom is not known"),
+    "not_taken_rate": _("Rang and was not taken"),
     "hold_rate": _("Hold rate"),
     "wait_median": _("Median wait of answered"),
     "wait_p90": _("90th percentile of the wait of answered"),
@@ -117,6 +121,10 @@ DEFINITIONS: dict[str, Any] = {
     "occupancy": _("time on contacts / (that + idle time), all agents"),
     "utilization": _("time on contacts / time signed in, all agents"),
     "transfer_rate": _("passed on / answered"),
+    "transfer_rate_internal": _("passed on to a queue or an agent of our own / answered"),
+    "transfer_rate_external": _("passed on to another office or another body / answered"),
+    "transfer_rate_unknown": _("passed on without a known number or name / answered"),
+    "not_taken_rate": _("rang and nobody took it / (that + answered)"),
     "hold_rate": _("put on hold / handled"),
 }
 PAIR_REASONS: dict[str, Any] = {

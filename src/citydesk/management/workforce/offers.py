@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from citydesk.contact.traffic.choices import MONTH_REPORT as TRAFFIC_MONTH
 from citydesk.kernel.decisions import Decision
 from citydesk.kernel.registries import (
     AuditCode,
@@ -31,7 +32,7 @@ from citydesk.management.workforce.choices import (
     VIEW,
 )
 from citydesk.management.workforce.queries import leave_panel
-from citydesk.management.workforce.queries.measured import month_lost
+from citydesk.management.workforce.queries.measured import month_lost, traffic_lost
 from citydesk.management.workforce.queries.mine import next_shift_card
 from citydesk.management.workforce.queries.next_hours import next_hours_panel
 from citydesk.management.workforce.rules import profile, shift_templates
@@ -174,6 +175,7 @@ registries.add(
     AuditCode("workforce.shrinkage_taken", _("plans {object} with the shrinkage that was measured"), icon="check"),
     AuditCode("workforce.shrinkage_dropped", _("plans {object} with the profile's shrinkage again"), icon="undo"),
     Told("workforce.month", MONTH_REPORT, month_lost, SCHEDULES),
+    Told("workforce.traffic_month", TRAFFIC_MONTH, traffic_lost, SCHEDULES),
     AuditCode("workforce.skills_taken", _("said which skills the slots of {object} need"), icon="check"),
     AuditCode("workforce.skills_dropped", _("plans {object} with the profile's skills again"), icon="undo"),
     NavItem("workforce.cost", _("Coverage and cost"), "workforce:cost", COST, order=765),

@@ -3,7 +3,15 @@
 from citydesk.city.staff.queries.access import access_for, must_set_up_mfa, user_with_rights
 from citydesk.city.staff.queries.account import Account, get_account
 from citydesk.city.staff.queries.api_keys import Partner, list_api_keys
-from citydesk.city.staff.queries.directory import OfficeHit, OnDuty, find_offices, get_office, on_duty
+from citydesk.city.staff.queries.directory import (
+    OfficeHit,
+    OnDuty,
+    find_offices,
+    get_office,
+    office_numbers,
+    on_duty,
+    outside_offices,
+)
 from citydesk.city.staff.queries.membership import Membership, memberships_between
 from citydesk.city.staff.queries.pages import (
     access_choices,
@@ -75,7 +83,9 @@ __all__ = [
     "memberships_between",
     "must_set_up_mfa",
     "names_of",
+    "office_numbers",
     "on_duty",
+    "outside_offices",
     "people_of_team",
     "people_with_role",
     "people_with_skill",

@@ -79,6 +79,19 @@ def get_office(code: str, now: datetime) -> OfficeHit | None:
     return _hit(row, on_duty(row.pk, now), now) if row else None
 
 
+def office_numbers() -> list[str]:
+    """Every number by which offices of the directory are reached, also those it holds no more: calls were put through
+    to them."""
+    rows = Office.objects.values_list("phone", "after_hours", "emergency")
+    people = OfficePerson.objects.exclude(phone="").values_list("phone", flat=True)
+    return [one for row in rows for one in row if one] + list(people)
+
+
+def outside_offices() -> frozenset[str]:
+    """The codes of offices of another body: county, utility, state."""
+    return frozenset(Office.objects.filter(is_city=False).values_list("code", flat=True))
+
+
 def on_duty(office_id: int, now: datetime) -> tuple[OnDuty, ...]:
     """Who answers for an office at `now`: its people in their order, then holders of its skill; nobody who is away."""
     return _people_on_duty(list(Office.objects.filter(pk=office_id)), now).get(office_id, ())

@@ -26,6 +26,7 @@ from citydesk.contact.interactions.queries.desk import (
     watch_draft,
 )
 from citydesk.contact.interactions.queries.handled import Handled, list_handled
+from citydesk.contact.interactions.queries.monthly import ContactSums, OfficeReached, contact_sums, offices_reached
 from citydesk.contact.interactions.queries.paper_forms import (
     BATCH_LINE,
     FORM_LINE,
@@ -66,10 +67,12 @@ __all__ = [
     "Beside",
     "ContactLine",
     "ContactPage",
+    "ContactSums",
     "DeskWaiting",
     "Draft",
     "Handled",
     "IntakeCounts",
+    "OfficeReached",
     "OpenContact",
     "OutcomeLine",
     "PromiseLine",
@@ -77,6 +80,7 @@ __all__ = [
     "Watched",
     "WeekOfPromises",
     "class_of",
+    "contact_sums",
     "count_desk_waiting",
     "count_open_help",
     "count_open_promises",
@@ -110,6 +114,7 @@ __all__ = [
     "list_promises_of_customer",
     "list_saved",
     "list_unworked_raw",
+    "offices_reached",
     "paper_of_batch",
     "watch_draft",
 ]

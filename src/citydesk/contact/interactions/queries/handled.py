@@ -9,8 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from citydesk.contact.interactions.choices import Channel, Direction, SegmentKind, State
-from citydesk.contact.interactions.models import FocusSegment, Interaction
+from citydesk.contact.interactions.choices import (
+    PASSED_ON,
+    Channel,
+    Direction,
+    SegmentKind,
+    State,
+    TransferKind,
+)
+from citydesk.contact.interactions.models import FocusSegment, Interaction, Transfer
 
 _TOGETHER = 1_000
 
@@ -19,7 +26,9 @@ _TOGETHER = 1_000
 class Handled:
     """A saved contact. `active_seconds` is None where nobody measured it (a web form, a form keyed from paper).
 
-    `active` are the stretches in which it stood in front of whoever took it; parked time is in none of them.
+    `active` are the stretches in which it stood in front of whoever took it; parked time is in none of them. `passed`
+    is the last transfer to an office of the directory by which somebody or a voice mail was reached: (its name, whether
+    with a word before).
     """
 
     number: str
@@ -31,6 +40,7 @@ class Handled:
     taken_by_id: int | None
     active_seconds: int | None
     active: tuple[tuple[datetime, datetime], ...]
+    passed: tuple[str, bool] | None = None
 
 
 def list_handled(*, since: datetime, until: datetime, channels: Collection[Channel]) -> Iterator[Handled]:
@@ -68,6 +78,15 @@ def _with_stretches(rows: list[tuple[Any, ...]]) -> Iterator[Handled]:
     ):
         if end is not None and end > begin:
             stretches[key, user].append((begin, end))
+    passed = _passed_on([row[0] for row in rows])
     for key, number, channel, language, received, started, recorded, taken_by, seconds in rows:
         active = tuple(stretches[key, taken_by])
-        yield Handled(number, channel, language, received, started, recorded, taken_by, seconds, active)
+        yield Handled(
+            number, channel, language, received, started, recorded, taken_by, seconds, active, passed.get(key)
+        )
+
+
+def _passed_on(keys: list[int]) -> dict[int, tuple[str, bool]]:
+    rows = Transfer.objects.filter(interaction_id__in=keys, outcome__in=PASSED_ON).order_by("pk")
+    found = rows.values_list("interaction_id", "office_name", "kind")
+    return {key: (office, kind == TransferKind.WARM) for key, office, kind in found}

@@ -33,6 +33,8 @@ class IntervalFact(models.Model):
     still_open = models.PositiveIntegerField(default=0)
     handled = models.PositiveIntegerField(default=0)
     transfers = models.PositiveIntegerField(default=0)
+    transfers_internal = models.PositiveIntegerField(default=0, db_default=0)
+    transfers_external = models.PositiveIntegerField(default=0, db_default=0)
     with_hold = models.PositiveIntegerField(default=0)
     refusals = models.PositiveIntegerField(default=0)
     wait_answered_s = models.PositiveBigIntegerField(default=0)

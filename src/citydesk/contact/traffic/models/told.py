@@ -9,12 +9,14 @@ from citydesk.contact.traffic.choices import (
     LegOutcome,
     ToldKind,
     TransferKind,
+    TransferReach,
 )
 
 _KEPT = (
     "source", "source_id", "revision", "revised_at", "queue_id", "direction", "entered_at", "wait_ended_at", "outcome",
     "agent_id", "caller", "ring_s", "talk_s", "hold_s", "acw_s", "holds", "refusals", "ended_at", "ended_by",
-    "transfer_kind", "transfer_to", "parent_id", "callback_of", "reason", "recording", "run_id", "line",
+    "transfer_kind", "transfer_to", "transfer_reach", "parent_id", "callback_of", "reason", "recording", "run_id",
+    "line",
 )  # fmt: skip
 
 
@@ -47,6 +49,9 @@ class ContactLeg(models.Model):
     ended_by = models.CharField(max_length=6, blank=True, choices=[(one.value, one.value) for one in EndedBy])
     transfer_kind = models.CharField(max_length=8, blank=True, choices=[(one.value, one.value) for one in TransferKind])
     transfer_to = models.CharField(max_length=80, blank=True)
+    transfer_reach = models.CharField(
+        max_length=8, blank=True, db_default="", choices=[(one.value, one.value) for one in TransferReach]
+    )
     parent_id = models.CharField(max_length=200, blank=True)
     callback_of = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=40, blank=True)

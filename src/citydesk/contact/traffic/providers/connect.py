@@ -3,6 +3,9 @@
 A record comes at least once, and again when something is added to it (`LastUpdateTimestamp`): the later one counts. One
 that never entered a queue is no leg. A contact that left its queue without an agent and goes on as a callback asked for
 that callback; one that goes on otherwise was moved to another queue.
+
+An answered contact was passed on to ourselves where an agent's transfer made a further contact that lasted longer: an
+agent who was only asked, or a conference, ends before the contact itself. A transfer's endpoint is outside the switch.
 """
 
 import json
@@ -10,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from citydesk.contact.traffic.choices import EndedBy, LegOutcome, TransferKind
+from citydesk.contact.traffic.choices import EndedBy, LegOutcome, TransferKind, TransferReach
 from citydesk.contact.traffic.providers.settings import Settings, Told, digits_of
 from citydesk.contact.traffic.rules import LegRecord, faults_of
 from citydesk.kernel.errors import Invalid
@@ -24,6 +27,7 @@ _ENDED_BY = {
 # The line failed, nobody hung up. What a flow ended by itself had waited too long.
 _FAILURES = frozenset({"TELECOM_PROBLEM"})
 _TIMEOUTS = frozenset({"CONTACT_FLOW_DISCONNECT", "EXPIRED"})
+_BY_AGENT = "TRANSFER"
 
 
 class _Wrong(Exception):
@@ -48,6 +52,7 @@ class ConnectRecords:
             for _line, one in records
             if isinstance(one, Mapping) and one.get("InitiationMethod") == "CALLBACK"
         }
+        passed = dict(_passed_on(records))
         for line, one in records:
             if isinstance(one, BadRow):
                 yield one
@@ -55,6 +60,8 @@ class ConnectRecords:
             name = str(one.get("ContactId") or "")[:80] if isinstance(one, Mapping) else ""
             try:
                 leg = self._leg(line, one, callbacks)
+                if leg is not None and leg.source_id in passed:
+                    leg = _passed(leg, passed[leg.source_id])
             except _Wrong as wrong:
                 yield BadRow(line, name, wrong.field, wrong.reason)
                 continue
@@ -96,8 +103,9 @@ class ConnectRecords:
             acw_s=_seconds(agent, "AfterContactWorkDuration"),
             holds=_seconds(agent, "NumberOfHolds"),
             ended_by=_ENDED_BY.get(str(record.get("DisconnectReason") or ""), EndedBy.NOBODY),
-            transfer_kind=TransferKind.BLIND if _is_transferred(record, connected) else TransferKind.NONE,
-            transfer_to=_text(_part(record, "TransferredToEndpoint"), "Address")[:80],
+            **_passed_out(record, connected),
+            passed_from=previous[:120] if record.get("InitiationMethod") == _BY_AGENT else "",
+            next_id=_text(record, "NextContactId")[:120],
             parent_id="" if callback_of else previous[:120],
             callback_of=callback_of[:120],
             reason=reason[:40],
@@ -124,9 +132,33 @@ def _outcome(
     return (LegOutcome.TIMEOUT if reason in _TIMEOUTS else LegOutcome.ABANDONED), reason
 
 
-def _is_transferred(record: Mapping[str, Any], connected: datetime | None) -> bool:
+def _passed_out(record: Mapping[str, Any], connected: datetime | None) -> dict[str, Any]:
+    """Passed on to somebody the switch does not know; whether with a word before, a record does not say."""
     has_gone_on = record.get("TransferCompletedTimestamp") or record.get("TransferredToEndpoint")
-    return connected is not None and bool(has_gone_on)
+    if connected is None or not has_gone_on:
+        return {}
+    to = _text(_part(record, "TransferredToEndpoint"), "Address")[:80]
+    return {
+        "transfer_kind": TransferKind.UNSAID, "transfer_to": to, "transfer_reach": TransferReach.EXTERNAL,
+    }  # fmt: skip
+
+
+def _passed_on(records: Iterable[tuple[int, Any]]) -> Iterator[tuple[str, datetime | None]]:
+    """Contacts that an agent's transfer made: (the contact before, when what came of it ended, None while it lasts)."""
+    for _line, one in records:
+        if isinstance(one, Mapping) and one.get("InitiationMethod") == _BY_AGENT and one.get("PreviousContactId"):
+            try:
+                yield str(one["PreviousContactId"])[:120], _moment(one, "DisconnectTimestamp")
+            except _Wrong:
+                continue
+
+
+def _passed(leg: LegRecord, ended: datetime | None) -> LegRecord:
+    """The contact as passed on to ourselves, if what came of it lasted longer than it did itself."""
+    lasted = leg.ended_at is not None and (ended is None or ended > leg.ended_at)
+    if leg.outcome != LegOutcome.ANSWERED or not lasted or leg.transfer_kind != TransferKind.NONE:
+        return leg
+    return leg._replace(transfer_kind=TransferKind.UNSAID, transfer_reach=TransferReach.INTERNAL)
 
 
 def _records(lines: Iterable[str]) -> Iterator[tuple[int, Any]]:

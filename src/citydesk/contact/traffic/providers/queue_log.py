@@ -1,18 +1,19 @@
 """Asterisk's `queue_log`: `epoch|callid|queue|member|EVENT|parameters`, one event a line.
 
 Waits, talk and ring come from the parameters (seconds; RINGNOANSWER and RINGCANCELED alone are in milliseconds), entry
-from the line's own time. The log tells neither hold nor after-contact work of a call: the latter is a pause whose
-reason says so. `source_id` is call, queue and second of entry, so a rotated log and one read twice name the same legs.
+from the line's own time. The log tells no hold of a call. Work after it is a pause whose reason says so and that begins
+with the call's end: the agent's state, and the call's own time up to what its queue allows. `source_id` is call, queue
+and second of entry, so a rotated log and one read twice name the same legs.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from citydesk.contact.traffic.choices import AnomalyCode, EndedBy, LegOutcome, TransferKind
+from citydesk.contact.traffic.choices import AnomalyCode, EndedBy, LegOutcome, TransferKind, TransferReach
 from citydesk.contact.traffic.providers.queue_log_agents import AGENT_EVENTS, Agents
+from citydesk.contact.traffic.providers.queue_log_legs import Leg, as_open
 from citydesk.contact.traffic.providers.settings import Settings, Told, digits_of
-from citydesk.contact.traffic.rules import LegRecord, Oddity, faults_of
+from citydesk.contact.traffic.rules import Oddity, faults_of
 from citydesk.kernel.imports.columns import BadRow
 
 # Clocks of a machine with several threads may write a line a second late; more is a clock that was set back.
@@ -33,85 +34,14 @@ _TRANSFERS = {
     "TRANSFER": TransferKind.BLIND,
     "ATTENDEDTRANSFER": TransferKind.ATTENDED,
 }
+# How an attended transfer came about, and how many fields say so: a merged bridge, a program that took over, two
+# channels linked. Wait and talk stand behind them.
+_LINK, _APP = "LINK", "APP"
+_QUEUE_PROGRAM = "QUEUE"
 
 
 # The reason of a leg that a restart of the switch cut off.
 RESTART = "restart"
-
-
-@dataclass(slots=True)
-class _Leg:
-    """A leg that has not ended; an old one began in an earlier log, and this one has not spoken of it yet."""
-
-    source_id: str
-    queue: str
-    entered_at: datetime
-    last_at: datetime
-    caller: str = ""
-    parent_id: str = ""
-    line: int = 0
-    is_old: bool = False
-    outcome: LegOutcome = LegOutcome.OPEN
-    wait_ended_at: datetime | None = None
-    ended_at: datetime | None = None
-    agent: str = ""
-    ring_s: int = 0
-    talk_s: int = 0
-    refusals: int = 0
-    ended_by: EndedBy = EndedBy.NOBODY
-    transfer_kind: TransferKind = TransferKind.NONE
-    transfer_to: str = ""
-    reason: str = ""
-    recording: str = ""
-
-    def leave(self, outcome: LegOutcome, at: datetime, ended_by: EndedBy) -> None:
-        """It left the queue without an answer."""
-        self.outcome, self.ended_by = outcome, ended_by
-        self.wait_ended_at = self.ended_at = at
-
-    def record(self) -> LegRecord:
-        """What is known of it by now."""
-        return LegRecord(
-            source_id=self.source_id,
-            queue=self.queue,
-            entered_at=self.entered_at,
-            outcome=self.outcome,
-            wait_ended_at=self.wait_ended_at,
-            ended_at=self.ended_at,
-            agent=self.agent,
-            caller=self.caller,
-            ring_s=self.ring_s,
-            talk_s=self.talk_s,
-            refusals=self.refusals,
-            ended_by=self.ended_by,
-            transfer_kind=self.transfer_kind,
-            transfer_to=self.transfer_to,
-            parent_id=self.parent_id,
-            reason=self.reason,
-            recording=self.recording,
-            revised_at=self.last_at,
-            line=self.line,
-        )
-
-
-def _as_open(one: LegRecord) -> _Leg:
-    """A leg that an earlier log left open."""
-    return _Leg(
-        source_id=one.source_id,
-        queue=one.queue,
-        entered_at=one.entered_at,
-        last_at=one.revised_at or one.entered_at,
-        caller=one.caller,
-        parent_id=one.parent_id,
-        line=one.line,
-        is_old=True,
-        outcome=one.outcome,
-        wait_ended_at=one.wait_ended_at,
-        agent=one.agent,
-        ring_s=one.ring_s,
-        refusals=one.refusals,
-        recording=one.recording,
-    )
 
 
 class _Wrong(Exception):
@@ -123,14 +53,16 @@ class QueueLog:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._open: dict[tuple[str, str], _Leg] = {}
+        self._open: dict[tuple[str, str], Leg] = {}
         # Of what has ended only the last hours are remembered, so that a log of a year takes no more room than a day's.
         self._closed: dict[tuple[str, str], datetime] = {}
         self._orphans: dict[tuple[str, str], datetime] = {}
         self._last_of_call: dict[str, tuple[str, datetime]] = {}
+        # Passed on and not told yet: a call that enters a queue of ours again was passed on to ourselves.
+        self._passed: dict[str, Leg] = {}
         self._unknown: set[str] = set()
         self._out: list[Told] = []
-        self._agents = Agents(settings.pauses, self._out)
+        self._agents = Agents(settings.pauses, self._out, settings.most_after)
         self._line = 0
         self._last = 0.0
         self._clock = ""
@@ -211,7 +143,7 @@ class QueueLog:
         at = datetime.fromtimestamp(moment, UTC)
         for one in self.settings.before.legs(at):
             call = one.source_id.split("|")[0]
-            self._open[call, one.queue] = _as_open(one)
+            self._open[call, one.queue] = as_open(one)
             self._last_of_call[call] = (one.source_id, at)
         self._agents.begin(self.settings.before.states(at))
 
@@ -221,6 +153,8 @@ class QueueLog:
         self._closed = {key: at for key, at in self._closed.items() if at >= since}
         self._orphans = {key: at for key, at in self._orphans.items() if at >= since}
         self._last_of_call = {key: told for key, told in self._last_of_call.items() if told[1] >= since}
+        for call in [key for key, leg in self._passed.items() if leg.last_at < since]:
+            self._passed.pop(call).let_go(self._out)
 
     # --- legs ------------------------------------------------------------------------------------------------------
 
@@ -232,9 +166,13 @@ class QueueLog:
         if before is not None:
             self._odd(AnomalyCode.SECOND_ENTRY, parts[1], f"It entered {parts[2]} again and had not left it.")
             self._out.append(before.record())
+        passed = self._passed.pop(parts[1], None)
+        if passed is not None:
+            passed.transfer_reach = TransferReach.INTERNAL
+            passed.let_go(self._out)
         source_id = f"{parts[1]}|{parts[2]}|{parts[0]}"
         parent = self._last_of_call.get(parts[1])
-        self._open[key] = _Leg(
+        self._open[key] = Leg(
             source_id=source_id,
             queue=parts[2],
             entered_at=self._at,
@@ -270,7 +208,7 @@ class QueueLog:
         self._agents.ring(parts[3], self._at, seconds, self._line)
 
     def _complete(self, parts: list[str], event: str) -> None:
-        first = 5 if event in _ENDED_BY else 7
+        first = 5 if event in _ENDED_BY else 7 + _is_link(parts, event)
         wait, talk = self._whole(parts, first), self._whole(parts, first + 1)
         self._agents.complete(parts[3], parts[1], self._at, self._line)
         leg = self._of(parts, AnomalyCode.END_WITHOUT_ENTRY)
@@ -282,9 +220,17 @@ class QueueLog:
         leg.wait_ended_at = leg.entered_at + timedelta(seconds=wait)
         leg.ended_at = leg.wait_ended_at + timedelta(seconds=talk)
         leg.talk_s, leg.ended_by = talk, _ENDED_BY.get(event, EndedBy.AGENT)
-        if first == 7:
-            leg.transfer_kind, leg.transfer_to = _TRANSFERS[event], parts[5][:80]
-        self._close(parts, leg)
+        if event in _TRANSFERS:
+            self._pass_on(parts, event, leg)
+        self._close(parts, leg, parts[3])
+
+    def _pass_on(self, parts: list[str], event: str, leg: Leg) -> None:
+        """To whom, as far as the log says so: an extension, or for an attended one how it came about."""
+        leg.transfer_kind, leg.transfer_to = _TRANSFERS[event], parts[5][:80]
+        if event == "ATTENDEDTRANSFER" and parts[5].upper() == _APP:
+            leg.transfer_to = parts[6][:80]
+            if parts[6].upper() == _QUEUE_PROGRAM:
+                leg.transfer_reach = TransferReach.INTERNAL
 
     def _leave(self, parts: list[str], event: str) -> None:
         outcome, ended_by, place = _LEFT[event]
@@ -322,7 +268,7 @@ class QueueLog:
     def _ignore(self, parts: list[str], event: str) -> None:
         """Known, and tells nothing that is counted."""
 
-    def _of(self, parts: list[str], missing: AnomalyCode) -> _Leg | None:
+    def _of(self, parts: list[str], missing: AnomalyCode) -> Leg | None:
         """The open leg an event speaks of; without one the event is an oddity."""
         key = (parts[1], parts[2])
         leg = self._open.get(key)
@@ -336,13 +282,26 @@ class QueueLog:
             leg.is_old = False
         return leg
 
-    def _close(self, parts: list[str], leg: _Leg) -> None:
+    def _close(self, parts: list[str], leg: Leg, agent: str = "") -> None:
+        """It has ended; it is told when nothing more can be learned of it: of a transfer whether it comes back, of an
+        `agent` what work they had after it."""
         leg.last_at = max(leg.last_at, self._at)
         record = leg.record()
         del self._open[parts[1], parts[2]]
         self._closed[parts[1], parts[2]] = self._at
         fault = faults_of(record)
-        self._out.append(BadRow(self._line, parts[1][:80], "", fault) if fault else record)
+        if fault:
+            self._out.append(BadRow(self._line, parts[1][:80], "", fault))
+            return
+        leg.waits = 1
+        if leg.transfer_kind != TransferKind.NONE:
+            earlier, self._passed[parts[1]] = self._passed.get(parts[1]), leg
+            leg.waits += 1
+            if earlier is not None:
+                earlier.let_go(self._out)
+        if agent and agent != "NONE":
+            self._agents.done(agent, leg)
+        leg.let_go(self._out)
 
     def _whole(self, parts: list[str], place: int, default: int | None = None) -> int:
         text = parts[place].strip() if len(parts) > place else ""
@@ -359,6 +318,8 @@ class QueueLog:
 
     def _end(self) -> None:
         """At the end of the log: what is going on stays open; what should have ended long ago is told."""
+        for one in self._passed.values():
+            one.let_go(self._out)
         for (call, queue), leg in self._open.items():
             if not leg.is_old:
                 self._out.append(leg.record())
@@ -369,3 +330,8 @@ class QueueLog:
                     Oddity(code=AnomalyCode.MISSING_END, line=line, at=leg.entered_at, about=call[:80], detail=detail)
                 )
         self._agents.end()
+
+
+def _is_link(parts: list[str], event: str) -> bool:
+    """Whether an attended transfer names two channels, which moves wait and talk by one place."""
+    return event == "ATTENDEDTRANSFER" and len(parts) > 5 and parts[5].upper() == _LINK

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from citydesk.contact.traffic.choices import AgentStateKind as State
+from citydesk.contact.traffic.providers.queue_log_legs import Leg
 from citydesk.contact.traffic.providers.settings import Told
 from citydesk.contact.traffic.rules import StateRecord, state_of_pause
 
@@ -19,12 +20,14 @@ AGENT_EVENTS = _IN | _OUT | _PAUSE | _RESUME
 _ALL = "\0all"
 _EARLIER = "\0earlier"  # a call that an earlier log began
 _OF_CALLS = (State.ON_CONTACT, State.RINGING)
+# Work after a contact begins with its end; a pause taken later is none, whatever its reason says.
+_RIGHT_AFTER = timedelta(seconds=10)
 
 
 class _Agent:
     """One member: where signed in, where paused, on which calls, in which state since when."""
 
-    __slots__ = ("aux", "calls", "is_in", "last", "line", "paused", "queues", "since", "state", "word")
+    __slots__ = ("aux", "calls", "done", "is_in", "last", "line", "paused", "queues", "since", "state", "word")
 
     def __init__(self) -> None:
         self.queues: set[str] = set()
@@ -37,6 +40,7 @@ class _Agent:
         self.last: datetime | None = None
         self.aux = ""
         self.line = 0
+        self.done: Leg | None = None  # the last contact, while work after it may come
 
     def is_paused(self) -> bool:
         if _ALL in self.paused:
@@ -47,7 +51,8 @@ class _Agent:
 class Agents:
     """All members of a log; stretches go to `out` when they end."""
 
-    def __init__(self, pauses: Mapping[str, State], out: list[Told]) -> None:
+    def __init__(self, pauses: Mapping[str, State], out: list[Told], most_after: Mapping[str, int]) -> None:
+        self._most_after = most_after
         self._own = {" ".join(word.casefold().split()): state for word, state in pauses.items()}
         self._out = out
         self._agents: dict[str, _Agent] = {}
@@ -109,15 +114,23 @@ class Agents:
             agent.calls -= {call, _EARLIER}
             self._settle(name, agent, at, line)
 
+    def done(self, name: str, leg: Leg) -> None:
+        """A contact has ended for its agent; what follows may be work after it."""
+        agent = self._of(name)
+        self._let_go(agent)
+        agent.done, leg.waits = leg, leg.waits + 1
+
     def restart(self, at: datetime) -> None:
         """The switch began anew: what members do now nobody has said yet."""
         for name, agent in self._agents.items():
             self._turn(name, agent, None, at, 0)
+            self._let_go(agent)
         self._agents.clear()
 
     def end(self) -> None:
         """What lasts beyond the log."""
         for name, agent in self._agents.items():
+            self._let_go(agent)
             if agent.state is not None and agent.since is not None:
                 self._tell(name, agent, None)
 
@@ -153,7 +166,24 @@ class Agents:
         floor = agent.since or agent.last
         self._turn(name, agent, State.RINGING, began if floor is None else max(began, floor), line)
 
+    def _after(self, agent: _Agent, leg: Leg, state: State | None, at: datetime) -> None:
+        """What an agent's next state says of the contact before it."""
+        if agent.state is State.ACW and agent.since is not None and agent.since - leg.last_at <= _RIGHT_AFTER:
+            took = int((at - agent.since).total_seconds())
+            leg.acw_s = max(0, min(took, self._most_after.get(leg.queue.casefold(), took)))
+            leg.last_at = max(leg.last_at, at)  # told later than the contact's end: it stands over that
+        elif state in (None, State.AVAILABLE) or (state is State.ACW and at - leg.last_at <= _RIGHT_AFTER):
+            return
+        self._let_go(agent)
+
+    def _let_go(self, agent: _Agent) -> None:
+        if agent.done is not None:
+            agent.done.let_go(self._out)
+            agent.done = None
+
     def _turn(self, name: str, agent: _Agent, state: State | None, at: datetime, line: int, aux: str = "") -> None:
+        if agent.done is not None:
+            self._after(agent, agent.done, state, at)
         if agent.state is not None and agent.since is not None and at > agent.since:
             self._tell(name, agent, at)
         if agent.since is None or at >= agent.since:

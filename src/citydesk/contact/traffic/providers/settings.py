@@ -40,7 +40,9 @@ class Nothing:
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """How a source is read. `queue` stands where a row names none, `zone` where a time says none; `pauses` are words of
-    the city's own; a leg without an end is told after `lost_after`."""
+    the city's own; a leg without an end is told after `lost_after`. `most_after`: by the name of a queue in small
+    letters, the longest work after a contact in seconds; what a pause lasts beyond it is the agent's alone.
+    """
 
     before: Before = field(default_factory=Nothing)
     queue: str = ""
@@ -48,6 +50,7 @@ class Settings:
     minutes: int = 0
     columns: Mapping[str, str] = field(default_factory=dict)
     pauses: Mapping[str, AgentStateKind] = field(default_factory=dict)
+    most_after: Mapping[str, int] = field(default_factory=dict)
     lost_after: timedelta = timedelta(hours=4)
 
 

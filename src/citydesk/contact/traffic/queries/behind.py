@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 
 from citydesk.city.profile import queries as profile
 from citydesk.contact.interactions.choices import VIEW as CONTACTS
-from citydesk.contact.traffic.choices import AgentStateKind, LegOutcome, TransferKind
+from citydesk.contact.traffic.choices import AgentStateKind, LegOutcome, TransferKind, TransferReach
 from citydesk.contact.traffic.models import ContactLeg, IntervalFact
 from citydesk.contact.traffic.queries.metrics import OF_AGENTS, MetricsPage, bounds_of, get_metrics
+from citydesk.contact.traffic.queries.transfers import reaches_of
 from citydesk.contact.traffic.rules import CATALOG, FROM_LEGS, LegRecord, Ratio, adds, range_of, slot_of
 from citydesk.contact.traffic.rules.behind import OF_TIME
 from citydesk.contact.traffic.rules.counting import count_leg, counted_outcome
@@ -143,8 +144,10 @@ def _alone(page: MetricsPage) -> list[IntervalFact]:
 def _of_legs(rows: Iterable[dict[str, Any]], page: MetricsPage, figure: str, access: Access) -> Iterator[BehindRow]:
     threshold, short = _values(page)
     names_contacts = access.may(CONTACTS)
+    # Only figures of transfers look at it.
+    reaches = reaches_of(page.queue.id, *bounds_of(page.since, page.until)) if figure.startswith("transfer_") else {}
     for one in rows:
-        leg = _record(one)
+        leg = _record(one)._replace(transfer_reach=reaches.get(one["id"], TransferReach.UNKNOWN))
         outcome = counted_outcome(leg.outcome, leg.wait_s, short)
         share = _share(leg, outcome, figure, threshold, short)
         yield BehindRow(

@@ -52,7 +52,8 @@ SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY wait_s) FILTER (WHERE outcome
        percentile_cont(0.9) WITHIN GROUP (ORDER BY wait_s) FILTER (WHERE outcome = 'answered'),
        percentile_cont(0.5) WITHIN GROUP (ORDER BY wait_s), percentile_cont(0.9) WITHIN GROUP (ORDER BY wait_s),
        max(wait_s), count(*) FILTER (WHERE outcome = 'answered' AND transfer_kind = 'blind'),
-       count(*) FILTER (WHERE outcome = 'answered' AND transfer_kind = 'attended')
+       count(*) FILTER (WHERE outcome = 'answered' AND transfer_kind = 'attended'),
+       count(*) FILTER (WHERE outcome = 'answered' AND transfer_kind = 'unsaid')
   FROM (SELECT outcome, transfer_kind, floor(extract(epoch FROM wait_ended_at - entered_at)) AS wait_s
           FROM traffic_contactleg
          WHERE queue_id = %s AND entered_at >= %s AND entered_at < %s AND is_current AND direction = 'in'
@@ -224,10 +225,11 @@ def _from_legs(queue_id: int, since: date, until: date) -> tuple[dict[str, float
     """What only the legs themselves tell: waits that no sum holds, and answered ones passed on by kind."""
     with connection.cursor() as cursor:
         cursor.execute(_PERCENTILES, [queue_id, *bounds_of(since, until)])
-        *waits, blind, attended = cursor.fetchone()
+        *waits, blind, attended, unsaid = cursor.fetchone()
     told = zip(FROM_LEGS, waits, strict=True)
     found = {name: None if value is None else float(value) for name, value in told}
-    return found, {TransferKind.BLIND.value: blind, TransferKind.ATTENDED.value: attended}
+    kinds = {TransferKind.BLIND: blind, TransferKind.ATTENDED: attended, TransferKind.UNSAID: unsaid}
+    return found, {kind.value: some for kind, some in kinds.items()}
 
 
 def _line(row: Queue) -> QueueLine:

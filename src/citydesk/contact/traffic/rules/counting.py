@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from citydesk.contact.traffic.choices import LegOutcome, TransferKind
+from citydesk.contact.traffic.choices import LegOutcome, TransferKind, TransferReach
 from citydesk.contact.traffic.rules.legs import LegRecord
 
 
@@ -12,7 +12,8 @@ class Sums:
     """What is counted of a queue in a slot; sums of slots are the sums of a day. Seconds whole, `_s`.
 
     `abandoned` are those who left at or after the short-abandon time, `short_abandoned` before it; `abandoned_within`
-    counts both, where they left within the threshold. `removed_within` are callbacks and other exits within it.
+    counts both, where they left within the threshold. `removed_within` are callbacks and other exits within it. Of the
+    `transfers` some went to ourselves, some to others, and of the rest nobody knows where they went.
     """
 
     offered: int = 0
@@ -31,6 +32,8 @@ class Sums:
     still_open: int = 0
     handled: int = 0
     transfers: int = 0
+    transfers_internal: int = 0
+    transfers_external: int = 0
     with_hold: int = 0
     refusals: int = 0
     wait_answered_s: int = 0
@@ -83,13 +86,16 @@ def count_leg(leg: LegRecord, *, threshold_s: int, short_abandon_s: int) -> Sums
     is_within = has_left and leg.wait_s <= threshold_s
     is_answered = outcome == LegOutcome.ANSWERED
     is_handled = is_answered and leg.ended_at is not None
+    is_passed = is_answered and leg.transfer_kind != TransferKind.NONE
     return Sums(
         offered=1,
         answered_within=int(is_answered and is_within),
         abandoned_within=int(leg.outcome == LegOutcome.ABANDONED and is_within),
         removed_within=int(outcome in REMOVALS and is_within),
         handled=int(is_handled),
-        transfers=int(is_answered and leg.transfer_kind != TransferKind.NONE),
+        transfers=int(is_passed),
+        transfers_internal=int(is_passed and leg.transfer_reach == TransferReach.INTERNAL),
+        transfers_external=int(is_passed and leg.transfer_reach == TransferReach.EXTERNAL),
         with_hold=int(is_handled and leg.hold_s > 0),
         refusals=leg.refusals,
         wait_answered_s=leg.wait_s if is_answered else 0,

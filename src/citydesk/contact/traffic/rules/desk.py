@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from citydesk.contact.interactions.choices import Channel
-from citydesk.contact.traffic.choices import AgentStateKind, LegOutcome, QueueChannel
+from citydesk.contact.traffic.choices import AgentStateKind, LegOutcome, QueueChannel, TransferKind, TransferReach
 from citydesk.contact.traffic.rules.legs import LegRecord, StateRecord
 
 # The channel of a queue, and that of the desk's contacts which wait in it.
@@ -45,7 +45,8 @@ class DeskQueue:
 class Taken:
     """A saved contact of the desk. `active` are the stretches in which it stood in front of `agent`, in order.
 
-    `handle_s` is None where nobody measured it.
+    `handle_s` is None where nobody measured it. `passed`: the office of the directory it was passed on to, and whether
+    with a word before.
     """
 
     number: str
@@ -56,6 +57,7 @@ class Taken:
     recorded_at: datetime
     handle_s: int | None
     active: tuple[tuple[datetime, datetime], ...] = ()
+    passed: tuple[str, bool] | None = None
 
 
 def queue_of(channel: str, language: str, queues: Sequence[DeskQueue]) -> str:
@@ -73,6 +75,10 @@ def leg_of(taken: Taken) -> LegRecord:
     begun = taken.active[0][0] if taken.active else taken.started_at
     answered = max(min(begun, taken.recorded_at), taken.received_at)
     is_timed = taken.handle_s is not None
+    kind, office, reach = TransferKind.NONE, "", TransferReach.UNKNOWN
+    if taken.passed is not None:
+        office, reach = taken.passed[0][:80], TransferReach.EXTERNAL
+        kind = TransferKind.ATTENDED if taken.passed[1] else TransferKind.BLIND
     return LegRecord(
         source_id=taken.number,
         queue=taken.queue,
@@ -82,6 +88,9 @@ def leg_of(taken: Taken) -> LegRecord:
         ended_at=max(taken.recorded_at, answered) if is_timed else None,
         agent=taken.agent,
         talk_s=taken.handle_s or 0,
+        transfer_kind=kind,
+        transfer_to=office,
+        transfer_reach=reach,
         reason="" if is_timed else UNTIMED,
         revised_at=taken.recorded_at,
     )

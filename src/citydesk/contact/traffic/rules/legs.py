@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from citydesk.contact.traffic.choices import AgentStateKind, AnomalyCode, EndedBy, LegOutcome, TransferKind
+from citydesk.contact.traffic.choices import (
+    AgentStateKind,
+    AnomalyCode,
+    EndedBy,
+    LegOutcome,
+    TransferKind,
+    TransferReach,
+)
 
 
 class LegRecord(NamedTuple):
@@ -16,6 +23,10 @@ class LegRecord(NamedTuple):
 
     `wait_ended_at` is when it left the queue, for whatever reason; None while it waits. `revised_at` orders what a
     source tells again of the same `source_id`: the later one counts. `line` is where the source said it.
+
+    `transfer_reach` is what the source itself knows of whom it was passed on to. `passed_from` is the leg that an agent
+    passed on so that this one came of it, `next_id` a contact that came after: neither is kept, both say what a record
+    told before or after this one means.
     """
 
     source_id: str
@@ -36,6 +47,9 @@ class LegRecord(NamedTuple):
     ended_by: EndedBy = EndedBy.NOBODY
     transfer_kind: TransferKind = TransferKind.NONE
     transfer_to: str = ""
+    transfer_reach: TransferReach = TransferReach.UNKNOWN
+    passed_from: str = ""
+    next_id: str = ""
     parent_id: str = ""
     callback_of: str = ""
     reason: str = ""

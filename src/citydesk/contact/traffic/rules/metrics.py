@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from citydesk.contact.traffic.rules.service_level import Ratio
 
-DEFINITIONS = 1
+DEFINITIONS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +116,41 @@ _ALL = (
         numerator=("transfers",),
         denominator=("answered",),
         text="Answered contacts passed on, blind or attended, by answered.",
+    ),
+    Metric(
+        code="transfer_rate_internal",
+        unit="percent",
+        numerator=("transfers_internal",),
+        denominator=("answered",),
+        text="Answered contacts passed on to a queue or an agent of our own, by answered. It stayed with us: each such"
+        " contact is offered again.",
+        version=2,
+    ),
+    Metric(
+        code="transfer_rate_external",
+        unit="percent",
+        numerator=("transfers_external",),
+        denominator=("answered",),
+        text="Answered contacts passed on to another office or another body, by answered.",
+        version=2,
+    ),
+    Metric(
+        code="transfer_rate_unknown",
+        unit="percent",
+        numerator=("transfers", "-transfers_internal", "-transfers_external"),
+        denominator=("answered",),
+        text="Answered contacts passed on to somebody whom neither the source nor the transfer directory names, by"
+        " answered. The three together are the transfer rate.",
+        version=2,
+    ),
+    Metric(
+        code="not_taken_rate",
+        unit="percent",
+        numerator=("refusals",),
+        denominator=("answered", "refusals"),
+        text="Times it rang at somebody's place and nobody took it, by all times it rang. A caller who hung up while it"
+        " rang is none of them.",
+        version=2,
     ),
     Metric(
         code="hold_rate",

@@ -66,6 +66,7 @@ def _told(since: datetime, until: datetime, queues: Sequence[DeskQueue]) -> Iter
             recorded_at=one.recorded_at,
             handle_s=one.active_seconds,
             active=one.active,
+            passed=one.passed,
         )
         yield leg_of(taken)
         yield from stays_of(taken)

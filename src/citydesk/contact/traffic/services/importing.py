@@ -22,7 +22,7 @@ from citydesk.contact.traffic.services.agents_time import rebuild_states
 from citydesk.contact.traffic.services.anomalies import note_oddities
 from citydesk.contact.traffic.services.counts import CountsWriter
 from citydesk.contact.traffic.services.legs import LegsWriter
-from citydesk.contact.traffic.services.names import Names
+from citydesk.contact.traffic.services.names import Names, most_after
 from citydesk.contact.traffic.services.rebuilding import rebuild_days
 from citydesk.contact.traffic.services.states import StatesWriter
 from citydesk.kernel.actors import Actor
@@ -110,6 +110,7 @@ def settings_of(
         minutes=minutes,
         columns=columns or {},
         pauses=pauses,
+        most_after=most_after(),
     )
 
 

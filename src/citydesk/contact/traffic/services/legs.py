@@ -1,12 +1,13 @@
 """Legs written: copied into a table of this transaction, compared with what is kept, new and changed ones added."""
 
+import math
 from datetime import date
 from typing import Any
 
 from django.db import connection
 
 from citydesk.city.profile import queries as profile
-from citydesk.contact.traffic.choices import AnomalyCode, LegOutcome
+from citydesk.contact.traffic.choices import AnomalyCode, LegOutcome, TransferKind, TransferReach
 from citydesk.contact.traffic.rules import LegRecord, Oddity
 from citydesk.contact.traffic.services.copied import NULL, copy_lines, moment, words
 from citydesk.contact.traffic.services.names import Names
@@ -17,8 +18,8 @@ _MOST_TOGETHER = 20_000
 # What a source tells of a leg, besides who told it and when.
 _FACTS = (
     "queue_id", "direction", "entered_at", "wait_ended_at", "outcome", "agent_id", "caller", "ring_s", "talk_s",
-    "hold_s", "acw_s", "holds", "refusals", "ended_at", "ended_by", "transfer_kind", "transfer_to", "parent_id",
-    "callback_of", "reason", "recording",
+    "hold_s", "acw_s", "holds", "refusals", "ended_at", "ended_by", "transfer_kind", "transfer_to",
+    "transfer_reach", "parent_id", "callback_of", "reason", "recording",
 )  # fmt: skip
 _COLUMNS = ("source_id", "revised_at", "line", *_FACTS)
 _LIST = ", ".join(_COLUMNS)
@@ -81,6 +82,30 @@ SELECT {", ".join("'callback_requested'" if one == "outcome" else _as_told("k", 
    AND k.source_id IN (SELECT callback_of FROM traffic_incoming WHERE callback_of <> '')
    AND NOT EXISTS (SELECT 1 FROM traffic_incoming t WHERE t.source_id = k.source_id)
 """  # noqa: S608 - the room's own columns
+# What an agent's transfer made of a record that came in a delivery before: it was passed on, where what came of it
+# lasted longer. The same of a record that is told again after that.
+_PASSED = f"""
+INSERT INTO traffic_incoming ({_LIST}, place)
+SELECT {
+    ", ".join(
+        {"transfer_kind": f"'{TransferKind.UNSAID}'", "transfer_reach": f"'{TransferReach.INTERNAL}'"}.get(
+            one, _as_told("k", one)
+        )
+        for one in _COLUMNS
+    )
+}, 0
+  FROM traffic_contactleg k
+ WHERE k.source = %(source)s AND k.is_current AND k.outcome = 'answered' AND k.transfer_kind = ''
+   AND EXISTS (SELECT FROM unnest(%(before)s::text[], %(ended)s::float8[]) one(source_id, ended)
+                WHERE one.source_id = k.source_id AND date_part('epoch', k.ended_at) < one.ended)
+   AND NOT EXISTS (SELECT 1 FROM traffic_incoming t WHERE t.source_id = k.source_id)
+"""  # noqa: S608 - the room's own columns
+_STAYS_PASSED = """
+UPDATE traffic_incoming t SET transfer_kind = k.transfer_kind, transfer_reach = k.transfer_reach
+  FROM traffic_contactleg k
+ WHERE k.source = %(source)s AND k.source_id = t.source_id AND k.is_current AND t.transfer_kind = ''
+   AND k.transfer_kind = %(unsaid)s AND t.outcome = 'answered'
+"""
 
 
 class LegsWriter:
@@ -92,7 +117,9 @@ class LegsWriter:
         self._unknown: set[str] = set()
         self._waiting: list[str] = []
         self._place = 0
-        self._is_made = self._calls_back = False
+        self._is_made = self._calls_back = self._goes_on = False
+        # Contacts an agent passed on, and when what came of each ended (seconds since 1970; never, while it lasts).
+        self._passed: dict[str, float] = {}
 
     def add(self, leg: LegRecord) -> None:
         """Take a leg; one of a queue nobody knows is refused, and told once as an anomaly."""
@@ -109,6 +136,9 @@ class LegsWriter:
             outcome = LegOutcome.CALLBACK_REQUESTED
         self._place += 1
         self._calls_back |= bool(leg.callback_of)
+        self._goes_on |= bool(leg.next_id)
+        if leg.passed_from:
+            self._passed[leg.passed_from] = math.inf if leg.ended_at is None else leg.ended_at.timestamp()
         self._waiting.append(self._line(leg, queue.pk, outcome))
         if len(self._waiting) >= _MOST_TOGETHER:
             self._copy()
@@ -124,7 +154,7 @@ class LegsWriter:
             f"\t{leg.direction}\t{moment(leg.entered_at)}\t{moment(leg.wait_ended_at)}\t{outcome}"
             f"\t{NULL if agent_id is None else agent_id}\t{caller}\t{leg.ring_s}\t{leg.talk_s}\t{leg.hold_s}"
             f"\t{leg.acw_s}\t{leg.holds}\t{leg.refusals}\t{moment(leg.ended_at)}\t{leg.ended_by}"
-            f"\t{leg.transfer_kind}\t{to}\t{parent}\t{calls_back}\t{reason}\t{recording}\t{self._place}\n"
+            f"\t{leg.transfer_kind}\t{to}\t{leg.transfer_reach}\t{parent}\t{calls_back}\t{reason}\t{recording}\t{self._place}\n"
         )
 
     def write(self) -> set[tuple[int, date]]:
@@ -138,6 +168,11 @@ class LegsWriter:
             cursor.execute("ANALYZE traffic_incoming (source_id)")
             if self._calls_back:
                 cursor.execute(_CALLED_BACK, given)
+            if self._passed:
+                ends = list(self._passed.values())
+                cursor.execute(_PASSED, {**given, "before": list(self._passed), "ended": ends})
+            if self._goes_on:
+                cursor.execute(_STAYS_PASSED, {**given, "unsaid": TransferKind.UNSAID})
             cursor.execute(_SETTLE, given)
             cursor.execute("SELECT fate, count(*) FROM traffic_settled GROUP BY fate")
             counts = dict(cursor.fetchall())

@@ -1,16 +1,19 @@
 """Legs of the switch paired with contacts of the desk: by rule, or by a person's word, which the rule leaves alone."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from citydesk.city.profile import queries as profile
 from citydesk.contact.interactions import queries as interactions
-from citydesk.contact.traffic.choices import MANAGE
+from citydesk.contact.traffic.choices import MANAGE, TransferKind
 from citydesk.contact.traffic.models import ContactLeg, LegMatch
 from citydesk.contact.traffic.queries.pairing import contacts_between, spoken_between
 from citydesk.contact.traffic.rules import match_contacts
 from citydesk.contact.traffic.rules.matching import AFTER, BEFORE, VERSION
+from citydesk.contact.traffic.services.rebuilding import rebuild_days
 from citydesk.kernel import audit
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import Conflict, NotFound
@@ -45,7 +48,15 @@ def match_legs(*, since: datetime, until: datetime, now: datetime) -> int:
             for key, one in found.items()
             if key not in kept
         )
+        _recount({one.leg_id for one in old if one.pk in set(gone)} | (set(found) - kept))
     return len(found)
+
+
+def _recount(leg_ids: Collection[int]) -> None:
+    """Count the days of legs anew that were passed on: the desk's record of the contact says to whom."""
+    zone = profile.local_zone()
+    rows = ContactLeg.objects.filter(pk__in=leg_ids, is_current=True).exclude(transfer_kind=TransferKind.NONE)
+    rebuild_days({(queue, at.astimezone(zone).date()) for queue, at in rows.values_list("queue_id", "entered_at")})
 
 
 def _is_same(row: LegMatch, found: object) -> bool:
@@ -70,6 +81,7 @@ def pair_by_hand(*, leg_id: int, number: str, access: Access, now: datetime) -> 
                 )
         except IntegrityError as error:
             raise Conflict(_("One of the two is paired already.")) from error
+        _recount([leg.pk])
         act = audit.Act("traffic.paired", OBJECT, leg.pk, leg.source_id, after={"contact": contact.number})
         audit.record(act, actor=access.actor, now=now)
 
@@ -84,3 +96,4 @@ def unpair(*, leg_id: int, access: Access, now: datetime) -> None:
         act = audit.Act("traffic.unpaired", OBJECT, leg_id, row.leg.source_id, before={"contact": row.interaction_id})
         audit.record(act, actor=access.actor, now=now)
         row.delete()
+        _recount([leg_id])

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from citydesk.city.profile import queries as profile
 from citydesk.contact.traffic.choices import LegOutcome
 from citydesk.contact.traffic.models import ContactLeg, IntervalCount, Queue
+from citydesk.contact.traffic.queries.transfers import REACH, known_directory, words_of
 from citydesk.contact.traffic.rules import DEFINITIONS, origin_of
 from citydesk.contact.traffic.rules.counting import REMOVALS, SUM_OF
 from citydesk.contact.traffic.rules.intervals import day_bounds
@@ -55,6 +56,8 @@ _SUMS = {
     "removed_within": f"count(*) FILTER (WHERE outcome IN ({_REMOVALS}) AND wait_s <= threshold_s)",
     "handled": f"count(*) FILTER (WHERE {_HANDLED})",
     "transfers": "count(*) FILTER (WHERE outcome = 'answered' AND transfer_kind <> '')",
+    "transfers_internal": "count(*) FILTER (WHERE outcome = 'answered' AND reach = 'internal')",
+    "transfers_external": "count(*) FILTER (WHERE outcome = 'answered' AND reach = 'external')",
     "with_hold": f"count(*) FILTER (WHERE {_HANDLED} AND hold_s > 0)",
     "refusals": "sum(refusals)",
     "wait_answered_s": "coalesce(sum(wait_s) FILTER (WHERE outcome = 'answered'), 0)",
@@ -75,7 +78,8 @@ WITH d AS MATERIALIZED (SELECT row_number() OVER () AS place, d.* FROM {_DUE}), 
     SELECT place, slot, {", ".join(f"{text} AS {name}" for name, text in _SUMS.items())}
       FROM (SELECT d.place, date_bin(make_interval(mins => d.minutes), l.entered_at, %(origin)s) AS slot,
                    d.threshold_s, d.short_s, l.outcome, l.ended_at, l.transfer_kind, l.refusals, l.talk_s, l.hold_s,
-                   l.acw_s, coalesce(floor(date_part('epoch', l.wait_ended_at - l.entered_at)), 0)::int AS wait_s
+                   l.acw_s, coalesce(floor(date_part('epoch', l.wait_ended_at - l.entered_at)), 0)::int AS wait_s,
+                   {REACH} AS reach
               FROM d JOIN traffic_contactleg l
                 ON l.queue_id = d.queue_id AND l.entered_at >= d.since AND l.entered_at < d.until
              WHERE l.is_current AND l.direction = 'in') one
@@ -170,6 +174,7 @@ def rebuild_days(touched: Iterable[tuple[int, date]]) -> int:
         "definition": DEFINITIONS,
         "origin": origin_of(profile.local_zone()),
         "zone": str(profile.local_zone()),
+        **words_of(known_directory()),
     }
     queues = {one.queue_id for one in due}
     with connection.cursor() as cursor:

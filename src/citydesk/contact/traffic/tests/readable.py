@@ -26,6 +26,7 @@ def _leg(one: LegRecord) -> str:
     said = [f"{name} {value}" for name, value in lengths.items() if value]
     words = {
         "agent": one.agent, "by": one.ended_by, "passed": one.transfer_kind, "to": one.transfer_to,
+        "reach": one.transfer_reach,
         "after": one.parent_id, "callback-of": one.callback_of, "reason": one.reason, "caller": one.caller,
         "recording": one.recording,
     }  # fmt: skip

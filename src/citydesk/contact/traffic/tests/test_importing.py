@@ -148,6 +148,22 @@ def test_records_told_again_are_revisions(tmp_path):
     assert sum(sums_of().values(), Sums()).acw_s == 100
 
 
+def test_a_growing_log_learns_of_work_after_a_call_and_an_older_copy_takes_none_back(tmp_path):
+    make_queues()
+    lines = LOG.splitlines(True)
+    short, whole = "".join(lines[:6]), "".join(lines[:10])
+
+    def handled():
+        fact = sums_of()[min(sums_of())]
+        return fact.talk_s, fact.acw_s
+
+    import_text(tmp_path, short)
+    assert handled() == (120, 0)
+    import_text(tmp_path, whole)
+    assert handled() == (120, 30)
+    assert import_text(tmp_path, short).changed == 0 and handled() == (120, 30)
+
+
 def test_a_callback_told_later_says_what_the_first_call_was(tmp_path):
     make_queues()
     lines = CONNECT.splitlines(True)
@@ -185,7 +201,7 @@ def test_the_page_of_a_day_names_formula_and_definition(tmp_path):
     assert chosen.ratio.numerator == page.sums.answered_within
     assert chosen.ratio.denominator == page.sums.offered - page.sums.short_abandoned
     (definition,) = page.definitions
-    assert definition == {"definition": 1, "formula": "net_of_short", "threshold_s": 20, "short_abandon_s": 5}
+    assert definition == {"definition": 2, "formula": "net_of_short", "threshold_s": 20, "short_abandon_s": 5}
     assert page.waits["wait_longest"] == 60
 
 

@@ -98,6 +98,45 @@ def test_words_of_pauses_of_a_city():
     assert (stay.state, stay.aux) == (AgentStateKind.MEAL, "siesta")
 
 
+CALL = (
+    "1773158400|c|q|NONE|ENTERQUEUE||1\n",
+    "1773158410|c|q|A|CONNECT|10|x|1\n",
+    "1773158500|c|q|A|COMPLETEAGENT|10|90|1\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("after", "acw"),
+    [
+        ([(500, "PAUSE|acw"), (545, "UNPAUSE|")], 45),
+        ([(508, "PAUSEALL|Wrap-up"), (545, "UNPAUSEALL|")], 37),
+        ([(500, "PAUSE|acw"), (520, "PAUSE|lunch"), (900, "UNPAUSE|")], 20),
+        ([(500, "PAUSE|acw"), (900, "UNPAUSE|")], 60),  # the queue allows a minute
+        ([(511, "PAUSE|acw"), (545, "UNPAUSE|")], 0),  # too late to be the call's
+        ([(500, "PAUSE|lunch"), (505, "PAUSE|acw"), (545, "UNPAUSE|")], 0),
+        ([(500, "PAUSE|acw")], 0),  # it lasts: nobody knows how long
+        ([], 0),
+    ],
+)
+def test_work_after_a_call_is_the_pause_that_begins_with_its_end(after, acw):
+    lines = [*CALL, *(f"1773158{second}|NONE|q|A|{event}\n" for second, event in after)]
+    (leg,) = of(read("queue_log", lines, most_after={"q": 60}), LegRecord)
+    assert (leg.acw_s, leg.talk_s, leg.handle_s) == (acw, 90, 90 + acw)
+    # Signed in before the call, the agent is free for a moment between the two; nothing changes by that.
+    signed_in = ["1773158390|NONE|q|A|ADDMEMBER|\n", *lines]
+    (leg,) = of(read("queue_log", signed_in, most_after={"q": 60}), LegRecord)
+    assert leg.acw_s == acw
+
+
+def test_the_next_call_ends_the_work_after_the_one_before():
+    more = [
+        "1773158505|NONE|q|A|PAUSE|acw\n", "1773158520|d|q|NONE|ENTERQUEUE||2\n",
+        "1773158530|d|q|A|CONNECT|10|x|1\n", "1773158590|d|q|A|COMPLETECALLER|10|60|1\n",
+    ]  # fmt: skip
+    legs = {one.source_id[0]: one.acw_s for one in of(read("queue_log", [*CALL, *more]), LegRecord)}
+    assert legs == {"c": 24, "d": 0}, "it rang for the last second"
+
+
 def test_a_queue_log_is_read_fast_enough():
     """20,000 lines a second are asked of a usual machine; a third of that holds on a slow one."""
     lines = []

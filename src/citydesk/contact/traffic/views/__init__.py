@@ -11,6 +11,7 @@ from citydesk.contact.traffic.views.malfunctions import (
     malfunctions,
     malfunctions_file,
 )
+from citydesk.contact.traffic.views.month import month
 from citydesk.contact.traffic.views.numbers import (
     numbers,
     numbers_file,
@@ -35,6 +36,7 @@ __all__ = [
     "malfunction_report",
     "malfunctions",
     "malfunctions_file",
+    "month",
     "numbers",
     "numbers_file",
     "numbers_note",

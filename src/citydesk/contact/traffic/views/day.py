@@ -98,8 +98,16 @@ def _figures(page: MetricsPage) -> dict[str, Any]:
             }
             for code, seconds in page.waits.items()
         ],
-        "passed_on": page.passed_on if any(page.passed_on.values()) else None,
+        "passed_on": _passed_on(page),
     }
+
+
+def _passed_on(page: MetricsPage) -> dict[str, int] | None:
+    """How contacts were passed on, and to whom; None where none was."""
+    sums = page.sums
+    known = {"internal": sums.transfers_internal, "external": sums.transfers_external}
+    rest = sums.transfers - sum(known.values())
+    return {**page.passed_on, **known, "unknown": rest} if sums.transfers else None
 
 
 def _metric(page: MetricsPage, figure: Figure) -> dict[str, Any]:

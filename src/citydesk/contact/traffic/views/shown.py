@@ -37,6 +37,7 @@ def tabs_of(access: Access) -> list[tuple[str, str]]:
     known = (
         ("board", _("Board"), VIEW),
         ("day", _("Day"), VIEW),
+        ("month", _("Month"), VIEW),
         ("pairing", _("Pairing"), MANAGE),
         ("agents", _("Agents"), MANAGE),
         ("sources", _("Switches"), MANAGE),

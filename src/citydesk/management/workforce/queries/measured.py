@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from citydesk.city.profile import queries as profile
 from citydesk.contact.traffic import queries as traffic
+from citydesk.contact.traffic.rules.monthly import Lost
 from citydesk.kernel.actors import Access
 from citydesk.management.timekeeping.queries.hours import leave_between
 from citydesk.management.timekeeping.queries.policy import leave_rules
@@ -97,6 +98,12 @@ def month_lost(*, access: Access, object_id: int, now: datetime) -> Unplanned | 
     total = sum(newest.values(), Measured())
     lost = {one: total.parts.get(one, 0) for one in UNPLANNED}
     return Unplanned(total.rostered, lost[Part.SICK], lost[Part.NOT_THERE], lost[Part.MALFUNCTION])
+
+
+def traffic_lost(*, access: Access, object_id: int, now: datetime) -> Lost | None:
+    """The same for the month of traffic, which lies below and knows no time sheets."""
+    found = month_lost(access=access, object_id=object_id, now=now)
+    return None if found is None else Lost(found.rostered, found.sick, found.not_there, found.malfunction)
 
 
 def measure(group: GroupRow, first: date, last: date, now: datetime) -> Measured:
