@@ -8,8 +8,8 @@ class Requirement(models.Model):
     `required` are at work on contacts, `scheduled` are on the roster so that so many are. `contacts` and `handle_s`
     are of what must be answered at once, `chats` and `waiting_hours` stand beside it; `high` is the load that is
     exceeded one time in ten, `required_high` the people for it. `formula`, `target` and `threshold_s` are of the queue
-    that decided (`queue`). `parts` says how the number came about. `is_unstable`: the line holds only because
-    callers hang up.
+    that decided (`queue`). `least` are those the desk opens with, whatever comes. `parts` says how the number came
+    about. `is_unstable`: the line holds only because callers hang up.
     """
 
     group = models.ForeignKey("workforce.StaffingGroup", models.PROTECT, related_name="+", db_index=False)
@@ -25,6 +25,7 @@ class Requirement(models.Model):
     required = models.PositiveIntegerField()
     required_high = models.PositiveIntegerField()
     scheduled = models.PositiveIntegerField()
+    least = models.PositiveSmallIntegerField(default=0, db_default=0)
     shrinkage = models.DecimalField(max_digits=5, decimal_places=4)
     queue = models.ForeignKey("traffic.Queue", models.PROTECT, null=True, related_name="+", db_index=False)
     formula = models.CharField(max_length=16, blank=True)

@@ -13,6 +13,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
 from citydesk.management.workforce.choices import OWN, PLAN, CallState
 from citydesk.management.workforce.models import SickCall
+from citydesk.management.workforce.queries.groups import notice_days_on
 from citydesk.management.workforce.queries.published import PublishedPlan, published_plan, week_of
 from citydesk.management.workforce.rules.replans import Weighed, gone, taken, weighed
 from citydesk.management.workforce.rules.roster.options import Option, options
@@ -162,10 +163,11 @@ def _explained(plan: PublishedPlan, row: SickCall, now: datetime, found: list[Un
     return explain(*left_of(plan, row, now), found[0]) if found else []
 
 
-def left_of(plan: PublishedPlan, row: SickCall, now: datetime) -> tuple[Problem, Roster]:
-    """The problem and the roster without who called in: days before today are past and stay."""
-    today = plan.day_of(profile.city_today(now))
-    return gone(plan.problem, plan.roster, plan.code_of(row.person_id), [plan.day_of(row.day)], today)
+def left_of(plan: PublishedPlan, row: SickCall, now: datetime, *, notice_days: int = 0) -> tuple[Problem, Roster]:
+    """The problem and the roster without who called in: days before today are past and stay. So do the shifts of so
+    many days from today on as people are told of before: who works then comes when they were told."""
+    stays = plan.day_of(profile.city_today(now)) + notice_days
+    return gone(plan.problem, plan.roster, plan.code_of(row.person_id), [plan.day_of(row.day)], stays)
 
 
 @dataclass(frozen=True)
@@ -183,4 +185,5 @@ def lost_plan(call_id: int, *, now: datetime) -> Lost | None:
     plan = published_plan(row.group_id, week_of(row.day), now=now) if row else None
     if row is None or plan is None:
         return None
-    return Lost(plan.schedule_id, *left_of(plan, row, now))
+    notice = notice_days_on(plan.week.group.code, row.day)
+    return Lost(plan.schedule_id, *left_of(plan, row, now, notice_days=notice))

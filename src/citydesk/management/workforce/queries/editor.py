@@ -31,7 +31,7 @@ from citydesk.management.workforce.rules.roster.shifts import Assignment
 from citydesk.management.workforce.rules.roster.verifier import Breach, verify
 from citydesk.management.workforce.rules.skill_needs import SkillStretch, skill_stretches
 
-PERSONAL = {"drift", "wanted", "unwanted", "late", "weekend", "change"}
+PERSONAL = {"drift", "wanted", "unwanted", "late", "weekend", "change", "overtime"}
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from citydesk.city.profile import queries as profile
+from citydesk.city.staff.rules import in_language
 from citydesk.contact.traffic.choices import Formula
 from citydesk.management.workforce.choices import Work
 from citydesk.management.workforce.labels import FORMULA, percent
 from citydesk.management.workforce.models import Requirement
 from citydesk.management.workforce.queries.groups import GroupRow, profile_settings_on, queues_of
 from citydesk.management.workforce.queries.words import explanation
+from citydesk.management.workforce.rules.groups import Settings
 from citydesk.management.workforce.rules.loads import Load
 from citydesk.management.workforce.rules.requirement import Goal, Row, neighbors
 from citydesk.management.workforce.rules.requirement import Requirement as Found
@@ -41,24 +45,44 @@ class PoolExplained:
 
 @dataclass(frozen=True)
 class SlotExplained:
-    """A slot: the row, its pools, and what is done of work that can wait (`waiting`: (hours, people added))."""
+    """A slot: the row, its pools, and what is done of work that can wait (`waiting`: (hours, people added)). `opening`
+    is why the desk opens with so many people (`least` of the row); `idle` of them nothing that comes asks for."""
 
     row: Requirement
     pools: tuple[PoolExplained, ...]
     waiting: tuple[float, int] | None
+    opening: str = ""
+    idle: int = 0
 
 
 def explain_slot(row: Requirement, group: GroupRow) -> SlotExplained:
     """How the number of a slot came about, from what was kept with it."""
     names = {one.code: one.name for one in queues_of(group.id)}
     waiting = next((one for one in row.parts if one["work"] == Work.CAN_WAIT), None)
-    hourly = profile_settings_on(group.code, row.day).hourly
+    settings = profile_settings_on(group.code, row.day)
+    hourly = settings.hourly
     pools = tuple(
         _pool(row, one, names, "" if hourly is None else f"{hourly:f}")
         for one in row.parts
         if one["work"] != Work.CAN_WAIT
     )
-    return SlotExplained(row, pools, (waiting["hours"], waiting["agents"]) if waiting else None)
+    added = waiting["agents"] if waiting else 0
+    return SlotExplained(
+        row,
+        pools,
+        (waiting["hours"], added) if waiting else None,
+        _opening(settings, row) if row.least else "",
+        max(0, row.required - added - sum(one.agents for one in pools)),
+    )
+
+
+def _opening(settings: Settings, row: Requirement) -> str:
+    """Why so many must be there, in the reader's words; empty where the profile says another number by now."""
+    here = row.starts_at.astimezone(profile.local_zone())
+    minute = here.hour * 60 + here.minute
+    holding = (one for one in settings.openings if one.holds(row.day.weekday(), minute, row.minutes))
+    found = next((one for one in holding if one.people == row.least), None)
+    return in_language(found.why, get_language() or "") if found else ""
 
 
 def _pool(row: Requirement, part: Mapping[str, Any], names: Mapping[str, str], hourly: str) -> PoolExplained:

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from citydesk.city.profile import queries as profile
+from citydesk.city.profile.rules import UnknownEntry
 from citydesk.city.staff.rules import in_language
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
@@ -86,6 +87,15 @@ def settings_on(code: str, on: date) -> Settings:
 def profile_settings_on(code: str, on: date) -> Settings:
     """What the profile says a group plans with on a day. Raises `UnknownEntry`."""
     return settings_of(code, profile.entry(SECTION, code, on))
+
+
+def notice_days_on(code: str, on: date) -> int:
+    """For how many days from today on published shifts are moved by a person alone; 0 for a group that the profile does
+    not know on that day."""
+    try:
+        return profile_settings_on(code, on).notice_days
+    except UnknownEntry:
+        return 0
 
 
 def _row(one: StaffingGroup) -> GroupRow:

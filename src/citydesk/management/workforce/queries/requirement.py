@@ -15,7 +15,8 @@ from citydesk.management.workforce.queries.groups import GroupRow, profile_setti
 class RequiredSlot:
     """`required` people on contacts from `starts_at` (UTC) for `minutes`; `scheduled` people to roster for that.
 
-    `forecast` are the contacts foretold, `high` what is exceeded one time in ten; `is_overridden`: by a person's word.
+    `least` of them must be there while the desk is open: fewer break a rule. `forecast` are the contacts foretold,
+    `high` what is exceeded one time in ten; `is_overridden`: by a person's word.
     """
 
     starts_at: datetime
@@ -25,12 +26,13 @@ class RequiredSlot:
     is_overridden: bool
     forecast: Decimal
     high: Decimal
+    least: int = 0
 
 
 def required_slots(group_id: int, first: date, last: date) -> tuple[RequiredSlot, ...]:
     """The slots of a group's days of the city (both in), in order. Days never computed have none."""
     rows = Requirement.objects.filter(group_id=group_id, day__gte=first, day__lte=last).order_by("starts_at")
-    columns = ("starts_at", "minutes", "required", "scheduled", "is_overridden", "contacts", "high")
+    columns = ("starts_at", "minutes", "required", "scheduled", "is_overridden", "contacts", "high", "least")
     return tuple(RequiredSlot(*row) for row in rows.values_list(*columns))
 
 

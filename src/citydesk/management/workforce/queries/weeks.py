@@ -2,7 +2,7 @@
 statements. Callers have authorised; nothing here decides who may see it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -13,6 +13,7 @@ from citydesk.city.staff import queries as staff
 from citydesk.management.timekeeping import queries as timekeeping
 from citydesk.management.timekeeping.queries.policy import closed_days
 from citydesk.management.workforce.choices import (
+    OPEN_SCHEDULES,
     TEMPLATE_SECTION,
     ActivityKind,
     AvailabilityKind,
@@ -33,6 +34,7 @@ from citydesk.management.workforce.rules.shift_templates import is_for, retired,
 from citydesk.management.workforce.rules.skill_needs import skill_needs_of
 
 DAY = timedelta(days=1)
+OVERTIME = 6  # what an hour of approved overtime costs; a person missing for an hour costs 20
 FAIRNESS = 1  # what a late or weekend shift costs for each its carrier has beyond who has fewest
 
 
@@ -83,7 +85,7 @@ def planned_week(group: GroupRow, monday: date, *, schedule: Schedule | None, no
     templates = (*templates, *_retired(templates, (*given, *history)))
     slots = required_slots(group.id, monday, monday + 6 * DAY)
     zone = profile.local_zone()
-    candidates = _candidates(group, monday, contracts, schedule, now)
+    candidates = _candidates(group, monday, contracts, _gone(schedule, given, monday, now), now)
     needs = planning.needs_of(_by_day(slots, monday, zone))
     problem = Problem(
         WEEK,
@@ -93,7 +95,7 @@ def planned_week(group: GroupRow, monday: date, *, schedule: Schedule | None, no
         slot=group.slot_minutes,
         pinned=tuple(one for one in given if one.is_pinned),
         history=history,
-        weights=Weights(fairness=FAIRNESS),
+        weights=Weights(fairness=FAIRNESS, overtime=OVERTIME),
     )
     names = {str(one.id): one.name for one in members}
     gone = {int(one.person) for one in given} - set(ids)
@@ -165,14 +167,32 @@ def _retired(templates: Iterable[ShiftTemplate], given: Iterable[Assignment]) ->
     return [retired(code, length) for code, length in sorted(old.items())]
 
 
-def _by_day(slots: Iterable[RequiredSlot], monday: date, zone: tzinfo) -> Iterable[tuple[int, int, int, int]]:
+def _by_day(slots: Iterable[RequiredSlot], monday: date, zone: tzinfo) -> Iterable[tuple[int, int, int, int, int]]:
     for one in slots:
         day = one.starts_at.astimezone(zone).date()
-        yield (day - monday).days, minute_of(one.starts_at, day, zone), one.required, one.scheduled
+        yield (day - monday).days, minute_of(one.starts_at, day, zone), one.required, one.scheduled, one.least
+
+
+def _gone(
+    schedule: Schedule | None, given: Iterable[Assignment], monday: date, now: datetime
+) -> Mapping[str, frozenset[int]]:
+    """Past days of a published week that is planned again, by who had no shift on them: nobody begins one there."""
+    if schedule is None or schedule.based_on_id is None or schedule.state not in OPEN_SCHEDULES:
+        return defaultdict(frozenset)
+    past = frozenset(range(min(WEEK, max(0, (profile.city_today(now) - monday).days))))
+    worked: dict[str, set[int]] = defaultdict(set)
+    for one in given:
+        worked[one.person].add(one.day)
+    found = defaultdict[str, frozenset[int]](lambda: past)
+    return found | {person: past - days for person, days in worked.items()}
 
 
 def _candidates(
-    group: GroupRow, monday: date, contracts: dict[int, Contract], schedule: Schedule | None, now: datetime
+    group: GroupRow,
+    monday: date,
+    contracts: dict[int, Contract],
+    gone: Mapping[str, frozenset[int]],
+    now: datetime,
 ) -> list[Candidate]:
     ids, sunday = list(contracts), monday + 6 * DAY
     skills = staff.skills_of(ids, now)
@@ -188,7 +208,7 @@ def _candidates(
             skills.get(user, frozenset()),
             planning.days_of_week(said.get(user, ())),
             tuple(leave.get(user, ())),
-            closed,
+            closed | gone[str(user)],
             tuple(taken.get(user, ())),
             _days_out(one, monday),
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 from citydesk.management.workforce.choices import Work
 from citydesk.management.workforce.rules.chat import effective_handle
+from citydesk.management.workforce.rules.opening import Opening
 from citydesk.management.workforce.rules.shrinkage import Shrinkage
 from citydesk.management.workforce.rules.skill_needs import SkillNeed
 
@@ -53,7 +54,8 @@ class QueueWork:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A group's settings. `most_busy` bounds occupancy (None: no bound); `hourly` is the cost of a paid hour."""
+    """A group's settings. `most_busy` bounds occupancy (None: no bound); `hourly` is the cost of a paid hour. Shifts of
+    the `notice_days` from today on are moved by nobody but a person."""
 
     code: str
     shrinkage: Shrinkage
@@ -62,6 +64,8 @@ class Settings:
     hourly: Decimal | None
     queues: tuple[QueueWork, ...]
     skills: tuple[SkillNeed, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    notice_days: int = 0
 
     def shrinkage_at(self, weekday: int, minute: int) -> Shrinkage:
         """The shrinkage of a slot: that of the first division that holds it, else the group's."""
@@ -81,8 +85,10 @@ def settings_of(code: str, body: Mapping[str, Any]) -> Settings:
         most_busy=float(busy) if busy else None,
         hourly=Decimal(str(hourly)) if hourly is not None else None,
         queues=tuple(_work(one) for one in body["queues"]),
-        # Profiles loaded before slots could need skills have none.
+        # Profiles loaded before slots could need skills, or a desk people to open with, have none.
         skills=tuple(_skill(one) for one in body.get("skills", ())),
+        notice_days=int(body.get("notice_days", 0)),
+        openings=tuple(_opening(one) for one in body.get("open_with", ())),
     )
 
 
@@ -114,6 +120,11 @@ def _shrinkage(raw: Mapping[str, Any]) -> Shrinkage:
 def _skill(raw: Mapping[str, Any]) -> SkillNeed:
     windows = tuple((a, b) for a, b in raw["windows"])
     return SkillNeed(raw["skill"], int(raw["at_least"]), frozenset(raw["weekdays"]), windows)
+
+
+def _opening(raw: Mapping[str, Any]) -> Opening:
+    windows = tuple((a, b) for a, b in raw["windows"])
+    return Opening(int(raw["people"]), frozenset(raw["weekdays"]), windows, dict(raw["why"]), raw.get("queue") or "")
 
 
 def _work(raw: Mapping[str, Any]) -> QueueWork:

@@ -171,12 +171,13 @@ def _wishes(said: Iterable[Said], templates: Iterable[ShiftTemplate]) -> Iterato
                 yield Request(one.day, template.code, one.weight, False)
 
 
-def needs_of(slots: Iterable[tuple[int, int, int, int]]) -> tuple[SlotNeed, ...]:
-    """Needs of slots given as day, begin, people on contacts, people to roster. The target is whom to roster; below
-    the people on contacts the service goal would be missed even if nobody were away."""
+def needs_of(slots: Iterable[tuple[int, int, int, int, int]]) -> tuple[SlotNeed, ...]:
+    """Needs of slots given as day, begin, people on contacts, people to roster, people the desk opens with. The target
+    is whom to roster; below the people on contacts the service goal would be missed even if nobody were away; below
+    those it opens with a rule is broken."""
     return tuple(
-        SlotNeed(day, start, max(required, scheduled), required)
-        for day, start, required, scheduled in slots
+        SlotNeed(day, start, max(required, scheduled), required, least)
+        for day, start, required, scheduled, least in slots
         if scheduled or required
     )
 

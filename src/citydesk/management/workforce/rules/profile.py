@@ -34,6 +34,8 @@ def _group(entry: Fields) -> dict[str, Any]:
         "hourly_cost": some.decimal("hourly_cost", at_least=0, at_most=1000),
         "queues": [_queue(row) for row in entry.tables("queues")],
         "skills": [_skill(row) for row in some.tables("skills")],
+        "notice_days": some.whole("notice_days", 0, at_least=0, at_most=6),
+        "open_with": [_open_with(row) for row in some.tables("open_with")],
         "order": some.whole("order", 100),
     }
     if not body["queues"]:
@@ -73,6 +75,16 @@ def _skill(row: Fields) -> dict[str, Any]:
     return {
         "skill": row.code("skill", of="skills"),
         "at_least": row.optional.whole("at_least", 1, at_least=1, at_most=100),
+        **_when(row),
+    }
+
+
+def _open_with(row: Fields) -> dict[str, Any]:
+    """The least people while the group's calendar is open (or a queue's), or at those times of it, and why."""
+    return {
+        "people": row.whole("people", at_least=1, at_most=100),
+        "queue": row.optional.code("queue", of="queues"),
+        "why": row.translated("why"),
         **_when(row),
     }
 

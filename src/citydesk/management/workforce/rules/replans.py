@@ -38,7 +38,7 @@ def gone(
     problem: Problem, roster: Iterable[Assignment], person: str, days: Iterable[int], today: int
 ) -> tuple[Problem, Roster]:
     """The problem and what stands of the roster when somebody does not come on some days. What began before `today` is
-    past and pinned; every later day that changes has its price."""
+    past and pinned (a later day where people are told so long before); every later day that changes has its price."""
     left_problem, left = without(problem, roster, person, days)
     past = tuple(replace(one, is_pinned=True) for one in left if one.day < today)
     after = tuple(one for one in left if one.day >= today)

@@ -1,8 +1,9 @@
 """How many people of a group each slot of some days needs, from what is foretold of all its queues.
 
 Who is free takes the next contact, whichever queue it waits in: what must be answered at once is one load. Each queue's
-promise is tried on that load and the one that needs most decides. Chats are taken by others, several at once. Work that
-can wait fills what is left of people's time; where that is not enough, people are added as late as its due dates allow.
+promise is tried on that load and the one that needs most decides. Chats are taken by others, several at once. A desk
+that opens only with so many people has them from opening until closing, whatever comes. Work that can wait fills what
+is left of people's time; where that is not enough, people are added as late as its due dates allow.
 """
 
 import math
@@ -42,10 +43,11 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class SlotDemand:
-    """A slot's demands by queue code, and the shrinkage of its place in the week."""
+    """A slot's demands by queue code, the shrinkage of its place in the week, and the least people it opens with."""
 
     demands: dict[str, Demand]
     shrinkage: float
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class SlotStaff:
-    """People a slot needs: on calls, on chats, added for work that can wait, together, and to roster for that."""
+    """People a slot needs: on calls, on chats, added for work that can wait, together, and to roster for that. `least`
+    is what the desk opens with: where it is more than what comes asks for, it decides."""
 
     calls: Pool
     chats: Pool
@@ -77,6 +80,7 @@ class SlotStaff:
     high: float
     scheduled: int
     is_lagged: bool
+    least: int = 0
 
     @property
     def is_unstable(self) -> bool:
@@ -94,10 +98,11 @@ def staff_slots(promises: Sequence[Promise], slots: Sequence[SlotDemand], second
         for slot in slots
     ]
     high = [[pool.agents for pool in _pools(work, promises, high_slots, seconds)] for work in (Work.WAITS, Work.CHAT)]
-    added, placed = _waiting(promises, slots, calls, seconds)
+    idle = [max(0, slot.least - one.agents - two.agents) for slot, one, two in zip(slots, calls, chats, strict=True)]
+    added, placed = _waiting(promises, slots, calls, idle, seconds)
     found = []
     for place, slot in enumerate(slots):
-        required = calls[place].agents + chats[place].agents + added[place]
+        required = calls[place].agents + chats[place].agents + idle[place] + added[place]
         waits = [one.work.queue for one in promises if one.work.work is Work.WAITS]
         found.append(
             SlotStaff(
@@ -106,10 +111,12 @@ def staff_slots(promises: Sequence[Promise], slots: Sequence[SlotDemand], second
                 added=added[place],
                 waiting_hours=placed[place],
                 required=required,
+                # Whoever is there beside what usually comes is there on a loud day too.
                 required_high=max(required, high[0][place] + high[1][place] + added[place]),
                 high=sum(slot.demands[code].high for code in waits if code in slot.demands),
                 scheduled=rostered(required, slot.shrinkage),
                 is_lagged=abs(calls[place].felt - calls[place].contacts) > _EXACT,
+                least=slot.least,
             )
         )
     return found
@@ -155,9 +162,14 @@ def _load(promises: Sequence[Promise], slot: SlotDemand, seconds: float) -> Load
 
 
 def _waiting(
-    promises: Sequence[Promise], slots: Sequence[SlotDemand], calls: Sequence[Pool], seconds: float
+    promises: Sequence[Promise],
+    slots: Sequence[SlotDemand],
+    calls: Sequence[Pool],
+    idle: Sequence[int],
+    seconds: float,
 ) -> tuple[list[int], list[float]]:
-    """People added in each slot for work that can wait, and the hours of it that are done there."""
+    """People added in each slot for work that can wait, and the hours of it that are done there. `idle` are people who
+    are there only because the desk is open: they do it first."""
     hours = seconds / HOUR
     works = [
         deferrable.Work(one.work.queue, demand.contacts * one.work.handle_of_person(demand.handle) / HOUR, due, place)
@@ -170,7 +182,8 @@ def _waiting(
     if not works:
         return [0] * len(slots), [0.0] * len(slots)
     busy = min((one.goal.most_busy or 1.0 for one in promises), default=1.0)
-    room = deferrable.valleys([one.agents for one in calls], [_busy(one) for one in calls], hours, busy)
+    there = [one.agents + more for one, more in zip(calls, idle, strict=True)]
+    room = deferrable.valleys(there, [_busy(one) for one in calls], hours, busy)
     added = [math.ceil(one / (hours * busy) - _EXACT) for one in deferrable.needed_hours(works, room)]
     whole = [one + more * hours * busy for one, more in zip(room, added, strict=True)]
     placed = [0.0] * len(slots)

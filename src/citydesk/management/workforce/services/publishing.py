@@ -15,7 +15,7 @@ from citydesk.management.workforce.rules.roster.difference import difference
 from citydesk.management.workforce.rules.roster.shifts import Assignment
 from citydesk.management.workforce.rules.roster.verifier import verify
 from citydesk.management.workforce.services.notices import tell
-from citydesk.management.workforce.services.schedules import keep, note, take_schedule, tidy, week_of_row
+from citydesk.management.workforce.services.schedules import keep, note, refuse_over, take_schedule, tidy, week_of_row
 
 
 def publish_schedule(
@@ -29,12 +29,14 @@ def publish_schedule(
 ) -> None:
     """Publish an open version. It never changes again; the one before is superseded; whoever's days are new is told.
 
-    Raises `Conflict`, with the rules, where it breaks any (published with `is_anyway` and a reason), and for a week
-    without shifts; `Invalid`, `NotFound`, `NotAllowed`, `StaleVersion`.
+    Raises `Conflict`, with the rules, where it breaks any (published with `is_anyway` and a reason), for a week without
+    shifts, and for another version of a week that is over; `Invalid`, `NotFound`, `NotAllowed`, `StaleVersion`.
     """
     with transaction.atomic():
         _hold_groups()
         row, group = take_schedule(schedule_id, access, version)
+        if row.based_on_id is not None:
+            refuse_over(row.week_start, now)
         week = week_of_row(row, group, now)
         _check_base(row, is_anyway)
         _check(week, is_anyway, reason)

@@ -83,6 +83,7 @@ def _row(
         required=staff.required,
         required_high=staff.required_high,
         scheduled=staff.scheduled,
+        least=staff.least,
         shrinkage=round(slot.demand.shrinkage, 4),
         parts=[*_parts(by_code, slot, staff)],
         is_unstable=staff.is_unstable,

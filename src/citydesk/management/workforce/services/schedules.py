@@ -1,7 +1,7 @@
 """Versions of a week's schedule: made, held for a change, written. Everything that changes one starts here."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, StaleVersion
 from citydesk.management.timekeeping.rules.spans import at_local
 from citydesk.management.workforce.choices import OPEN_SCHEDULES, SCHEDULE, Origin, ScheduleState
 from citydesk.management.workforce.models import Activity, Pin, Schedule, Shift, ShiftTemplate
-from citydesk.management.workforce.queries.groups import GroupRow
+from citydesk.management.workforce.queries.groups import GroupRow, notice_days_on
 from citydesk.management.workforce.queries.seen import may_plan, monday_of, seen_group, seen_schedule
 from citydesk.management.workforce.queries.weeks import PlannedWeek, planned_week, roster_of
 from citydesk.management.workforce.rules.planning import tiles
@@ -27,7 +27,9 @@ LONGEST = 400
 def plan_week(*, group_id: int, day: date, is_copy: bool = False, access: Access, now: datetime) -> int:
     """Open the next version of the week a day lies in, empty or as a copy of what is published; returns its id.
 
-    Raises `NotFound`, `NotAllowed`, `Conflict` where a version is open already or nothing is published to copy.
+    Of a published week that has begun, the shifts of days that are past, or so near that people are no longer told of
+    changes in time, are in it and pinned: no solver moves them. Raises `NotFound`, `NotAllowed`, `Conflict` where a
+    version is open already, nothing is published to copy, or the published week is over.
     """
     group = seen_group(access, group_id)
     require_planner(access, group)
@@ -38,6 +40,8 @@ def plan_week(*, group_id: int, day: date, is_copy: bool = False, access: Access
         published = before.filter(state=ScheduleState.PUBLISHED).first()
         if is_copy and published is None:
             raise Conflict(_("Nothing is published for this week that could be copied."))
+        if published is not None:
+            refuse_over(monday, now)
         try:
             with transaction.atomic():
                 row = Schedule.objects.create(
@@ -46,15 +50,40 @@ def plan_week(*, group_id: int, day: date, is_copy: bool = False, access: Access
                 )  # fmt: skip
         except IntegrityError as error:
             raise Conflict(_("A version of this week is open already. Go on with that one.")) from error
-        if is_copy and published is not None:
-            _copy(published, row)
+        if published is not None:
+            _take_over(published, row, group, access, now, is_copy=is_copy)
         note(row, "schedule_begun", access.actor, now)
         return row.pk
 
 
-def _copy(published: Schedule, row: Schedule) -> None:
+def refuse_over(monday: date, now: datetime) -> None:
+    """Raise `Conflict` for a week that is over: who worked when is compared with what was published then."""
+    if monday + timedelta(days=6) < profile.city_today(now):
+        raise Conflict(_("This week is over. What was published stays as it is."))
+
+
+def _take_over(
+    published: Schedule, row: Schedule, group: GroupRow, access: Access, now: datetime, *, is_copy: bool
+) -> None:
+    """What the new version begins with: all of the published one, or what cannot change any more."""
     given, _ids, _pins = roster_of(published, row.week_start)
-    write_shifts(row, given)
+    today = profile.city_today(now)
+    stays = (today - row.week_start).days + notice_days_on(group.code, today)
+    write_shifts(row, given if is_copy else (one for one in given if one.day < stays))
+    first = row.week_start + timedelta(days=max(0, stays))
+    kept = Shift.objects.filter(schedule=row, day__lt=first)
+    Pin.objects.bulk_create(
+        Pin(
+            shift=one, reason=_("Published, and past or too near to be changed."), pinned_at=now,
+            pinned_by_id=access.actor.staff_id,
+        )
+        for one in kept
+    )  # fmt: skip
+    if is_copy:
+        _copy_figures(published, row)
+
+
+def _copy_figures(published: Schedule, row: Schedule) -> None:
     row.cost, row.bound, row.seed, row.asked = published.cost, published.bound, published.seed, published.asked
     row.state = ScheduleState.SOLVED if published.cost is not None else ScheduleState.DRAFT
     row.save(update_fields=["cost", "bound", "seed", "asked", "state"])

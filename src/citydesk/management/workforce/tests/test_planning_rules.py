@@ -62,7 +62,7 @@ def test_a_wish_speaks_against_shifts_that_reach_beyond_it():
 
 
 def test_troubles_are_named_with_their_numbers():
-    needs = needs_of([(0, 540, 1, 2), (0, 570, 0, 0)])
+    needs = needs_of([(0, 540, 1, 2, 0), (0, 570, 0, 0, 0)])
     assert [(one.target, one.minimum) for one in needs] == [(2, 1)]
     short = person_of(Candidate("a", Agreed(2400, 2400, 3, WEEKDAYS)), [HALF])
     late = person_of(Candidate("b", Agreed(60, 2400, 3, WEEKDAYS, 900, 1000)), [HALF])

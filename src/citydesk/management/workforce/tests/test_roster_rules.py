@@ -13,7 +13,7 @@ from citydesk.management.workforce.rules.roster.difference import difference
 from citydesk.management.workforce.rules.roster.fairness import fairness
 from citydesk.management.workforce.rules.roster.options import options, without
 from citydesk.management.workforce.rules.roster.people import Away, Contract
-from citydesk.management.workforce.rules.roster.problem import Impossible, Problem, SlotNeed, check
+from citydesk.management.workforce.rules.roster.problem import Impossible, Problem, SlotNeed, Weights, check
 from citydesk.management.workforce.rules.roster.reasons import Unmet, explain, unmet
 from citydesk.management.workforce.rules.roster.shifts import Activity, Assignment, Kind, Pattern, Roster, patterns_of
 from citydesk.management.workforce.rules.roster.verifier import Rule, verify
@@ -134,6 +134,18 @@ def test_the_cost_names_each_slack() -> None:
         ("over", 1, 1), ("under", 2, 100), ("wanted", 2, 3), ("unwanted", 1, 2),
     }  # fmt: skip
     assert cost_of(problem, roster) == 106
+
+
+def test_overtime_that_was_approved_has_its_price() -> None:
+    problem = replace(desk(), slot_needs=(), weights=Weights(overtime=6))
+    ana = replace(problem.people[0], approved_overtime=480)
+    problem = replace(problem, people=(replace(ana, contract=replace(ana.contract, max_minutes=2880)),))
+    within = tuple(Assignment("ana", day, MORNING) for day in range(5))
+    assert [one for one in slacks_of(problem, within) if one.kind == "overtime"] == []
+    beyond = replace(problem, people=(replace(problem.people[0], contract=replace(ana.contract, overtime_after=2350)),))
+    assert [(one.units, one.cost, one.person) for one in slacks_of(beyond, within) if one.kind == "overtime"] == [
+        (1, 6, "ana")
+    ]
 
 
 def test_intervals_cost_by_level_and_skill() -> None:

@@ -161,6 +161,7 @@ _COLUMNS = (
     ("high", lazy("At work, one time in ten"), "number"),
     ("shrinkage", lazy("Shrinkage"), "number"),
     ("scheduled", lazy("To roster"), "number"),
+    ("least", lazy("Opens with at least"), "number"),
     ("formula", lazy("Formula"), "text"),
     ("target", lazy("Target"), "number"),
 )
@@ -183,6 +184,7 @@ def required_file(request: HttpRequest) -> HttpResponseBase:
             one.required_high,
             one.shrinkage,
             one.scheduled,
+            one.least,
             one.formula,
             one.target,
         ]

@@ -11,7 +11,7 @@ from .shifts import Assignment
 class Slack:
     """A part of the cost: what is missing or too much, where, and what it costs in all."""
 
-    kind: str  # under, below_minimum, floor, over, wanted, unwanted, drift, change, late, weekend
+    kind: str  # under, below_minimum, floor, over, wanted, unwanted, drift, change, late, weekend, overtime
     day: int
     units: int
     cost: int
@@ -90,7 +90,7 @@ def slot_slacks(problem: Problem, need: SlotNeed, there: int) -> Iterator[Slack]
 
 def personal_slacks(problem: Problem, code: str, days: dict[int, Assignment]) -> Iterator[Slack]:
     """Requests that are not met, begins that wander within a week, days that differ from what was published, burdens
-    beyond those of others."""
+    beyond those of others, hours of overtime."""
     for request in problem.person_of[code].requests:
         is_there = request.day in days and days[request.day].pattern.template == request.template
         if is_there != request.is_wanted:
@@ -101,6 +101,8 @@ def personal_slacks(problem: Problem, code: str, days: dict[int, Assignment]) ->
         yield from _changes(problem, code, days)
     if problem.weights.fairness:
         yield from _burdens(problem, code, days)
+    if problem.weights.overtime:
+        yield from _overtime(problem, code, days)
 
 
 def _drift(problem: Problem, code: str, days: dict[int, Assignment]) -> Iterator[Slack]:
@@ -130,3 +132,16 @@ def _burdens(problem: Problem, code: str, days: dict[int, Assignment]) -> Iterat
     ):
         for more, day in enumerate(those):
             yield Slack(kind, day, before + more, (before + more) * problem.weights.fairness, person=code)
+
+
+def _overtime(problem: Problem, code: str, days: dict[int, Assignment]) -> Iterator[Slack]:
+    """Approved hours beyond the contract's week: allowed, and dearer than hours within it."""
+    after = problem.person_of[code].contract.overtime_after
+    weeks: dict[int, int] = {}
+    for day, one in days.items():
+        weeks[problem.week(day)] = weeks.get(problem.week(day), 0) + one.pattern.paid
+    for week, paid in sorted(weeks.items()):
+        if after is not None and paid > after:
+            hours = -(-(paid - after) // 60)
+            day = max(0, week * 7 - problem.first_weekday)
+            yield Slack("overtime", day, hours, hours * problem.weights.overtime, person=code)

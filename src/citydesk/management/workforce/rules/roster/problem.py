@@ -53,6 +53,7 @@ class Weights:
     drift_free: int = 60
     change: int = 0  # somebody's day that differs from what was published
     fairness: int = 0  # a late or weekend shift, for each that its carrier then has beyond who has fewest
+    overtime: int = 0  # an hour, or part of one, beyond the contract's week
     late_after: int = 18 * 60  # a shift that ends later is a late one
 
 

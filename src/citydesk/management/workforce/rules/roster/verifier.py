@@ -100,19 +100,27 @@ def _pinned(problem: Problem, roster: Iterable[Assignment]) -> Iterator[Breach]:
 
 
 def _floors(problem: Problem, roster: tuple[Assignment, ...]) -> Iterator[Breach]:
+    """At a meal, in a training or a meeting somebody is not at the desk; on a break of minutes they are."""
+    by_day: dict[int, list[Assignment]] = {}
+    for one in roster:
+        if one.person in problem.person_of:
+            by_day.setdefault(one.day, []).append(one)
     for need in problem.slot_needs:
         if not need.floor:
             continue
         there = sum(
-            one.day == need.day
-            and one.pattern.covers(need.start, need.start + problem.slot)
+            _is_at_desk(one, need.start, need.start + problem.slot)
             and (not need.skill or need.skill in problem.person_of[one.person].skills)
-            for one in roster
-            if one.person in problem.person_of
+            for one in by_day.get(need.day, ())
         )
         if there < need.floor:
             text = f"{there} of at least {need.floor} at {clock(need.start)}"
             yield Breach(Rule.FLOOR, "", need.day, text + (f" with {need.skill}" if need.skill else ""))
+
+
+def _is_at_desk(one: Assignment, start: int, end: int) -> bool:
+    gone = [it for it in one.activities if it.kind in (Kind.TRAINING, Kind.MEETING, Kind.COACHING)]
+    return one.pattern.covers(start, end) and not any(it.start < end and start < it.end for it in gone)
 
 
 def _one_activity(person: Person, given: list[Assignment]) -> Iterator[Breach]:
