@@ -18,6 +18,7 @@ from citydesk.kernel.registries import (
     registries,
 )
 
+
 _RECORDS = "citydesk.contact.traffic.queries.records"
 _DESTRUCTION = "citydesk.contact.traffic.services.destruction"
 registries.add(
@@ -29,7 +30,6 @@ registries.add(
     NavItem("board", _("Board"), "traffic:board", VIEW, order=82),
     NavItem("traffic", _("Traffic"), "traffic:day", VIEW, order=83),
     NavItem("numbers", _("My numbers"), "traffic:numbers", NUMBERS, order=84),
-    LiveFeed(BOARD_FEED, VIEW, "citydesk.contact.traffic.queries.board.board_feed"),
     HomeCard(
         "traffic.numbers",
         ("representative",),
@@ -39,6 +39,7 @@ registries.add(
         order=55,
         column="side",
     ),
+    LiveFeed(BOARD_FEED, VIEW, "citydesk.contact.traffic.queries.board.board_feed"),
     ProfileSection(
         "queues",
         ("queues.toml",),
