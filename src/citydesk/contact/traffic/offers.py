@@ -18,7 +18,6 @@ from citydesk.kernel.registries import (
     registries,
 )
 
-
 _RECORDS = "citydesk.contact.traffic.queries.records"
 _DESTRUCTION = "citydesk.contact.traffic.services.destruction"
 registries.add(
