@@ -205,11 +205,22 @@ class ReferralState(StrEnum):
 
 
 class ProposalState(StrEnum):
-    """A recompute of due times: proposed by one person, applied or refused by another."""
+    """A recompute of due times: counted, proposed by one person, refused or approved by another, applied."""
 
+    COUNTING = "counting"
+    COUNTED = "counted"
     PROPOSED = "proposed"
-    APPLIED = "applied"
     REFUSED = "refused"
+    APPLYING = "applying"
+    APPLIED = "applied"
+    # Taken back before it was decided, or given up by the worker (`problem` says why).
+    STOPPED = "stopped"
+
+
+# The worker is at it: pages ask again by themselves.
+PROPOSALS_AT_WORK = (ProposalState.COUNTING, ProposalState.APPLYING)
+# It came before another person: what they said, or will say, stands for what has changed.
+PROPOSALS_PUT = (ProposalState.PROPOSED, ProposalState.REFUSED, ProposalState.APPLYING, ProposalState.APPLIED)
 
 
 NOTIFY_CHANNELS = ("email", "sms", "letter", "none")

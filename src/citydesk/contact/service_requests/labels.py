@@ -12,6 +12,7 @@ from citydesk.contact.service_requests.choices import (
     EscalateTo,
     FollowerKind,
     PartRefusal,
+    ProposalState,
     PublicPlace,
     PublicText,
     ReferralState,
@@ -188,6 +189,17 @@ PART_REFUSALS: Mapping[str, Any] = {
     PartRefusal.OF_ANOTHER: _("%(number)s is a part of another request."),
     PartRefusal.MAIN_IS_PART: _("%(number)s is a part itself."),
     PartRefusal.HAS_PARTS: _("%(number)s has parts of its own."),
+}
+
+# New due times, from the count to what became of them.
+PROPOSALS: Mapping[str, Any] = {
+    ProposalState.COUNTING: _("is being counted"),
+    ProposalState.COUNTED: _("counted"),
+    ProposalState.PROPOSED: _("waits"),
+    ProposalState.REFUSED: _("refused"),
+    ProposalState.APPLYING: _("is being applied"),
+    ProposalState.APPLIED: _("applied"),
+    ProposalState.STOPPED: _("stopped"),
 }
 
 

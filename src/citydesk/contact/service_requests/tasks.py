@@ -1,11 +1,10 @@
-"""Deferred and scheduled work: escalations, ends of holds, counting, approved recomputes."""
+"""Deferred and scheduled work: escalations, ends of holds, counting, new due times."""
 
 from datetime import timedelta
 
 from citydesk.contact.service_requests import services
 from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.services import open311
-from citydesk.kernel.actors import SYSTEM
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.jobs import job, periodic
 
@@ -28,10 +27,10 @@ def refresh_facts() -> None:
     services.refresh_request_facts(now=utc_now())
 
 
-@job("service_requests.apply_recompute", queue="default")
-def apply_recompute(*, proposal_id: int) -> None:
-    """Move the due times of an approved proposal."""
-    services.apply_recompute(proposal_id=proposal_id, actor=SYSTEM, now=utc_now())
+@job("service_requests.work_recompute", queue="heavy")
+def work_recompute(*, proposal_id: int) -> None:
+    """Count what new due times would move, or move what was approved."""
+    services.work_recompute(proposal_id=proposal_id, clock=utc_now)
 
 
 @periodic("service_requests.draw_entry_sample", "35 * * * *")

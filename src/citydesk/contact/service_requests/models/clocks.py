@@ -76,13 +76,16 @@ class ClockPause(models.Model):
 
 
 class RecomputeProposal(models.Model):
-    """Somebody proposes to compute the due times of open requests anew; another person applies or refuses it.
+    """Somebody proposes to compute the due times of open requests anew; another person approves or refuses it.
 
-    `figures` are the counts of the preview that the approver saw; `digest` is over the moves themselves, so that what
-    is applied is what was previewed.
+    `figures` are the counts that the approver saw, `result` those of what was then moved; `digest` is over classes,
+    calendars and holidays, so that what is applied is what was counted. Counting and applying are the worker's, in
+    batches: `last_id` is the request it got to and `looked_at` how many of about `total`, so that a worker that was
+    killed goes on where it was.
     """
 
-    reason = models.TextField()
+    # Empty until it is proposed.
+    reason = models.TextField(blank=True)
     # What it is limited to: {"sla": [...], "services": [...]}; empty means every open request.
     scope = models.JSONField(default=dict)
     policy_date = models.DateField()
@@ -95,10 +98,29 @@ class RecomputeProposal(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_note = models.TextField(blank=True)
     applied_count = models.PositiveIntegerField(default=0)
+    counted_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    total = models.PositiveIntegerField(default=0)
+    looked_at = models.PositiveIntegerField(default=0)
+    last_id = models.BigIntegerField(default=0)
+    # Some requests of every kind of move: {"id", "was", "will", "marks"}; whose they are is asked when it is shown.
+    sample = models.JSONField(default=list)
+    result = models.JSONField(default=dict)
+    # Why the worker gave up, as a code.
+    problem = models.CharField(max_length=20, blank=True)
 
     data_classes = {"*": "internal"}
 
     class Meta:
         constraints = [
             models.CheckConstraint(name="sr_recompute_two_people", condition=~Q(decided_by=F("proposed_by"))),
+            models.CheckConstraint(
+                name="sr_recompute_reason",
+                condition=Q(state__in=[ProposalState.COUNTING, ProposalState.COUNTED, ProposalState.STOPPED])
+                | ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="sr_recompute_approved",
+                condition=~Q(state__in=[ProposalState.APPLYING, ProposalState.APPLIED]) | Q(decided_by__isnull=False),
+            ),
         ]

@@ -64,11 +64,15 @@ from citydesk.contact.service_requests.services.people import (
 )
 from citydesk.contact.service_requests.services.promises import count_promises
 from citydesk.contact.service_requests.services.recompute import (
-    apply_recompute,
+    MOST_AT_ONCE,
+    ask_recompute,
     decide_recompute,
     preview,
+    propose_counted,
     propose_recompute,
+    stop_recompute,
 )
+from citydesk.contact.service_requests.services.recomputing import work_recompute
 from citydesk.contact.service_requests.services.relinking import relink_contact
 from citydesk.contact.service_requests.services.returns import rule_on_return
 from citydesk.contact.service_requests.services.undoing import Undone, undo_many
@@ -90,6 +94,7 @@ from citydesk.contact.service_requests.services.work_orders import (
 from citydesk.contact.service_requests.services.writing import add_file, add_note, review_file, set_public_text
 
 __all__ = [
+    "MOST_AT_ONCE",
     "BulkResult",
     "Correction",
     "Many",
@@ -102,7 +107,7 @@ __all__ = [
     "add_file",
     "add_note",
     "answer_by_resident",
-    "apply_recompute",
+    "ask_recompute",
     "assign",
     "assign_many",
     "change_reach",
@@ -136,6 +141,7 @@ __all__ = [
     "open_reporter",
     "preview",
     "project_services",
+    "propose_counted",
     "propose_many",
     "propose_recompute",
     "record_request",
@@ -154,6 +160,7 @@ __all__ = [
     "see_notice",
     "set_public_text",
     "start",
+    "stop_recompute",
     "take_it",
     "take_many",
     "tell_closed",
@@ -170,6 +177,7 @@ __all__ = [
     "withdraw_by_resident",
     "work_cancelled",
     "work_ended",
+    "work_recompute",
     "work_reopened",
     "work_started",
 ]

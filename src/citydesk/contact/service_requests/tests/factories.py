@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.urls import reverse
+
 from citydesk.city.places.rules import ResolvedPlace
 from citydesk.city.profile.tests.factories import load_small
 from citydesk.city.staff.tests.factories import access_of, make_team, make_user
@@ -97,3 +99,20 @@ def everything(team: str = "public_works") -> Access:
 
 
 HOUR = timedelta(hours=1)
+
+
+def due_time_pages(now: datetime) -> list[str]:
+    """New due times while they are counted, once they are, when they wait for somebody, and applied."""
+    pam, lou = staff("pamela"), staff("louis")
+    found = []
+    for at, state in enumerate(("counting", "counted", "proposed", "applied")):
+        one = services.ask_recompute(scope={"services": [f"code{at}"]}, access=pam, now=now)
+        if state != "counting":
+            services.work_recompute(proposal_id=one, clock=lambda: now)
+        if state in ("proposed", "applied"):
+            services.propose_counted(proposal_id=one, reason="Council", access=pam, now=now)
+        if state == "applied":
+            services.decide_recompute(proposal_id=one, is_approved=True, access=lou, now=now)
+            services.work_recompute(proposal_id=one, clock=lambda: now)
+        found.append(reverse("service_requests:recompute", args=[one]))
+    return found
