@@ -18,7 +18,7 @@ from citydesk.kernel.errors import Invalid, marked
 from citydesk.kernel.outbox import plain
 from citydesk.kernel.registries import registries
 from citydesk.kernel.rows import call
-from citydesk.kernel.sealing import seal, unseal
+from citydesk.kernel.sealing import seal, sealed_at, unseal
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 CHANNEL = "citydesk_live"
 # How long a ticket opens a stream; an open stream is closed by the server after an hour and asks for a new ticket.
 TICKET_SECONDS = 600
+# To the event process itself: somebody left or may do something else now.
+STREAMS_END = "live.end"
 _PURPOSE = "live.ticket"
 
 
@@ -34,12 +36,19 @@ def notify(topic: str, payload: dict[str, Any]) -> None:
     call("pg_notify(%s, %s)", CHANNEL, json.dumps({"topic": topic, **plain(payload)}))
 
 
+def end_streams(user_id: int) -> None:
+    """Close a person's streams once this transaction is committed, and let no older ticket open one: pages of who is
+    still signed in ask for a new one, and hear what they may hear now."""
+    notify(STREAMS_END, {"user": user_id})
+
+
 @dataclass(frozen=True)
 class Ticket:
-    """Who listens and to what."""
+    """Who listens and to what; `made_at` in seconds since 1970."""
 
     user_id: int
     topics: tuple[str, ...]
+    made_at: int = 0
 
 
 def topics_for(access: Access) -> tuple[str, ...]:
@@ -76,4 +85,4 @@ def read_ticket(text: str) -> Ticket:
         user_id, topics = json.loads(unseal(text, purpose=_PURPOSE, max_age=TICKET_SECONDS))
     except (ValueError, TypeError) as error:
         raise Invalid(marked("This is not a ticket.")) from error
-    return Ticket(int(user_id), tuple(topics))
+    return Ticket(int(user_id), tuple(topics), sealed_at(text))

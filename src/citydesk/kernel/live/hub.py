@@ -71,6 +71,13 @@ class Hub:
         self.leave(listener)
         listener.writer.transport.abort()
 
+    def end(self, user_id: int) -> int:
+        """Close every stream of a person. Returns how many there were."""
+        own = [one for one in self.listeners if one.user_id == user_id]
+        for listener in own:
+            self.drop(listener)
+        return len(own)
+
     def publish(self, topic: str, text: str) -> int:
         """Send one notice (JSON text) to everybody who hears the topic. Returns how many were told."""
         return self._send(list(self.by_topic.get(topic, ())), news(text))

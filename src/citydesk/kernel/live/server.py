@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import signal
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,6 +35,8 @@ class EventServer:
         self.hosts = hosts
         self.database = database
         self.is_heard = False
+        # Whose streams ended and when (seconds since 1970): no ticket made before then opens another.
+        self.ended: dict[int, float] = {}
 
     async def serve(self, host: str, port: int) -> None:
         """Serve until cancelled. Raises `OSError` when the port is taken."""
@@ -50,6 +53,7 @@ class EventServer:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
             self.hub.beat()
+            self.forget_ended(time.time())
 
     # -- the database side --------------------------------------------------------------------------------------------
 
@@ -76,12 +80,28 @@ class EventServer:
 
     def relay(self, payload: str) -> None:
         """Pass one notice on; what is no notice of ours is left."""
+        from citydesk.kernel.live import STREAMS_END
+
         try:
-            topic = json.loads(payload)["topic"]
+            notice = json.loads(payload)
+            topic = notice["topic"]
+            if topic == STREAMS_END:
+                return self.end(int(notice["user"]), time.time())
         except (ValueError, KeyError, TypeError):
             log.warning("events.not_a_notice")
             return
         self.hub.publish(str(topic), " ".join(payload.splitlines()))
+
+    def end(self, user_id: int, now: float) -> None:
+        """Somebody left, or may do something else now: their pages ask anew, or hear nothing more."""
+        self.ended[user_id] = now
+        self.hub.end(user_id)
+
+    def forget_ended(self, now: float) -> None:
+        """Older tickets open nothing any more by themselves."""
+        from citydesk.kernel.live import TICKET_SECONDS
+
+        self.ended = {user: at for user, at in self.ended.items() if at > now - 2 * TICKET_SECONDS}
 
     # -- the pages' side ----------------------------------------------------------------------------------------------
 
@@ -119,6 +139,8 @@ class EventServer:
         try:
             known = read_ticket(ticket)
         except Invalid:
+            return _reply(writer, 401, "{}", origin)
+        if known.made_at <= self.ended.get(known.user_id, 0):
             return _reply(writer, 401, "{}", origin)
         if len(self.hub.listeners) >= MOST_LISTENERS:
             return _reply(writer, 503, "{}", origin)

@@ -18,7 +18,7 @@ from django.db import connection
 
 from citydesk.kernel.actors import NOBODY, Access, Actor, ActorKind
 from citydesk.kernel.errors import Invalid
-from citydesk.kernel.live import CHANNEL, notify, read_ticket, stream_url, topics_for
+from citydesk.kernel.live import CHANNEL, STREAMS_END, end_streams, notify, read_ticket, stream_url, topics_for
 from citydesk.kernel.live.server import EventServer, database_of_settings, read_head
 from citydesk.kernel.registries import LiveTopic, registries
 
@@ -200,6 +200,35 @@ def test_streams_end_after_an_hour_and_beat_until_then():
         assert not server.hub.listeners
 
     run(scene)
+
+
+def test_who_left_hears_nothing_more_and_no_older_ticket_opens_a_stream(topics):
+    async def scene(server, port):
+        old = path_of(ANN)
+        ann, ben = await Page.open(port, old), await Page.open(port, path_of(BEN))
+        assert await ann.status() == await ben.status() == 200
+        server.relay(json.dumps({"topic": STREAMS_END, "user": ANN.actor.staff_id}))
+        with contextlib.suppress(ConnectionError):
+            assert await ann.next() == "closed"
+        assert {one.user_id for one in server.hub.listeners} == {BEN.actor.staff_id}
+        # The browser tries the same address by itself; a page of who is still signed in asks for a new one.
+        assert await (await Page.open(port, old)).status() == 401
+        server.ended[ANN.actor.staff_id] -= 2
+        assert await (await Page.open(port, path_of(ANN))).status() == 200
+        server.relay('{"topic": "live.end", "user": "nobody"}')
+        server.forget_ended(time.time() + 3600)
+        assert server.ended == {}
+
+    run(scene)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_event_process_is_told_when_streams_end():
+    with psycopg.connect(**database(), autocommit=True) as ear:
+        ear.execute(f"LISTEN {CHANNEL}")
+        end_streams(7)
+        (heard,) = [json.loads(one.payload) for one in ear.notifies(timeout=PATIENCE, stop_after=1)]
+    assert heard == {"topic": STREAMS_END, "user": 7}
 
 
 def test_a_person_with_too_many_pages_loses_the_oldest():

@@ -23,6 +23,7 @@ from citydesk.city.staff.services.loading import USER, about, locked_user, requi
 from citydesk.kernel.actors import Access
 from citydesk.kernel.audit import history_of, record
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, StaleVersion
+from citydesk.kernel.live import end_streams
 from citydesk.kernel.outbox import publish
 from citydesk.kernel.versions import mark_of
 
@@ -125,6 +126,7 @@ def disable_user(*, user_id: int, reason: str, access: Access, now: datetime) ->
         user.is_active, user.disabled_at = False, now
         user.sessions_version += 1
         user.save(update_fields=["is_active", "disabled_at", "sessions_version"])
+        end_streams(user.pk)
         record(about(user, "staff.user_disabled", reason=reason), actor=access.actor, now=now)
         publish(PersonDisabled(user_id=user.pk, username=user.username), now=now)
 
@@ -148,6 +150,7 @@ def end_sessions(*, user_id: int, access: Access, now: datetime) -> None:
     with transaction.atomic():
         user = locked_user(user_id)
         User.objects.filter(pk=user.pk).update(sessions_version=F("sessions_version") + 1)
+        end_streams(user.pk)
         record(about(user, "staff.sessions_ended"), actor=access.actor, now=now)
 
 
@@ -164,6 +167,7 @@ def reset_password(*, user_id: int, access: Access, now: datetime) -> str:
         user.set_unusable_password()
         user.sessions_version += 1
         user.save(update_fields=["password", "sessions_version"])
+        end_streams(user.pk)
         record(about(user, "staff.password_reset"), actor=access.actor, now=now)
     return password_link(user)
 
@@ -186,6 +190,7 @@ def set_password(*, user_id: int, password: str, access: Access, now: datetime) 
         user.set_password(password)
         user.sessions_version += 1
         user.save(update_fields=["password", "sessions_version"])
+        end_streams(user.pk)
         record(about(user, "staff.password_reset"), actor=access.actor, now=now)
 
 
@@ -200,6 +205,7 @@ def remove_second_factors(*, user_id: int, reason: str, access: Access, now: dat
         user = locked_user(user_id)
         Authenticator.objects.filter(user=user).delete()
         User.objects.filter(pk=user.pk).update(sessions_version=F("sessions_version") + 1)
+        end_streams(user.pk)
         record(about(user, "staff.second_factor_removed", reason=reason), actor=access.actor, now=now)
 
 

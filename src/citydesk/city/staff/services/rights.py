@@ -17,6 +17,7 @@ from citydesk.city.staff.services.loading import about, department_by_code, lock
 from citydesk.kernel.actors import Access, ActorKind
 from citydesk.kernel.audit import record
 from citydesk.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from citydesk.kernel.live import end_streams
 from citydesk.kernel.outbox import publish
 
 
@@ -127,8 +128,10 @@ def revoke_role(*, grant_id: int, reason: str, access: Access, now: datetime) ->
 
 
 def rights_changed(user: User, now: datetime) -> None:
-    """The person's next request gets a new session id, and other rooms hear of it."""
+    """The person's next request gets a new session id, their open pages hear what they may hear now, and other rooms
+    are told."""
     User.objects.filter(pk=user.pk).update(access_version=F("access_version") + 1)
+    end_streams(user.pk)
     publish(RightsChanged(user_id=user.pk), now=now)
 
 

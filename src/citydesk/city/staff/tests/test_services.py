@@ -102,6 +102,26 @@ def test_a_revoked_role_gives_nothing_from_now_on(manager):
         services.revoke_role(grant_id=given.grant_id, reason="again", access=manager, now=NOW + timedelta(days=4))
 
 
+def test_open_pages_hear_no_more_once_a_person_leaves_or_may_do_something_else(manager, monkeypatch):
+    told = []
+    for module in ("people", "rights"):
+        monkeypatch.setattr(f"citydesk.city.staff.services.{module}.end_streams", told.append)
+    make_role("representative")
+    make_team("desk")
+    pat, common = make_user("pat"), {"access": manager, "now": NOW}
+    acts = (
+        lambda: services.grant_role(user_id=pat.pk, role="representative", **common),
+        lambda: services.join_team(user_id=pat.pk, team="desk", **common),
+        lambda: services.end_sessions(user_id=pat.pk, **common),
+        lambda: services.reset_password(user_id=pat.pk, **common),
+        lambda: services.remove_second_factors(user_id=pat.pk, reason="seen at the desk", **common),
+        lambda: services.disable_user(user_id=pat.pk, reason="left the city", **common),
+    )
+    for count, act in enumerate(acts, 1):
+        act()
+        assert told == [pat.pk] * count
+
+
 def test_a_role_given_and_taken_on_one_day_is_gone(manager):
     make_role("representative")
     person = make_user()
