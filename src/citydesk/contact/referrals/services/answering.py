@@ -1,5 +1,6 @@
 """What the other side says through its link. The signed link is the right; the request's state follows."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -36,18 +37,31 @@ def answer_by_link(
 ) -> str:
     """Take one answer: accept, message, return or done. The same `key` again does nothing; returns the answer's code.
 
-    `files` are uploads: proof. Raises `NotFound` for a link that does not open, `Conflict`, `Invalid`.
+    `files` are uploads: proof. Raises `NotFound` for a link that does not open, `Conflict`, `OtherBody` for the same
+    key with other words or files, `Invalid`.
     """
     if len(files) > MOST_FILES:
         raise Invalid(_("At most %(count)s files at once.") % {"count": MOST_FILES}, field="files")
     found = require_link(token, now=now)
-    given = {"answer": answer, "name": name, "text": text, "number": external_number, "files": len(files)}
+    given = {"answer": answer, "name": name, "text": text, "number": external_number, "files": _digests(files)}
 
     def act() -> dict[str, Any]:
         return _take(found.pk, answer, name, text, external_number, files, now)
 
     done = once(scope=f"referrals.answer:{found.pk}", key=key[:80], given=given, now=now, act=act)
     return str(done["answer"])
+
+
+def _digests(files: Sequence[Any]) -> list[str]:
+    """SHA-256 of each upload, which is read anew afterwards: the same words with another file are another answer."""
+    found = []
+    for one in files:
+        digest = hashlib.sha256()
+        for part in one.chunks():
+            digest.update(part)
+        one.seek(0)
+        found.append(digest.hexdigest())
+    return found
 
 
 def _take(

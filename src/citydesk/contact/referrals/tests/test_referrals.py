@@ -42,9 +42,9 @@ def answer(row, code, text="", *, now=MORNING + HOUR, key="", **more):
     )
 
 
-def photo(name="proof.jpg"):
+def photo(name="proof.jpg", color="gray"):
     raw = BytesIO()
-    Image.new("RGB", (40, 30), "gray").save(raw, "JPEG")
+    Image.new("RGB", (40, 30), color).save(raw, "JPEG")
     return SimpleUploadedFile(name, raw.getvalue(), "image/jpeg")
 
 
@@ -138,6 +138,12 @@ def test_the_same_answer_twice_is_taken_once_and_another_under_its_key_refused(c
     assert queries.get_by_link(token_of(row), now=MORNING).said.__len__() == 2
     with pytest.raises(OtherBody):
         answer(row, "message", "something else", key="k1")
+    # The same words with the same picture are the same answer; with another picture they are not.
+    for _again in range(2):
+        answer(row, "message", "see here", key="k2", files=[photo()])
+    assert ReferralFile.objects.count() == 1
+    with pytest.raises(OtherBody):
+        answer(row, "message", "see here", key="k2", files=[photo(color="white")])
 
 
 def test_silence_is_reminded_so_often_and_then_left_to_people(city):
