@@ -38,6 +38,45 @@ def test_nobody_who_may_manage_people(db):
     assert inside.people().state == OK
 
 
+@pytest.mark.parametrize(
+    ("told", "state", "words"),
+    [
+        (("citydesk", True, True), BAD, "may do everything on the database server"),
+        (("citydesk", False, True), WARN, "may make roles"),
+        (("citydesk", False, False), OK, "its own database alone"),
+    ],
+)
+def test_a_role_that_may_do_more_than_it_needs(production, monkeypatch, told, state, words):
+    monkeypatch.setattr(inside, "ask", lambda _sql: [told])
+    found = inside.rights()
+    assert found.state == state and words in found.words
+
+
+@pytest.mark.parametrize(
+    ("told", "mode", "state", "words"),
+    [
+        (("", False), "", OK, "stays on this host"),
+        (("127.0.0.1", False), "", OK, "stays on this host"),
+        (("10.1.2.3", False), "", WARN, "in the clear"),
+        (("93.184.216.34", False), "", BAD, "in the clear"),
+        (("10.1.2.3", True), "require", WARN, "anybody could answer"),
+        (("10.1.2.3", True), "verify-full", OK, "its name is checked"),
+    ],
+)
+def test_a_line_to_the_database_that_others_hear(monkeypatch, told, mode, state, words):
+    from django.db import connection
+
+    monkeypatch.setattr(inside, "ask", lambda _sql: [told])
+    options = {**connection.settings_dict.get("OPTIONS", {}), "sslmode": mode}
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
+    found = inside.line()
+    assert found.state == state and words in found.words
+
+
+def test_what_the_database_says_of_role_and_line_can_be_read(db):
+    assert inside.rights().words and inside.line().words
+
+
 def test_a_confidential_code_that_every_clerk_reads():
     from citydesk.city.staff.tests.factories import make_team, make_user
     from citydesk.contact.service_requests.models import ServiceCode

@@ -9,6 +9,8 @@ from config.doctor import inside, outside
 from config.doctor.finding import BAD, OK, WARN, Finding
 
 INSIDE = (
+    inside.rights,
+    inside.line,
     inside.migrations,
     inside.extensions,
     inside.practice,

@@ -1,5 +1,6 @@
 """What the database tells: itself, its tables, the people, the jobs, the history, the archive of its log."""
 
+import ipaddress
 import time
 from datetime import UTC, datetime
 
@@ -25,6 +26,43 @@ def database() -> Finding:
     if version < 150000:
         return Finding("database", BAD, f"is PostgreSQL {version // 10000}; 15 or newer is needed.")
     return Finding("database", OK, f"PostgreSQL {version // 10000} answers in {took:.0f} ms.")
+
+
+def rights() -> Finding:
+    """What the program may do on the server beyond its own database: a hole in it would open as much."""
+    from django.conf import settings
+
+    ((name, is_super, may_make),) = ask(
+        "SELECT rolname, rolsuper, rolcreaterole OR rolcreatedb FROM pg_roles WHERE rolname = current_user"
+    )
+    state = BAD if settings.PRODUCTION else WARN
+    if is_super:
+        words = f"{name} may do everything on the database server. Run: ALTER ROLE {name} NOSUPERUSER"
+        return Finding("rights", state, words)
+    if may_make:
+        words = f"{name} may make roles or databases. Run: ALTER ROLE {name} NOCREATEROLE NOCREATEDB"
+        return Finding("rights", WARN, words)
+    return Finding("rights", OK, f"{name} has its own database alone.")
+
+
+def line() -> Finding:
+    """Whether what is said to the database goes over a network, and then so that nobody else hears it."""
+    from django.db import connection
+
+    ((address, is_sealed),) = ask(
+        "SELECT coalesce(host(inet_server_addr()), ''),"
+        " coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false)"
+    )
+    if not address or address in ("127.0.0.1", "::1"):
+        return Finding("line", OK, "to the database stays on this host.")
+    if not is_sealed:
+        state = WARN if ipaddress.ip_address(address).is_private else BAD
+        words = f"to the database at {address} is in the clear. Add sslmode=verify-full to DATABASE_URL."
+        return Finding("line", state, words)
+    if connection.settings_dict.get("OPTIONS", {}).get("sslmode") != "verify-full":
+        words = f"to the database at {address} is encrypted, but anybody could answer. Use sslmode=verify-full."
+        return Finding("line", WARN, words)
+    return Finding("line", OK, f"to the database at {address} is encrypted, and its name is checked.")
 
 
 def migrations() -> Finding:
