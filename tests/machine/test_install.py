@@ -7,13 +7,15 @@ import socketserver
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
-from config.install import mail
+from config.install import mail, proxies
 from config.install.answers import Answers, faults, read_env
 from tests.machine.test_command import citydesk
 
+ROOT = Path(__file__).resolve().parents[2]
 SITE, FROM = "https://desk.example.gov", "City Desk <desk@example.gov>"
 WORDS = ("--site", SITE, "--mail-from", FROM, "--release", "/opt/citydesk/releases/1", "--no-mail-check", "--json")
 
@@ -118,6 +120,16 @@ def test_units_are_hardened(installed):
         if "unrecognized option" in done.stderr:
             pytest.skip("this systemd-analyze looks at running systems only")
         assert done.returncode == 0, done.stdout[-300:] + done.stderr
+
+
+@pytest.mark.parametrize("name", ["X_Forwarded_For", "X_Forwarded_Proto", "X_Forwarded_Host", "X_Request_Id"])
+def test_no_proxy_lets_a_caller_speak_for_it(name, installed):
+    """WSGI makes one name of dashes and underscores: what the proxy says of a caller, the caller could say too."""
+    written = (installed[0] / "etc/caddy/citydesk.caddy").read_text()
+    assert f"\n\trequest_header -{name}\n" in written
+    container = (ROOT / "deploy/Caddyfile").read_text()
+    assert f"\n\trequest_header -{name}\n" in container
+    assert "underscores_in_headers off;" in proxies.NGINX
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,12 @@ http://{host} {{
 	request_body {{
 		max_size 20MB
 	}}
+	# Programs behind a proxy read X_Forwarded_For as X-Forwarded-For: nobody outside may say who is calling. Caddy drops
+	# such names by itself from 2.11.4 on, nginx always did.
+	request_header -X_Forwarded_For
+	request_header -X_Forwarded_Proto
+	request_header -X_Forwarded_Host
+	request_header -X_Request_Id
 	# Live news: one long answer to each open page.
 	handle_path /events/* {{
 		reverse_proxy 127.0.0.1:{events} {{
@@ -51,6 +57,7 @@ server {{
     ssl_session_tickets off;
     client_max_body_size 20m;
     server_tokens off;
+    underscores_in_headers off;
 
     proxy_http_version 1.1;
     proxy_set_header Host $host;
