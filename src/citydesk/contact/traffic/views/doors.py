@@ -21,7 +21,8 @@ def deliveries(request: HttpRequest, source: str) -> HttpResponse:
     """Take a signed delivery of contact records: 200 with what became of them, 202 when they are kept for later."""
     now = utc_now()
     throttle(f"traffic:{client_network(request)}", limit=_CALLS_A_MINUTE, per_seconds=60, now=now)
-    body = request.body
+    # Read here and not by Django, which takes half as much for a form.
+    body = request.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
         raise Invalid(marked("A delivery has at most 4 MB."), field="body")
     done = services.receive_delivery(
