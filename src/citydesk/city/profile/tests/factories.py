@@ -6,9 +6,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from citydesk.city.profile import services
+from citydesk.city.profile import queries, services
 from citydesk.city.profile.rules import Folder
 from citydesk.kernel.actors import SYSTEM
+from citydesk.kernel.registries import registries
+from citydesk.kernel.tests.kept_rows import MadeOnce
 
 NOON = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 
@@ -75,6 +77,17 @@ def load_small(changes: Mapping[str, str] | None = None, *, effective: date | No
     """
     checked = services.check_folder(folder=small_folder(changes))
     return services.load_profile(checked=checked, effective=effective, actor=SYSTEM, now=now)
+
+
+_small = MadeOnce()
+
+
+def have_small(changes: Mapping[str, str] | None = None, *, now: datetime = NOON) -> None:
+    """The city that `load_small` makes, for tests that are not about loading: most find it made and get its rows."""
+    key = (small_folder(changes).digest(), now, tuple(registries.profile_sections.values()))
+    _small.have(key, lambda: load_small(changes, now=now))
+    queries.refresh()
+    queries.snapshot()  # as after loading: the process knows it
 
 
 def load_shipped(name: str = "riverton", *, now: datetime = NOON):

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from citydesk.city.places.rules import ResolvedPlace
-from citydesk.city.profile.tests.factories import load_small
+from citydesk.city.profile.tests.factories import have_small
 from citydesk.city.staff.tests.factories import access_of, make_team, make_user
 from citydesk.contact.service_requests import choices, services
 from citydesk.contact.service_requests.models import ServiceRequest
@@ -38,7 +38,7 @@ def _departments() -> str:
 def load_city(changes: dict[str, str] | None = None, *, now: datetime = MORNING) -> None:
     """The small profile with three departments, five teams, four codes, three classes and two rules."""
     policy.forget()
-    load_small(
+    have_small(
         {
             "departments.toml": _departments(),
             **{name: (CITY / name).read_text() for name in ("services.toml", "sla.toml", "routing.toml")},

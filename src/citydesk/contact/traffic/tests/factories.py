@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from django.urls import reverse
 
 from citydesk.city.profile import queries as profile
-from citydesk.city.profile.tests.factories import load_small
+from citydesk.city.profile.tests.factories import have_small
 from citydesk.contact.traffic.choices import DESK, MANAGE, REPORT, VIEW
 from citydesk.contact.traffic.models import ContactLeg, IntervalFact, Malfunction, Queue
 from citydesk.contact.traffic.services import import_contacts
@@ -39,7 +39,7 @@ def make_queues(*codes: str, more: str = "", files: dict[str, str] | None = None
     """
     wanted = codes or ("calls", "permits")
     text = "".join(_QUEUE.format(code=one, name=f"{one}-line", order=place) for place, one in enumerate(wanted, 1))
-    load_small({"queues.toml": text + more, **(files or {})})
+    have_small({"queues.toml": text + more, **(files or {})})
     return {one.code: one for one in Queue.objects.filter(code__in=wanted)}
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from citydesk.city.profile.tests.factories import load_small
+from citydesk.city.profile.tests.factories import have_small
 from citydesk.city.staff.tests.factories import access_of, make_team, make_user
 from citydesk.kernel.actors import Access
 from citydesk.management.timekeeping import services
@@ -99,7 +99,7 @@ def extra() -> dict[str, str]:
 
 def load_city(*, now: datetime = NOW) -> None:
     """The small city with its rules of time and leave, in force since always."""
-    load_small(extra(), now=now)
+    have_small(extra(), now=now)
 
 
 def people() -> People:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from citydesk.city.profile.tests.factories import load_small
+from citydesk.city.profile.tests.factories import have_small
 from citydesk.city.staff.tests.factories import access_with
 from citydesk.contact.traffic.tests.factories import make_facts
 from citydesk.kernel.actors import Access
@@ -77,7 +77,7 @@ FILES = {"queues.toml": QUEUES, "staffing.toml": STAFFING, "departments.toml": T
 
 def load_desk(changes: dict[str, str] | None = None, *, now: datetime = NOW) -> None:
     """The small city with a group that takes two queues."""
-    load_small({**FILES, **(changes or {})}, now=now)
+    have_small({**FILES, **(changes or {})}, now=now)
 
 
 def planner() -> Access:

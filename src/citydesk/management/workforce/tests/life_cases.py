@@ -89,9 +89,9 @@ agreement = {en = "Article 9", es = "Artículo 9"}
 
 def load(now: datetime = NOW) -> None:
     """The small city with its shifts."""
-    from citydesk.city.profile.tests.factories import load_small
+    from citydesk.city.profile.tests.factories import have_small
 
-    load_small(extra(), now=now)
+    have_small(extra(), now=now)
 
 
 def desk(*, monday: date = MONDAY, now: datetime = NOW, required: int = 1, team_code: str = "desk_311") -> Desk:

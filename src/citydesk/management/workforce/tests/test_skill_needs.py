@@ -42,7 +42,7 @@ def test_the_profile_says_which_skills_slots_need():
         '[[staffing.desk.skills]]\nskill = "spanish"\nat_least = 2\n'
         'weekdays = ["monday", "friday"]\nhours = "10:00-12:00"\n[flag.bills]',
     )
-    forecast_cases.load_small(files, now=NOW)
+    forecast_cases.have_small(files, now=NOW)
     assert profile_settings_on("desk", MONDAY).skills == (
         SkillNeed("spanish", 2, frozenset({0, 4}), ((600, 720),)),
     )  # fmt: skip
