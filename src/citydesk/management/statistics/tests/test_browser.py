@@ -6,6 +6,7 @@ from citydesk.contact.service_requests import services as requests
 from citydesk.contact.service_requests.tests.counted import NOW, load_new_york
 from citydesk.contact.service_requests.tests.factories import load_city
 from citydesk.management.statistics import services
+from citydesk.management.statistics.tests.test_peers import PEERS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -51,3 +52,17 @@ def test_a_narrow_report_does_not_run_over_the_edge(new_york, desk_page, axe):
     page.goto("/desk/reports/measures/requests_closed_hours_median/")
     assert fits(page)
     axe(page)
+
+
+@pytest.mark.parametrize(("width", "language"), [(1280, "en"), (320, "es-MX")])
+def test_other_offices_are_drawn_beside_ours_and_everybody_can_use_it(live_server, desk_page, axe, width, language):
+    load_city({"peers.toml": PEERS}, now=NOW)
+    page = desk_page("supervisor", viewport={"width": width, "height": 700}, language=language)
+    page.goto("/desk/reports/peers/")
+    page.locator(".chart.is-drawn").nth(1).wait_for()
+    assert page.locator("main table").count() == 3
+    assert fits(page)
+    axe(page)
+    page.keyboard.press("Tab")
+    page.locator("main [role=group]").first.focus()
+    assert fits(page)
