@@ -53,6 +53,15 @@ function linked(picture) {
   return marks.length;
 }
 
+// What the lines are called stands above them: whole, beside each other as far as the place is wide.
+const LETTER = 7, MARK = 40;
+
+function named(spec, width, legend) {
+  const longest = Math.max(0, ...(spec.encoding?.color?.sort ?? []).map((name) => LETTER * String(name).length + MARK));
+  const columns = longest ? Math.max(1, Math.floor(width / longest)) : undefined;
+  return { ...legend, labelLimit: Math.max(160, width - MARK), ...(columns ? { columns } : {}) };
+}
+
 async function draw(box) {
   const place = box.querySelector(".chart__drawing");
   let spec;
@@ -63,6 +72,7 @@ async function draw(box) {
   } catch { return; }
   const width = Math.max(240, place.clientWidth);
   const own = { ...spec.config, ...look(), range: spec.config?.range ?? look().range };
+  own.legend = named(spec, width, own.legend);
   const height = Math.max(Number(box.dataset.height), (box.closest(".panel__body")?.clientHeight ?? 0) - 28);
   const drawn = await window.vegaEmbed(place, { ...spec, width, height, config: own }, {
     actions: false, renderer: "svg", ast: true, tooltip: false, defaultStyle: false, ...LOCALE, loader: { target: "_self" },
