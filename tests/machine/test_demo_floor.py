@@ -57,3 +57,37 @@ def test_on_a_planned_day_people_come_when_they_were_planned():
         assert abs(max(one.until for one in own) - end) < timedelta(minutes=15)
     meals = [one for one in stays if one.state == State.MEAL]
     assert [one.agent for one in meals] == ["PJSIP/2"] and abs(meals[0].since - meal[0]) < timedelta(minutes=5)
+
+
+def test_the_night_line_answers_where_nobody_was_planned_and_counts_for_no_person():
+    night = (Member("Local/night-1", True), Member("Local/night-2", False))
+    early = (OPEN - timedelta(hours=6), OPEN)
+    alone = (CLOSE - timedelta(hours=3), CLOSE)
+    turns = (Turn("PJSIP/2", (OPEN, alone[0])),)
+    day = Day(
+        MONDAY, ZoneInfo("America/New_York"), ((OPEN, CLOSE),), (early,), turns=turns, night=night, uncovered=(alone,)
+    )
+    whole = simulate(day, MEMBERS, ("calls", "spanish", "chat"), "seed", has_states=True)
+    by_night = [one for one in whole.calls if one.agent.startswith("Local/")]
+    assert {one.agent for one in by_night} == {"Local/night-1", "Local/night-2"}
+    assert all(one.left_at < OPEN or one.left_at > alone[0] for one in by_night)
+    assert [one for one in by_night if one.left_at < OPEN] and [one for one in by_night if one.left_at > alone[0]]
+    own = [one for one in whole.stays if one.agent == "PJSIP/2"]
+    assert max(one.since for one in own) < alone[0] + timedelta(minutes=10)
+    assert {one.agent for one in whole.stays} == {"PJSIP/2", "Local/night-1", "Local/night-2"}
+
+
+def test_on_an_open_day_that_nobody_was_planned_for_the_night_line_alone_is_there():
+    night = (Member("Local/night-1", True),)
+    saturday = OPEN + timedelta(days=5), CLOSE + timedelta(days=5)
+    day = Day(saturday[0].date(), ZoneInfo("America/New_York"), (saturday,), night=night, uncovered=(saturday,))
+    whole = simulate(day, MEMBERS, ("calls", "", ""), "seed", has_states=True)
+    assert {one.agent for one in whole.stays} == {"Local/night-1"}
+    # Fewer call than on a working day, and at the hours at which people call.
+    assert 30 < len(whole.calls) < 120
+
+
+def test_callers_have_numbers_of_the_city():
+    day = Day(MONDAY, ZoneInfo("America/Chicago"), ((OPEN, CLOSE),), area="918")
+    calls = simulate(day, MEMBERS, ("calls", "", ""), "seed", has_states=False).calls
+    assert calls and all(one.caller.startswith("918555") for one in calls)

@@ -8,7 +8,7 @@ import math
 import random
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from config.demo.rhythm import HOURS, WEEKDAYS
 
 # Calls and chats of an average working day at the desk's usual hours.
 CALLS, CHATS = 160, 10
-# Callers an hour outside the usual hours, while two people stay.
+# Callers an hour outside the usual hours, while the night line answers.
 _ON_DUTY = 8.0
 SPANISH = 0.13
 _PATIENCE_S, _TALK_S = 260.0, 210.0
@@ -61,9 +61,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class Day:
-    """What the day is like. `windows` are the hours of the desk in UTC, `duty` further hours with two people and few
-    calls; `weight` is how busy it is against an average day. `turns` are the shifts of a planned day; without a plan
-    everybody comes, early, in the middle or late."""
+    """What the day is like. `windows` are the hours of the desk in UTC, `duty` further hours with few calls; `weight`
+    is how busy it is against an average day. `turns` are the shifts of a planned day; without a plan everybody comes,
+    early, in the middle or late. `night` are the extensions of the night line: they take the hours of `duty`, and those
+    of `uncovered`, in which the desk is open and nobody was planned. Callers have numbers of the `area`."""
 
     on: date
     zone: ZoneInfo
@@ -72,6 +73,9 @@ class Day:
     weight: float = 1.0
     spoken: tuple[Spoken, ...] = ()
     turns: tuple[Turn, ...] = ()
+    night: tuple[Member, ...] = ()
+    uncovered: tuple[_Span, ...] = ()
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,14 +197,14 @@ class Told:
 def simulate(day: Day, members: Sequence[Member], queues: tuple[str, str, str], seed: str, *, has_states: bool) -> Told:
     """A day of the queues (calls, calls in Spanish, chats; an empty code for one there is not)."""
     chance = random.Random(f"{seed} {day.on.isoformat()}")  # noqa: S311 - sample data that repeats, no secret
-    at_desk = _planned(day, members, chance) if day.turns else _roster(day, members, chance)
-    agents = [*at_desk, *_duty(day, members, chance)]
+    at_desk = _planned(day, members, chance) if day.turns or day.uncovered else _roster(day, members, chance)
+    agents = [*at_desk, *_duty(day)]
     name = f"{day.on:%y%m%d}"
     written = (_writes_down(one, f"{name}-w{place}", agents, queues, chance) for place, one in enumerate(day.spoken))
     calls = [one for one in written if one is not None]
     for place, (at, queue) in enumerate(_arrivals(day, queues, chance)):
         calls.append(_serve(f"{name}-{place}", at, queue, queues, agents, chance))
-    calls.sort(key=lambda one: one.entered_at)
+    calls = [replace(one, caller=day.area + one.caller) for one in sorted(calls, key=lambda one: one.entered_at)]
     return Told(tuple(calls), tuple(_stays(agents)) if has_states else ())
 
 
@@ -254,9 +258,9 @@ def _pause(agent: _Agent, place: int, chance: random.Random) -> None:
             at += length + timedelta(minutes=5)
 
 
-def _duty(day: Day, members: Sequence[Member], chance: random.Random) -> Iterator[_Agent]:
-    for span in day.duty:
-        for member in chance.sample(list(members), min(2, len(members))):
+def _duty(day: Day) -> Iterator[_Agent]:
+    for span in (*day.duty, *day.uncovered):
+        for member in day.night:
             # Nobody begins one turn while still on a call of the turn before.
             yield _Agent(member, (span[0] + _BETWEEN, span[1] - _BETWEEN))
 
@@ -314,7 +318,7 @@ def _serve(
         if (begin := one.free_from(at if one.member.is_spanish or not is_spanish else at + _INTERPRETER, length))
     )
     best = min(free, default=None)
-    caller = f"423555{chance.randrange(10_000):04d}"
+    caller = f"555{chance.randrange(10_000):04d}"
     if best is None or best[0] + timedelta(seconds=ring) > at + patience:
         return Call(number, queue, caller, at, at + patience, at + patience)
     began, agent = best[0], agents[best[2]]
@@ -341,7 +345,7 @@ def _writes_down(
     queue = queues[1] if spoken.language == "es" and queues[1] else queues[0]
     talk = round((ended - answered).total_seconds())
     waited = timedelta(seconds=round(chance.expovariate(1 / 12)))
-    caller = f"423555{chance.randrange(10_000):04d}"
+    caller = f"555{chance.randrange(10_000):04d}"
     return Call(number, queue, caller, began - waited, answered, ended, spoken.name, ring, talk, is_known=True)
 
 

@@ -26,6 +26,7 @@ from citydesk.kernel.actors import SYSTEM_ACCESS, Actor
 from config.demo.floor import Day, Member, Spoken, State, Told, Turn, simulate
 
 CODE, SEED = "switch", "2026"
+NIGHT = ("Local/night-1", "Local/night-2")
 # Days of contacts, days of agents' states, days told in one transaction. A small year has a small past, unless it is
 # asked for more (a quick look at another city).
 DAYS, DAYS_OF_STATES, TOGETHER, SMALL = 365, 56, 28, int(os.environ.get("CITYDESK_DEMO_DAYS", "3"))
@@ -57,7 +58,7 @@ SELECT shift_id, kind, starts_at, ends_at FROM workforce_activity WHERE shift_id
 
 
 class Switch:
-    """The demo city's switch. `made_at` is when the year ended: from the day before, two people stay at night, too."""
+    """The demo city's switch. `made_at` is when the year ended: from the day before, the night line answers, too."""
 
     def __init__(self, made_at: datetime) -> None:
         self.made_at, self.zone = made_at, profile.local_zone()
@@ -76,11 +77,23 @@ class Switch:
             if "representative" in access.roles:
                 self.people[one.id] = Member(f"PJSIP/{one.username}", one.id in spanish)
                 self.actors[f"PJSIP/{one.username}"] = access.actor
+        self.night, self.area = self._night_line(), profile.city().phone[2:5]
         # Who called in sick on the day the year ended: not there that day.
         self.away: set[int] = set()
         self._turns: dict[date, list[Turn]] = {}
         self._written: dict[date, list[Spoken]] = defaultdict(list)
         self._days: dict[date, Told] = {}
+
+    def _night_line(self) -> tuple[Member, ...]:
+        """Two extensions that whoever stays shares: no shift says who that is, so their time counts for nobody.
+
+        What was said is written down by somebody who speaks Spanish and by the next who does not.
+        """
+        known = sorted(self.people.values(), key=lambda one: not one.is_spanish)
+        chosen = [*known[:1], *[one for one in known if not one.is_spanish][:1]]
+        for name, one in zip(NIGHT, chosen, strict=False):
+            self.actors[name] = self.actors[one.name]
+        return tuple(Member(name, one.is_spanish) for name, one in zip(NIGHT, chosen, strict=False))
 
     def read_written(self, since: date, until: date) -> None:
         """Which calls the year itself wrote down from a day to before another: those without the caller's number."""
@@ -152,16 +165,38 @@ class Switch:
                 for begin, end in zip(edges[::2], edges[1::2], strict=True)
                 if end - begin > timedelta(hours=1)
             ]
-        if turns == []:
-            # Open, and nobody was planned: those on duty come.
-            windows, duty = (), [*duty, *windows]
         storm = (on - (self.last - timedelta(days=3))).days
         weight = 1 + 0.1 * math.cos(2 * math.pi * (on.timetuple().tm_yday - 120) / 365.25)
         weight *= 1 + 0.05 * (on - self.last).days / 365
         weight *= _STORM[storm] if 0 <= storm < len(_STORM) else 1.0
         weight *= _AFTER_HOLIDAY if calendar.holiday_on(on - timedelta(days=1)) else 1.0
         written = tuple(self._written.get(on, ()))
-        return Day(on, self.zone, tuple(windows), tuple(duty), weight, written, tuple(turns or ()))
+        # Open, and nobody was planned: the night line stays.
+        alone = () if turns is None else _uncovered(windows, turns)
+        return Day(
+            on,
+            self.zone,
+            tuple(windows),
+            tuple(duty),
+            weight,
+            written,
+            tuple(turns or ()),
+            self.night,
+            alone,
+            self.area,
+        )
+
+
+def _uncovered(windows: Sequence[tuple[datetime, datetime]], turns: Sequence[Turn]) -> tuple[Any, ...]:
+    """Open hours, an hour long or longer, in which no shift was planned."""
+    found = []
+    for begin, end in windows:
+        at = begin
+        for since, until in sorted(one.span for one in turns):
+            found.append((at, min(since, end)))
+            at = max(at, until)
+        found.append((at, end))
+    return tuple((since, until) for since, until in found if until - since >= timedelta(hours=1))
 
 
 def tell_past(year: Any) -> None:
