@@ -1,5 +1,6 @@
 """The demo city builds, small, and lays today's work on the desks of the people one can sign in as."""
 
+import argparse
 import json
 import os
 import subprocess
@@ -68,6 +69,19 @@ def test_a_small_year_builds_once_and_everybody_has_work_today(city_url, tmp_pat
         assert city.execute(failed).fetchall() == []
         assert "counter-window-seven" in build(city_url, tmp_path)
         assert city.execute("SELECT count(*) FROM service_requests_servicerequest").fetchone()[0] == requests
+
+
+def test_sample_people_of_a_demo_are_not_asked_for_a_second_factor(monkeypatch):
+    from config.cli import demo, prepare
+
+    monkeypatch.setenv("CITYDESK_DEMO", "")
+    monkeypatch.delenv("CITYDESK_DEMO")
+    monkeypatch.setattr(prepare, "prepare", lambda _console: None)
+    monkeypatch.setattr(demo, "load_profile", lambda _folder, _console: None)
+    monkeypatch.setattr(demo, "build_year", lambda _console: [])
+    console = type("Console", (), {"report": lambda *_words: None})()
+    assert demo.run(argparse.Namespace(city="", build_only=True), console) == 0
+    assert os.environ["CITYDESK_DEMO"] == "1"
 
 
 def test_half_a_year_of_a_run_that_was_stopped_is_not_taken_for_a_city(db):
