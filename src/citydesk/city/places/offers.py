@@ -17,10 +17,15 @@ registries.add(
         profile.parse_districts,
         project=f"{_SERVICES}.project_districts",
     ),
-    ProfileSection("streets", ("streets.geojson",), profile.parse_streets, project=f"{_SERVICES}.project_streets"),
+    ProfileSection(
+        "streets",
+        ("streets.geojson", "sample_land.toml"),
+        profile.parse_streets,
+        project=f"{_SERVICES}.project_streets",
+    ),
     ProfileSection(
         "addresses",
-        ("addresses.csv",),
+        ("addresses.csv", "sample_land.toml"),
         profile.parse_addresses,
         after=("streets", "districts"),
         project=f"{_SERVICES}.project_addresses",

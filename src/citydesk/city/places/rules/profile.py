@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from citydesk.city.places.rules.lines import normalize_street, parse_line
+from citydesk.city.places.rules.sample_land import read_land
 from citydesk.city.places.rules.spheres import check_point
 from citydesk.city.profile.rules import Fields, Item, Reading
 from citydesk.kernel.errors import Invalid
@@ -38,6 +39,7 @@ class StreetLines:
     name: str
     aliases: tuple[str, ...]
     lines: tuple[Any, ...]
+    is_sample: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class AddressPoint:
     zip: str
     lat: float
     lon: float
+    is_sample: bool = False
 
 
 def parse_districts(reading: Reading) -> list[Item]:
@@ -62,7 +65,10 @@ def parse_districts(reading: Reading) -> list[Item]:
 
 
 def parse_streets(reading: Reading) -> list[Item]:
-    """`streets.geojson`: lines with `name` and optional `aliases`; several lines of one name are one street."""
+    """`streets.geojson`: lines with `name` and optional `aliases`; several lines of one name are one street.
+
+    A city that has not brought its land may have sample streets (`sample_land.toml`).
+    """
     by_name: dict[str, StreetLines] = {}
     files = reading.matching(".geojson")
     for file in files:
@@ -77,12 +83,14 @@ def parse_streets(reading: Reading) -> list[Item]:
                 (*(known.lines if known else ()), *found.lines),
             )
             by_name[normalize_street(found.name)] = merged
-    rows = list(by_name.values())
-    return [_bulk_item("streets", files, rows, ([row.name, row.aliases, row.lines] for row in rows))] if rows else []
+    drawn = [one for land in read_land(reading, has_own=bool(files)) for one in land.streets]
+    rows = [*by_name.values(), *(StreetLines(one.name, (), (one.line,), is_sample=True) for one in drawn)]
+    digested = ([row.name, row.aliases, row.lines] for row in rows)
+    return [_bulk_item("streets", reading, files, rows, digested)] if rows else []
 
 
 def parse_addresses(reading: Reading) -> list[Item]:
-    """`addresses.csv`: the city's own address points."""
+    """`addresses.csv`: the city's own address points; without it those of its sample streets."""
     files = reading.matching(".csv")
     rows: list[AddressPoint] = []
     seen: dict[str, int] = {}
@@ -100,12 +108,17 @@ def parse_addresses(reading: Reading) -> list[Item]:
             rows.append(AddressPoint(row["id"], f"{row['number']} {row['street']}", row["unit"], row["zip"], lat, lon))
     if problems > _MOST_PROBLEMS:
         reading.problem(files[0], 1, f"{problems} rows do not hold; the first {_MOST_PROBLEMS} are listed")
+    for land in read_land(reading, has_own=bool(files)):
+        rows += [AddressPoint(*one, is_sample=True) for one in land.houses()]
     digested = ([row.id, row.line, row.unit, row.zip, row.lat, row.lon] for row in rows)
-    return [_bulk_item("addresses", files, rows, digested)] if rows else []
+    return [_bulk_item("addresses", reading, files, rows, digested)] if rows else []
 
 
-def _bulk_item(code: str, files: list[str], rows: list[Any], digested: Iterable[Any]) -> Item:
-    return Item(code, {"count": len(rows), "digest": _digest(digested)}, files[0] if files else "", bulk=rows)
+def _bulk_item(code: str, reading: Reading, files: list[str], rows: list[Any], digested: Iterable[Any]) -> Item:
+    body: dict[str, Any] = {"count": len(rows), "digest": _digest(digested)}
+    if not files:
+        body["provenance"] = {"*": {"sample": True}}
+    return Item(code, body, next(iter([*files, *reading.matching()]), ""), bulk=rows)
 
 
 def _digest(rows: Iterable[Any]) -> str:

@@ -35,7 +35,11 @@ def project_streets(*, entries: Entries, actor: Actor, now: datetime) -> None:
     """Bring the streets to the profile's list; without a list nothing is touched."""
     for body in entries.values():
         if "bulk" in body:
-            rows = [StreetRow(one.name, one.aliases, one.lines, is_sample=_is_sample()) for one in body["bulk"]]
+            is_sample = _is_sample()
+            rows = [
+                StreetRow(one.name, one.aliases, one.lines, is_sample=is_sample or one.is_sample)
+                for one in body["bulk"]
+            ]
             load_streets(rows=rows, actor=actor, now=now, source="profile")
 
 
@@ -45,7 +49,7 @@ def project_addresses(*, entries: Entries, actor: Actor, now: datetime) -> None:
         if "bulk" in body:
             is_sample = _is_sample()
             rows = (
-                AddressRow(one.id, one.line, one.lat, one.lon, one.zip, one.unit, is_sample=is_sample)
+                AddressRow(one.id, one.line, one.lat, one.lon, one.zip, one.unit, is_sample=is_sample or one.is_sample)
                 for one in body["bulk"]
             )
             load_addresses(rows=rows, actor=actor, now=now, source="profile")

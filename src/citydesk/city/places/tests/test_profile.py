@@ -119,6 +119,43 @@ def test_a_missing_shape_file_is_named():
     assert any("districts/council.geojson" in str(one) for one in refused.value.problems)
 
 
+LAND = """
+[grid.sample]
+to_east = ["Sample Oak St", "Sample Elm St", "Sample Ash St"]
+to_north = ["Sample Mill Ave", "Sample Depot Ave"]
+corner = [35.04, -85.31]
+sample = true
+"""
+
+
+@pytest.mark.django_db
+def test_a_city_without_its_land_may_have_sample_streets_that_say_so():
+    load_small({"sample_land.toml": LAND})
+    assert set(Address.objects.values_list("is_sample", flat=True)) == {True}
+    assert set(Street.objects.values_list("is_sample", flat=True)) == {True}
+    # Even numbers stand on the right hand of who walks with them; a block is a hundred numbers long.
+    right, left = queries.resolve("114 Sample Elm St"), queries.resolve("123 Sample Elm St")
+    assert right.lat < left.lat and 15 < (left.lon - right.lon) * 91_000 < 25
+    assert (queries.resolve("Sample Elm St & Sample Mill Ave").lat, right.zip) == (35.041976, "")
+    once = list(Address.objects.values())
+    load_small({"sample_land.toml": LAND})
+    assert list(Address.objects.values()) == once
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({"sample_land.toml": LAND.replace("sample = true", "")}, "sample is true only"),
+        ({"sample_land.toml": LAND.replace(', "Sample Depot Ave"', "")}, "needs 2 to 40 streets"),
+        ({**FILES, "sample_land.toml": LAND}, "the city has land of its own"),
+    ],
+)
+def test_sample_streets_that_do_not_hold_are_refused(files, reason):
+    with pytest.raises(ProfileRefused) as refused:
+        profile.check_folder(folder=small_folder(files))
+    assert any(reason in str(one) for one in refused.value.problems), [str(one) for one in refused.value.problems]
+
+
 @pytest.mark.django_db
 def test_the_demo_citys_addresses_all_lie_in_it():
     shipped = profile.read_folder(path=Path(settings.PROFILES_DIR) / "riverton").texts
