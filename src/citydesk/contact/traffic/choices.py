@@ -150,6 +150,8 @@ class MonitorCode(StrEnum):
     HOLD = "hold"
     TRANSFERS = "transfers"
     RECORDS = "records"
+    # Contacts by hour: how much, never how well. It is shown only where the mix of work lets something be expected.
+    PER_HOUR = "per_hour"
     # No figure of a week: the state a person is in now, by name, on the live board.
     STATES = "states"
     # Of days: what was done beside the published schedule. A room above computes it; the switch and the notes are here.

@@ -142,6 +142,7 @@ FIGURES: dict[MonitorCode, Any] = {
     MonitorCode.HOLD: _("Time on hold"),
     MonitorCode.TRANSFERS: _("Contacts passed on"),
     MonitorCode.RECORDS: _("Contacts with a record"),
+    MonitorCode.PER_HOUR: _("Contacts by hour"),
     MonitorCode.STATES: _("State by name on the live board"),
     MonitorCode.ADHERENCE: _("Adherence to the schedule"),
 }
@@ -151,6 +152,10 @@ FIGURE_DEFINITIONS: dict[MonitorCode, Any] = {
     MonitorCode.HOLD: _("seconds on hold / contacts answered that have ended"),
     MonitorCode.TRANSFERS: _("passed on / contacts answered that have ended"),
     MonitorCode.RECORDS: _("paired with a record of the desk / contacts answered that have ended"),
+    MonitorCode.PER_HOUR: _(
+        "contacts answered that have ended / hours on contacts, working after them or free for them; how much, not how "
+        "well, and nobody chooses how many come"
+    ),
 }
 WORK_CLASSES: dict[WorkClass, Any] = {
     WorkClass.PLAIN: _("plain"),

@@ -14,6 +14,7 @@ from citydesk.city.profile import queries as profile
 from citydesk.city.staff import queries as staff
 from citydesk.contact.traffic.choices import DESK, NUMBERS, TEAM_NUMBERS, MonitorCode, WorkClass
 from citydesk.contact.traffic.models import NumbersNote, Queue
+from citydesk.contact.traffic.queries.hours import by_hour, hours_there
 from citydesk.contact.traffic.queries.monitors import Monitor, figures_on
 from citydesk.contact.traffic.rules.expected import Cell, CellLine, Compared, Work, compare, lines_of
 from citydesk.kernel import audit
@@ -166,6 +167,7 @@ def _numbers(
     found_work = _work(list(queues), week) if shown else Worked()
     notes = _notes(user_ids, week, shown)
     names = staff.names_of(user_ids)
+    there = hours_there(week, weeks=BASE_WEEKS) if MonitorCode.PER_HOUR in shown else None
     found = []
     for user_id in user_ids:
         mine = found_work.week.get(user_id, {})
@@ -175,7 +177,7 @@ def _numbers(
                 user_id=user_id,
                 name=names.get(user_id, ""),
                 week=week,
-                figures=tuple(compare(mine, others, shown)),
+                figures=(*compare(mine, others, shown), *by_hour(user_id, mine, others, there)),
                 hidden=len(known) - len(shown),
                 notes=notes.get(user_id, {}),
                 lines=tuple(lines_of(mine, others)) if MonitorCode.HANDLE_TIME in shown else (),

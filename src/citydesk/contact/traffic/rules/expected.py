@@ -15,6 +15,7 @@ from citydesk.contact.traffic.rules.service_level import Ratio
 # Fewer contacts of others, or contacts of fewer others, say nothing about a cell, or too much about a colleague.
 ENOUGH_OF_OTHERS = 20
 ENOUGH_OTHERS = 3
+HOUR = 3600
 # The person sees a week at once; others see it when it is over for so many days, unless the profile says more.
 OWN_FIRST_DAYS = 3
 
@@ -55,7 +56,8 @@ SUM_OF: dict[MonitorCode, str] = {
 class Compared:
     """A figure and what was to be expected of the same contacts. `expected` is None where others had too few.
 
-    `left_out` are contacts of a kind that too few others had: in neither number.
+    `left_out` are contacts of a kind that too few others had: in neither number. Contacts by hour are kept as contacts
+    times 3,600 by seconds.
     """
 
     code: MonitorCode
@@ -127,13 +129,37 @@ def by_queue(work: Mapping[Cell, Work]) -> dict[Cell, Work]:
 def compare(
     own: Mapping[Cell, Work], others: Mapping[int, Mapping[Cell, Work]], codes: Iterable[MonitorCode]
 ) -> list[Compared]:
-    """A person's figures beside what others' contacts of the same kinds let expect.
+    """A person's figures by contact beside what others' contacts of the same kinds let expect; `per_hour` is apart.
 
     Whether a contact has a record is compared by queue alone: reason and class are known from the record itself.
     """
     lines = lines_of(own, others)
     flat = lines_of(by_queue(own), {person: by_queue(work) for person, work in others.items()})
-    return [_compared(flat if code == MonitorCode.RECORDS else lines, code) for code in codes]
+    return [_compared(flat if code == MonitorCode.RECORDS else lines, code) for code in codes if code in SUM_OF]
+
+
+def per_hour(
+    own: Mapping[Cell, Work], own_s: int, others: Mapping[int, Mapping[Cell, Work]], others_s: Mapping[int, int]
+) -> Compared:
+    """Contacts by hour of a person beside what their mix lets expect; `own_s` and `others_s` are seconds there for
+    contacts: on them, working after them, free.
+
+    Everybody else spent a share of such time on contacts. At that share, with contacts that take as long as others take
+    for the same kinds, so many come to an hour. Contacts of a kind too few others had are left out with the time they
+    took. Where nothing can be expected there is no figure at all: how many, alone, says nothing of a person.
+    """
+    known = {person: work for person, work in others.items() if others_s.get(person)}
+    lines = lines_of(own, known)
+    left_out = sum(one.own.contacts for one in lines if one.others is None)
+    contacts = sum(one.own.contacts for one in lines if one.others is not None)
+    seconds = own_s - sum(one.own.handle_s for one in lines if one.others is None)
+    taken = sum(one.own.contacts * one.others.handle_s / one.others.contacts for one in lines if one.others is not None)
+    base_s = sum(others_s[person] for person in known)
+    base_handle = sum(work.handle_s for cells in known.values() for work in cells.values())
+    if len(known) < ENOUGH_OTHERS or not taken or not base_handle or seconds <= 0:
+        return Compared(MonitorCode.PER_HOUR, Ratio(0, 0), None, left_out + contacts)
+    expected = HOUR * (base_handle / base_s) / (taken / contacts)
+    return Compared(MonitorCode.PER_HOUR, Ratio(contacts * HOUR, seconds), expected, left_out)
 
 
 def _compared(lines: Iterable[CellLine], code: MonitorCode) -> Compared:

@@ -14,7 +14,7 @@ from citydesk.city.profile import queries as profile
 from citydesk.contact.traffic import forms, labels, queries
 from citydesk.contact.traffic.choices import FIGURES, NUMBERS, TEAM_NUMBERS, MonitorCode
 from citydesk.contact.traffic.queries import Monitor, Numbers
-from citydesk.contact.traffic.rules.expected import Compared
+from citydesk.contact.traffic.rules.expected import HOUR, Compared
 from citydesk.contact.traffic.services.numbers import note_number
 from citydesk.contact.traffic.views.sheets import csv_file
 from citydesk.contact.traffic.views.shown import name_in, show
@@ -163,7 +163,7 @@ def _shown(one: Compared, of: Numbers) -> dict[str, Any]:
         "definition": labels.FIGURE_DEFINITIONS[one.code],
         "value": _written(one.code, one.own.value),
         "expected": _written(one.code, one.expected),
-        "sums": f"{count(one.own.numerator)} / {count(one.own.denominator)}" if one.own.denominator else "",
+        "sums": _sums(one),
         "share": "" if one.share is None else f"{100 * one.share:.0f} %",
         "left_out": one.left_out,
         "note": note.text if note else "",
@@ -174,7 +174,25 @@ def _shown(one: Compared, of: Numbers) -> dict[str, Any]:
 def _written(code: MonitorCode, value: float | None) -> str:
     if value is None:
         return ""
+    if code == MonitorCode.PER_HOUR:
+        return f"{value:.1f}"
     return f"{100 * value:.1f} %" if code in _PERCENTS else duration_clock(round(value))
+
+
+def _parts(one: Compared) -> tuple[float, float]:
+    """What stands above and below the line: contacts and hours of contacts by hour."""
+    if one.code != MonitorCode.PER_HOUR:
+        return one.own.numerator, one.own.denominator
+    return one.own.numerator // HOUR, round(one.own.denominator / HOUR, 4)
+
+
+def _sums(one: Compared) -> str:
+    if not one.own.denominator:
+        return ""
+    above, below = _parts(one)
+    if one.code == MonitorCode.PER_HOUR:
+        return _("%(n)s in %(hours)s h") % {"n": count(above), "hours": f"{below:,.1f}"}
+    return f"{count(above)} / {count(below)}"
 
 
 def _lines(found: Numbers) -> list[dict[str, Any]]:
@@ -202,16 +220,17 @@ def _head() -> list[Any]:
 
 
 def _rows(people: Iterable[Numbers]) -> Iterable[list[Any]]:
-    """Numerator by denominator is the value, in seconds or as a share; the file says what the page says."""
+    """Numerator by denominator is the value, in seconds, as a share or by hour; the file says what the page says."""
     for person in people:
         for one in person.figures:
             note = person.notes.get(one.code)
+            above, below = _parts(one)
             yield [
                 person.week.isoformat(),
                 person.name,
                 labels.FIGURES[one.code],
-                one.own.numerator,
-                one.own.denominator,
+                above,
+                below,
                 "" if one.own.value is None else round(one.own.value, 4),
                 "" if one.expected is None else round(one.expected, 4),
                 one.left_out,
