@@ -46,6 +46,8 @@ class RequestFact(models.Model):
             models.Index(fields=["received_date", "service_code"], name="sr_fact_received"),
             models.Index(fields=["closed_date", "service_code"], name="sr_fact_closed"),
             models.Index(fields=["received_date"], name="sr_fact_open", condition=models.Q(is_open=True)),
+            # What was due in a stretch of time, open or closed.
+            models.Index(fields=["due_at"], name="sr_fact_due", condition=models.Q(due_at__isnull=False)),
             # Exact percentiles of a range without reading the rows.
             models.Index(
                 fields=["closed_date"],
