@@ -71,8 +71,9 @@ def changed_since(access: Access, *, now: datetime) -> date | None:
     if not access.may(RECOMPUTE):
         return None
     changed = profile.last_change(POLICY_SECTIONS, profile.city_today(now))
-    put = RecomputeProposal.objects.filter(policy_date__gte=changed, scope={}, state__in=PROPOSALS_PUT)
-    if changed is None or put.exists():
+    if changed is None:
+        return None
+    if RecomputeProposal.objects.filter(policy_date__gte=changed, scope={}, state__in=PROPOSALS_PUT).exists():
         return None
     began = datetime.combine(changed, time(), profile.local_zone())
     older = ServiceRequest.objects.open().filter(received_at__lt=began).exclude(sla_code="")
