@@ -98,7 +98,17 @@ def test_a_person_is_locked_out_and_let_in_again(capsys):
 def test_each_command_of_the_operator_says_its_exit_codes():
     from config.cli.main import HOUSE
 
-    for name in ("backup", "backup-key", "restore", "drill", "verify-audit", "user", "install", "upgrade"):
+    for name in (
+        "backup",
+        "backup-key",
+        "restore",
+        "drill",
+        "verify-audit",
+        "anonymise-copy",
+        "user",
+        "install",
+        "upgrade",
+    ):
         assert "xit codes: 0 " in (import_module(HOUSE[name][0]).__doc__ or ""), name
     with pytest.raises(Invalid, match="new release's folder"):  # a preflight wants a release to look at
         given = build_parser("upgrade").parse_args(["upgrade", "--check"])

@@ -25,6 +25,7 @@ HOUSE = {
     "restore": ("config.cli.restore", "read a backup into an empty database and verify it"),
     "backup-key": ("config.cli.backup_key", "make a key pair for sealed backups"),
     "drill": ("config.cli.drill", "restore a backup to a minute, look whether it holds, throw it away"),
+    "anonymise-copy": ("config.cli.anonymise_copy", "copy the database to another one, without its people"),
     "verify-audit": ("config.cli.verify_audit", "read the whole chain of the history again"),
     "install": ("config.cli.install", "install Citydesk on this Debian host, for production"),
     "upgrade": ("config.cli.upgrade", "change to another release while people work"),

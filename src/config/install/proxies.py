@@ -14,8 +14,8 @@ http://{host} {{
 	request_body {{
 		max_size 20MB
 	}}
-	# Programs behind a proxy read X_Forwarded_For as X-Forwarded-For: nobody outside may say who is calling. Caddy drops
-	# such names by itself from 2.11.4 on, nginx always did.
+	# Programs behind a proxy read X_Forwarded_For as X-Forwarded-For: nobody outside may say who is calling.
+	# Caddy drops such names by itself from 2.11.4 on, nginx always did.
 	request_header -X_Forwarded_For
 	request_header -X_Forwarded_Proto
 	request_header -X_Forwarded_Host
