@@ -71,6 +71,31 @@ def test_a_small_year_builds_once_and_everybody_has_work_today(city_url, tmp_pat
         assert city.execute("SELECT count(*) FROM service_requests_servicerequest").fetchone()[0] == requests
 
 
+def test_another_city_tells_its_own_stories_at_its_sample_addresses(city_url, tmp_path):
+    made = json.loads(build(city_url, tmp_path, "--json", "--city", "tulsa"))
+    assert made["city"] == "tulsa" and len(made["sign_ins"]) == 11
+    with psycopg.connect(city_url) as city:
+
+        def count(what):
+            return city.execute(f"SELECT count(*) FROM {what}").fetchone()[0]
+
+        assert count("places_address WHERE NOT is_sample") == 0
+        assert count("service_requests_servicerequest WHERE address_id IS NOT NULL") > REQUESTS / 2
+        assert count("work_orders_workorder") >= 3
+        assert count("referrals_referral") >= 3
+        assert count("problems_problem") >= 2
+        assert count("complaints_complaint") >= 4
+        # Nothing of Riverton's.
+        for table, column in (
+            ("knowledge_bulletin", "text"),
+            ("records_legalhold", "title"),
+            ("interactions_promise", "text"),
+        ):
+            assert count(f"{table} WHERE {column} ~ '(on Elm St|Quarry|Riverton|storm|oak)'") == 0, table
+        numbers = "customers_contactpoint WHERE kind = 'phone' AND value ~ '^.(615|731|865|901|931|423)'"
+        assert count(numbers) == 0
+
+
 def test_sample_people_of_a_demo_are_not_asked_for_a_second_factor(monkeypatch):
     from config.cli import demo, prepare
 

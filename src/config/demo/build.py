@@ -85,17 +85,11 @@ def mark(state: str) -> None:
 
 def _open_accounts(now: datetime) -> list[dict[str, str]]:
     """One person for each role gets the sample password, once; the others cannot sign in until it is reset."""
-    from citydesk.city.staff import queries as staff
     from citydesk.city.staff import services
     from citydesk.kernel.actors import SYSTEM_ACCESS
+    from config.demo.crew import sample_users
 
-    chosen: dict[str, Any] = {}
-    for person in staff.list_people():
-        user = staff.user_with_rights(person.id, now)
-        for role in staff.access_for(user, now).roles:
-            # The Spanish-speaking colleague is as good an example; the first at desk 4 is the one in the pictures.
-            if role not in chosen or person.desk == "Desk 4":
-                chosen[role] = user
+    chosen = sample_users(now)
     for user in chosen.values():
         if not user.has_usable_password():
             services.set_password(user_id=user.pk, password=PASSWORD, access=SYSTEM_ACCESS, now=now)

@@ -12,6 +12,7 @@ from citydesk.kernel.errors import CitydeskError
 from citydesk.management.workforce import services
 from citydesk.management.workforce.queries.schedules import shifts_of
 from citydesk.management.workforce.queries.seen import monday_of
+from config.demo import told
 
 DAY = timedelta(days=1)
 
@@ -71,7 +72,7 @@ def _open_shift(year: Any, clerks: list[Access], group_id: int, day: date) -> No
         day=day,
         template=code,
         start=templates[code]["starts"][0],
-        reason="Letters about the new meters arrive that day.",
+        reason=told.story("week").get("busy", ""),
         access=year.office.supervisor,
         now=year.end - timedelta(hours=2),
     )

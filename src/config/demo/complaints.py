@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from citydesk.contact.service_requests import services as requests
 from citydesk.contact.service_requests.queries import requests_in_sight
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import CitydeskError
+from config.demo import told
 from config.demo.words import answers_to
 
 DAY = timedelta(days=1)
@@ -31,62 +32,33 @@ class Story:
     words: str
     language: str
     name: str
+    address: str
     until: str
-    offers: tuple[NewOffer, ...] = ()
-    answers: tuple[tuple[str, str], ...] = ()
+    offers: tuple[NewOffer, ...]
+    answers: Mapping[str, str]
 
 
-COMPLAINT = (("kind", "complaint"),)
-STORIES = (
-    Story(
-        "employee_feedback", "conduct", 120, "The driver of truck 12 shouted at my father and drove off.", "en",
-        "Harold Pruitt", "close", (NewOffer("apology", "A letter of the department's director"),), COMPLAINT,
-    ),
-    Story(
-        "information", "billing", 95, "The water bill doubled for three months while the meter was broken.", "en",
-        "Agnes Tolliver", "close",
-        (NewOffer("credit", "Three months at the usual use", Decimal("318.40")), NewOffer("apology", "A letter")),
-    ),
-    Story(
-        "employee_feedback", "civil_rights", 70, "En la ventanilla no quisieron atenderme en español.", "es",
-        "Yolanda Prieto", "receive_appeal",
-        (NewOffer("apology", "Una carta de la dirección"), NewOffer("work", "Training of the counter's staff")),
-        COMPLAINT,
-    ),
-    Story(
-        "sidewalk_damage", "ada_grievance", 12, "My chair cannot pass the corner; I was told to use the road.", "en",
-        "Leonard Voss", "submit_plan", (NewOffer("work", "A ramp at the corner of Quarry Rd"),),
-    ),
-    Story(
-        "missed_trash", "service_failure", 9, "Missed for the fifth week; every time the case was closed as done.",
-        "en", "Denise Kowal", "write_log", (NewOffer("waiver", "Two months of the collection fee", Decimal("36.00")),),
-    ),
-    Story(
-        "employee_feedback", "conduct", 2, "An inspector went through my garage without asking.", "en",
-        "Tamara Ilves", "", (), COMPLAINT,
-    ),
-)  # fmt: skip
+def _stories() -> list[Story]:
+    """As the profile tells them."""
+    return [
+        Story(
+            code=one["service"],
+            class_code=one["class"],
+            days_ago=one["days"],
+            words=one["words"],
+            language=one["language"],
+            name=one["name"],
+            address=one["address"],
+            until=one["until"],
+            offers=tuple(_offer(offer) for offer in one["offers"]),
+            answers={question: given[0] for question, given in one["answers"].items()},
+        )
+        for one in told.stories("complaint")
+    ]
 
-# What is told where the stories above have no code of the city: by class, in order; apologies need no authority.
-ELSEWHERE = (
-    Story(
-        "", "billing", 60, "Three bills were estimated while the meter stood in plain sight.", "en", "Agnes Tolliver",
-        "close", (NewOffer("apology", "A letter"),),
-    ),
-    Story(
-        "", "service_failure", 9, "Missed for the fifth week; every time the case was closed as done.", "en",
-        "Denise Kowal", "write_log", (NewOffer("apology", "A letter of the department's director"),),
-    ),
-    Story(
-        "", "cut_off", 4, "You cut my water while I waited for the plan you had offered.", "en", "Harold Pruitt",
-        "submit_plan", (NewOffer("apology", "A letter"),),
-    ),
-    Story(
-        "", "shut_off", 4, "You shut my water off while I waited for the agreement you had offered.", "en",
-        "Harold Pruitt", "submit_plan", (NewOffer("apology", "A letter"),),
-    ),
-    Story("", "conduct", 2, "He shouted at my mother and drove off.", "en", "Tamara Ilves", ""),
-)  # fmt: skip
+
+def _offer(offer: Mapping[str, Any]) -> NewOffer:
+    return NewOffer(offer["kind"], offer["text"], None if offer["amount"] is None else Decimal(offer["amount"]))
 
 
 @dataclass(frozen=True)
@@ -100,17 +72,8 @@ class Cast:
 
 def make_complaints(year: Any) -> None:
     """Record, open and carry on each story, in the order of time, as the people whose duty it is."""
-    today = profile.city_today(year.end)
-    classes = profile.entries("complaint_classes", today)
-    known = profile.entries("services", today)
-    told = [one for one in STORIES if one.class_code in classes and one.code in known]
-    # A city with codes of its own.
-    told = told or [
-        replace(one, code=next(code for code in classes[one.class_code]["services"] if code in known))
-        for one in ELSEWHERE
-        if one.class_code in classes
-    ]
-    for story in told:
+    classes = profile.entries("complaint_classes", profile.city_today(year.end))
+    for story in _stories():
         try:
             _tell(story, year, _cast(classes[story.class_code], year.end))
         except CitydeskError as refused:
@@ -142,7 +105,7 @@ def _tell(story: Story, year: Any, cast: Cast | None) -> None:
             channel="phone",
             received_at=at,
             description=story.words,
-            answers={**answers_to(entry["questions"], year.chance, at.date()), **dict(story.answers)},
+            answers={**answers_to(entry["questions"], year.chance, at.date()), **story.answers},
             place=None if entry["location"] == "none" else year.places[0],
             reporter=requests.Person(story.name, language=story.language, code_word="lantern"),
             language=story.language,
@@ -186,7 +149,7 @@ _SAID: tuple[Callable[..., Any], ...] = (services.make_offer, services.accept, s
 
 def _steps(story: Story, cast: Cast) -> list[tuple[float, Any, Access, dict[str, Any]]]:
     handler = cast.handlers[story.language]
-    address = f"{story.name}\n136 Quarry Rd, {profile.city().name}, {profile.city().state} 37400"
+    address = f"{story.name}\n{story.address}"
     is_spanish = story.language == "es"
     words = (
         "Lo que usted contó es cierto. Lo sentimos y hacemos lo acordado."

@@ -61,7 +61,7 @@ def take_contact(plan: Plan, year: Any) -> Iterator[Next]:
         plan.service,
         made.due_at,
         plan.at,
-        bool(entry.get("needs_work_order")),
+        bool(entry.get("needs_work_order")) or told.goes_to_crew(plan.service),
         year.office,
         chance,
         plan.is_storm,
@@ -103,7 +103,8 @@ def _answer_only(plan: Plan, year: Any) -> None:
     code, question = year.chance.choice(asked)
     person = year.chance.choice(year.residents)
     words = question[person.language]
-    outcome = contacts.OutcomeFacts(OutcomeKind.ANSWERED, "knowledge.article", None, "", code)
+    title = profile.entry("articles", code, plan.at.astimezone(year.zone).date())["texts"]["en"]["title"]
+    outcome = contacts.OutcomeFacts(OutcomeKind.ANSWERED, "knowledge.article", None, "", title)
     clerk = year.office.clerk(person.language, year.chance)
     save(plan, person, "phone", words, person.home, [outcome], clerk, year.chance)
 

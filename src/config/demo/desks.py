@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from citydesk.city.profile import queries as profile
-from citydesk.city.staff import queries as staff
 from citydesk.contact.interactions import services as contacts
 from citydesk.contact.interactions.choices import OutcomeKind
 from citydesk.contact.service_requests import services as requests
@@ -16,23 +15,7 @@ from citydesk.kernel.actors import Access
 from config.demo import told
 from config.demo.words import answers_to, said
 
-# Service, hours ago: what came in lately and was not finished.
-FOR_THE_CREW = (
-    ("bulk_pickup", 30), ("bulk_pickup", 27), ("brush_pickup", 26), ("illegal_dumping", 22), ("bulk_pickup", 5),
-)  # fmt: skip
-FOR_THE_CLERK = (("information", 26), ("sidewalk_damage", 20), ("street_light_out", 7), ("information", 3))
-FOR_THE_OFFICE = (("public_records", 50), ("public_records", 28), ("public_records", 4), ("public_records", 6))
-FOR_NOBODY = (
-    ("pothole", 9), ("missed_trash", 4), ("overgrown_lot", 6), ("graffiti", 5), ("sign_down", 2), ("no_code_fits", 3),
-    ("animal_loose", 1), ("missed_recycling", 2), ("noise", 7), ("cart_request", 8),
-)  # fmt: skip
-LATE = (("pothole", 24 * 9), ("missed_trash", 24 * 5), ("illegal_dumping", 24 * 8), ("street_light_out", 24 * 12))
-PROMISES = (
-    ("Call back about the bulk pickup date", 1),
-    ("Say what forestry found at the oak", 3),
-    ("Water bill copy", 20),
-)
-CALLS = ("street light flickers at the corner", "the recycling cart has no lid")
+OWNED = 2  # Of the office's requests so many are a sample person's own; of a clerk's so many a sick colleague's.
 
 
 class Desks:
@@ -41,36 +24,33 @@ class Desks:
     def __init__(self, year: Any) -> None:
         self.year, self.office, self.now = year, year.office, year.end
         self.chance: random.Random = year.chance
-        self.people = {one.username: one for one in staff.list_people()}
 
     def lay_out(self) -> None:
         """Fill every sample person's opening page."""
         sick = self.office.clerks[-1]
-        clerk = self._access("dana") or self.office.clerks[0]
-        self._own(FOR_THE_CLERK, clerk)
-        self._own(FOR_THE_CLERK[1:3], sick)
-        office = self._access("alma")
+        clerk = self.office.shown.get("representative") or self.office.clerks[0]
+        mine, office_work = told.reported("clerk"), told.reported("office")
+        self._own(mine, clerk)
+        self._own(mine[1 : 1 + OWNED], sick)
+        office = self.office.shown.get("department_worker")
         if office:
-            self._own(FOR_THE_OFFICE[:2], office)
-            self._record(FOR_THE_OFFICE[2:])
-        self._record(FOR_NOBODY)
-        for _code, request_id, team_id in self._record(LATE):
+            self._own(office_work[:OWNED], office)
+            self._record(office_work[OWNED:])
+        self._record(told.reported("nobody"))
+        for _code, request_id, team_id in self._record(told.reported("late")):
             requests.take_it(request_id=request_id, access=self.office.worker(team_id, self.chance), now=self.now)
-        self._round(self._record(FOR_THE_CREW))
-        self._calls(clerk, PROMISES, CALLS)
-        self._calls(sick, PROMISES[:2], CALLS[:1])
-
-    def _access(self, username: str) -> Access | None:
-        person = self.people.get(username)
-        return staff.access_for(staff.user_with_rights(person.id, self.now), self.now) if person else None
+        self._round(self._record(told.reported("crew")))
+        promised = [(one["text"], one["hours"]) for one in told.stories("promise")]
+        parked = [one["words"] for one in told.stories("parked")]
+        self._calls(clerk, promised, parked)
+        self._calls(sick, promised[:2], parked[:1])
 
     def _record(self, wanted: Sequence[tuple[str, int]]) -> list[tuple[str, int, int | None]]:
         """Requests as clerks recorded them, at their hours: `(code, id, team)`."""
         made = []
         on = profile.city_today(self.now)
         known = profile.entries("services", on)
-        for at_hand, (wish, hours) in enumerate(wanted):
-            code = told.known_or_other(wish, at_hand)
+        for code, hours in wanted:
             at = self.now - timedelta(hours=hours, minutes=self.chance.randrange(50))
             made.append((code, *self._one(code, known[code], at)))
         return made
@@ -111,7 +91,7 @@ class Desks:
         today = profile.city_today(self.now)
         for place, (_code, request_id, team_id) in enumerate(made):
             planner = self.office.planner(team_id, self.chance)
-            crew_id = next(iter(self.office.crews_of.get(team_id or 0, ())), None)
+            crew_id = self._crew_for(team_id)
             if crew_id is None or planner is None:  # the rules sent it to an office without crews
                 continue
             order_id, _number = requests.make_work_order(
@@ -120,6 +100,13 @@ class Desks:
             if place == 0 and self.office.crew_members.get(crew_id):
                 member = self.office.crew_members[crew_id][0]
                 orders.start(work_order_id=order_id, access=member, now=self.now)
+
+    def _crew_for(self, team_id: int | None) -> int | None:
+        """The sample crew's, if it is one of those that go out for the team."""
+        crews = self.office.crews_of.get(team_id or 0, [])
+        shown = self.office.shown.get("crew")
+        mine = [one for one in crews if shown is not None and one in shown.team_ids]
+        return next(iter([*mine, *crews]), None)
 
     def _calls(self, clerk: Access, promised: Sequence[tuple[str, int]], calls: Sequence[str]) -> None:
         """Calls that lie parked with a clerk, and what the clerk promised in them."""
@@ -130,7 +117,7 @@ class Desks:
             at = self.now - timedelta(minutes=self.chance.randint(20, 50))
             held.append((contacts.start_draft(access=clerk, now=at, first=first), person))
             contacts.park(interaction_id=held[-1][0], actor=clerk.actor, now=at + timedelta(minutes=4))
-        for text, hours in promised:
+        for text, hours in promised if held else ():
             contact, person = held[0]
             contacts.make_promise(
                 interaction_id=contact,

@@ -8,7 +8,7 @@ from citydesk.contact.traffic.choices import MalfunctionKind
 
 # Days before the end, begin, minutes (None: it lasts), kind, what, who of the desk (none: everybody), what it was.
 FAULTS = (
-    (19, time(10, 12), 42, MalfunctionKind.TELEPHONE, "No ringing on the 311 line, callers hear silence", (),
+    (19, time(10, 12), 42, MalfunctionKind.TELEPHONE, "The lines do not ring, callers hear silence", (),
      "The carrier's trunk was down; they restarted it."),
     (11, time(14, 5), 75, MalfunctionKind.NETWORK, "Desks at the window have no network", (1, 2),
      "A switch under the floor had lost its power."),

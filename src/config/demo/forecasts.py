@@ -11,6 +11,7 @@ from citydesk.kernel.errors import CitydeskError
 from citydesk.management.workforce import services
 from citydesk.management.workforce.choices import ChangeKind
 from citydesk.management.workforce.queries.groups import all_groups, taken_queues
+from config.demo import told
 from config.demo.schedules import first_planned
 
 WEEK = timedelta(days=7)
@@ -55,7 +56,10 @@ def _backtest(code: str, now: datetime) -> None:
 
 
 def _override(boss: Access, today: date, now: datetime) -> None:
-    """Next week's Friday is louder: letters of the water company arrive."""
+    """Next week's Friday is louder, for the reason that the city's stories give."""
+    reason = told.story("week").get("busy", "")
+    if not reason:
+        return
     friday = today - timedelta(days=today.weekday()) + WEEK + timedelta(days=4)
     bounds = day_bounds(friday, profile.local_zone())
     codes = taken_queues()
@@ -66,7 +70,7 @@ def _override(boss: Access, today: date, now: datetime) -> None:
             ends_at=bounds.until,
             kind=ChangeKind.FACTOR,
             amount=Decimal("1.2"),
-            reason="Letters about the new meters arrive that day",
+            reason=reason,
             access=boss,
             now=now,
         )

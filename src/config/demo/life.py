@@ -13,8 +13,12 @@ from citydesk.contact.service_requests import services as requests
 from citydesk.contact.work_orders import services as orders
 from citydesk.kernel.actors import RESIDENT, Access
 from citydesk.kernel.errors import CitydeskError
+from config.demo import told
 from config.demo.crew import Office
-from config.demo.words import COULD_NOT, NOTES, RESULTS
+from config.demo.words import COULD_NOT, NOT_DONE, NOTES, result
+
+# Why something waits: work outside, work at a desk.
+OUTSIDE, INSIDE = ("other_agency", "weather", "material"), ("other_agency", "owner_notice", "customer_papers")
 
 Step = Callable[[datetime], Sequence["Next"]]
 
@@ -82,7 +86,7 @@ class Life:
         return [Next(self._office_hours(now + self._share(0.45)), lambda later: self.end(worker, later))]
 
     def _hold(self, worker: Access, now: datetime) -> list[Next]:
-        reason = self.chance.choice(("other_agency", "weather", "material"))
+        reason = self.chance.choice(told.known("hold_reasons", OUTSIDE if self.needs_crew else INSIDE))
         review = now + timedelta(days=self.chance.randint(1, 4))
         requests.hold(request_id=self.request_id, reason=reason, review_at=review, access=worker, now=now)
 
@@ -109,10 +113,11 @@ class Life:
 
         def finish(later: datetime) -> list[Next]:
             could = self.chance.random() < 0.93
+            code = "done" if could else self.chance.choice(list(COULD_NOT))
             orders.finish(
                 work_order_id=order_id,
-                result_code="done" if could else self.chance.choice(("no_access", "not_found")),
-                result_note=self.chance.choice(RESULTS if could else COULD_NOT),
+                result_code=code,
+                result_note=result(self.service, self.chance) if could else self.chance.choice(COULD_NOT[code]),
                 key=f"demo-{order_id}",
                 access=member,
                 now=later,
@@ -124,7 +129,7 @@ class Life:
     def end(self, worker: Access, now: datetime) -> list[Next]:
         """Closed with a reason; one in thirty comes back because the resident says it is not done."""
         reason = self.chance.choices(("done", "no_action", "not_ours", "cannot_locate"), (88, 5, 4, 3))[0]
-        text = self.chance.choice(RESULTS) if reason == "done" else self.chance.choice(COULD_NOT)
+        text = result(self.service, self.chance) if reason == "done" else NOT_DONE[reason]
         try:
             requests.close(request_id=self.request_id, reason=reason, text=text, access=worker, now=now)
         except CitydeskError:

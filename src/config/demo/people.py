@@ -9,6 +9,7 @@ from citydesk.city.places import queries as places
 from citydesk.city.places.rules import ResolvedPlace
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.actors import SYSTEM
+from config.demo import told
 
 # Names as words in a text: a list of fifty quoted names is no clearer.
 _GIVEN = """
@@ -62,12 +63,12 @@ def _somewhere(center: tuple[float, float], number: int, chance: random.Random) 
 def make_residents(count: int, drawn: list[ResolvedPlace], now: datetime, chance: random.Random) -> list[Resident]:
     """So many residents, each with a telephone, some with e-mail, a quarter of them speaking Spanish."""
     residents = []
-    area = profile.city().phone[2:5]
+    areas = [profile.city().phone[2:5], *told.story("residents").get("area_codes", ())]
     for index in range(count):
         given, family = chance.choice(GIVEN), chance.choice(FAMILY)
         language = "es" if family in SPANISH and chance.random() < 0.55 else "en"
         # 555-0100 to 0199 is reserved for fiction; with area codes of the region the pool is large enough.
-        phone = f"+1{chance.choice((area, '615', '731', '865', '901', '931'))}55501{index % 100:02d}"
+        phone = f"+1{chance.choice(areas)}55501{index % 100:02d}"
         email = f"{given}.{family}{index}@example.org".lower() if chance.random() < 0.55 else ""
         points = [customers.NewPoint("phone", phone)]
         if email:

@@ -1,5 +1,5 @@
-"""What recurs in the demo city: an address the trash truck misses again and again, a dumping ground, a blocked drain;
-and what the desk made of it: a problem whose remedy helped, one that a department owes an answer to, and research."""
+"""What recurs in the demo city, as its stories tell: an address missed again and again, a dumping ground, a wet corner;
+and what the desk made of it: a problem whose remedy helped, one that a department owes an answer to, research."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -10,61 +10,50 @@ from citydesk.city.profile import queries as profile
 from citydesk.city.staff import queries as staff
 from citydesk.contact.problems import queries, services
 from citydesk.contact.service_requests import services as requests
-from citydesk.kernel.errors import CitydeskError
+from config.demo import told
 from config.demo.life import Next
 from config.demo.words import answers_to, said
 
-# Services by the names that cities give them, days before the end at which one was reported; each list is one place.
-MISSED = ("missed_trash", "missed_garbage", "missed_collection")
-DUMPING = ("illegal_dumping",)
-PLACES: tuple[tuple[tuple[str, ...], tuple[int, ...]], ...] = (
-    (MISSED, (190, 176, 162, 148, 134, 120, 113, 106, 62)),
-    (DUMPING, (101, 88, 71, 55, 40, 26, 9)),
-    (("storm_drain_blocked", "catch_basin", "flooding", "discolored_water"), (230, 141, 60, 18)),
-)
 DAY = timedelta(days=1)
 
 
 def plan_recurring(year: Any) -> list[Next]:
     """The reports of the places, as steps of the year."""
     steps = []
-    told = [(_known(codes, year.end), days) for codes, days in PLACES]
-    for at, (code, days) in enumerate(one for one in told if one[0]):
+    for at, spot in enumerate(told.stories("spot")):
         place = year.places[5 + 7 * at]
-        for ago in days:
+        for ago in spot["days"]:
             moment = year.end - ago * DAY + timedelta(minutes=7 * at)
-            steps.append(Next(moment, _report(year, code, place)))
+            steps.append(Next(moment, _report(year, spot["service"], place)))
     return steps
-
-
-def _known(codes: Sequence[str], at: datetime) -> str:
-    """The city's own among the names; empty where it has none or takes it in confidence: of that no problem is made."""
-    known = profile.entries("services", profile.city_today(at))
-    return next((one for one in codes if one in known and not known[one]["is_confidential"]), "")
 
 
 def _report(year: Any, code: str, place: Any) -> Callable[[datetime], Sequence[Next]]:
     def step(now: datetime) -> list[Next]:
-        chance: random.Random = year.chance
-        person = chance.choice(year.residents)
-        entry = profile.entry("services", code, profile.city_today(now))
-        done = requests.record_request(
-            intake=requests.RequestIntake(
-                service_code=code,
-                channel="phone",
-                received_at=now,
-                description=said(code, entry["name"], person.language, chance),
-                answers=answers_to(entry["questions"], chance, now.date()),
-                place=place,
-                reporter=requests.Person(person.name, "none", "", person.language, person.id),
-                language=person.language,
-            ),
-            actor=year.office.clerk(person.language, chance).actor,
-            now=now + timedelta(minutes=3),
-        )
-        return [Next(now + 2 * DAY, _close(year, done.id))]
+        return [Next(now + 2 * DAY, _close(year, report(year, code, place, now).id))]
 
     return step
+
+
+def report(year: Any, code: str, place: Any, now: datetime) -> Any:
+    """Record that a resident calls about a place; returns what was made."""
+    chance: random.Random = year.chance
+    person = chance.choice(year.residents)
+    entry = profile.entry("services", code, profile.city_today(now))
+    return requests.record_request(
+        intake=requests.RequestIntake(
+            service_code=code,
+            channel="phone",
+            received_at=now,
+            description=said(code, entry["name"], person.language, chance),
+            answers=answers_to(entry["questions"], chance, now.date()),
+            place=place,
+            reporter=requests.Person(person.name, "none", "", person.language, person.id),
+            language=person.language,
+        ),
+        actor=year.office.clerk(person.language, chance).actor,
+        now=now + timedelta(minutes=3),
+    )
 
 
 def _close(year: Any, request_id: int) -> Callable[[datetime], Sequence[Next]]:
@@ -80,40 +69,49 @@ def make_problems(year: Any) -> None:
     boss, now = year.office.supervisor, year.end
     services.detect(now=now - DAY)
     found = {one.title.split(":")[0]: one for one in queries.list_new(boss, limit=50)}
-    trash = _open(boss, found, MISSED, "Missed collection at one address", now - 100 * DAY)
-    if trash:
-        _write(boss, trash, "The truck cannot pass parked cars on collection day.", "No parking on that morning.", now)
-        services.set_remedied(problem_id=trash, at=now - 98 * DAY, access=boss, now=now - 97 * DAY)
-    dumping = _open(boss, found, DUMPING, "Dumping ground behind the depot", now - 12 * DAY)
-    if dumping:
-        _write(boss, dumping, "The lot is dark and has no gate.", "A gate and a lamp.", now - 11 * DAY)
-        _ask(boss, dumping, profile.entry("services", DUMPING[0], profile.city_today(now))["department"], now)
-    _research(year, boss, dumping, now)
+    for spot in told.stories("spot"):
+        if spot["outcome"] == "found":
+            continue
+        # What was remedied was opened while it lasted; what waits for an answer lately.
+        since = 100 if spot["outcome"] == "remedied" else 12
+        problem = _open(boss, found, spot, now - since * DAY)
+        if not problem:
+            continue
+        _write(boss, problem, spot, now - (since - 1) * DAY)
+        if spot["outcome"] == "remedied":
+            moment = now - (since - 2) * DAY
+            services.set_remedied(problem_id=problem, at=moment, access=boss, now=moment + DAY)
+        elif spot["ask"]:
+            _ask(boss, problem, spot, now)
+        _research(year, boss, problem, spot, now)
 
 
-def _open(boss: Any, found: dict[str, Any], codes: Sequence[str], title: str, at: datetime) -> int:
+def _open(boss: Any, found: dict[str, Any], spot: dict[str, Any], at: datetime) -> int:
     """Open a problem with what was found of a service; 0 when nothing was."""
-    code = _known(codes, at)
-    name = profile.entry("services", code, profile.city_today(at))["name"]["en"] if code else ""
+    name = profile.entry("services", spot["service"], profile.city_today(at))["name"]["en"]
     if name not in found:
         return 0
-    number = services.open_problem(title=title, detection_id=found[name].id, access=boss, now=at)
+    number = services.open_problem(title=spot["title"], detection_id=found[name].id, access=boss, now=at)
     return queries.id_of(boss, number)
 
 
-def _write(boss: Any, problem_id: int, analysis: str, recommendation: str, now: datetime) -> None:
-    number = next(one["number"] for one in queries.list_problems(boss) if one["id"] == problem_id)
-    title = queries.get_problem(boss, number, now=now).row.title
+def _write(boss: Any, problem_id: int, spot: dict[str, Any], now: datetime) -> None:
     services.write(
-        problem_id=problem_id, title=title, analysis=analysis, recommendation=recommendation, access=boss, now=now
+        problem_id=problem_id,
+        title=spot["title"],
+        analysis=spot["analysis"],
+        recommendation=spot["recommendation"],
+        access=boss,
+        now=now,
     )
 
 
-def _ask(boss: Any, problem_id: int, department: str, now: datetime) -> None:
+def _ask(boss: Any, problem_id: int, spot: dict[str, Any], now: datetime) -> None:
+    department = profile.entry("services", spot["service"], profile.city_today(now))["department"]
     services.ask_department(
         problem_id=problem_id,
         department_id=staff.department(department).id,
-        text="Put up a gate and a lamp before the winter.",
+        text=spot["ask"],
         due_at=now - 3 * DAY,
         access=boss,
         now=now - 10 * DAY,
@@ -121,31 +119,20 @@ def _ask(boss: Any, problem_id: int, department: str, now: datetime) -> None:
     services.chase_late(now=now - DAY)
 
 
-def _research(year: Any, boss: Any, problem_id: int, now: datetime) -> None:
-    """Two questions to the clerk at desk 4: one is due tomorrow, one was answered."""
-    clerk = next((one for one in year.office.clerks if one.actor.label.startswith("Dana")), year.office.clerks[0])
-    if not problem_id or clerk.actor.staff_id is None:
-        return
-    for question, asked, days in (
-        ("Who owns the lot behind the depot, and since when?", 5, 6),
-        ("Did other cities close such lots with a gate, and did it help?", 10, 9),
-    ):
+def _research(year: Any, boss: Any, problem_id: int, spot: dict[str, Any], now: datetime) -> None:
+    """Questions to the sample clerk: what has a finding was answered, the others are due tomorrow."""
+    clerk = year.office.shown.get("representative", year.office.clerks[0])
+    for one in spot["research"]:
+        asked = now - (10 if one["finding"] else 5) * DAY
         task = services.ask_research(
-            question=question,
+            question=one["question"],
             assignee_id=clerk.actor.staff_id,
-            due_at=now - asked * DAY + days * DAY,
+            due_at=now + (-1 if one["finding"] else 1) * DAY,
             problem_id=problem_id,
             access=boss,
-            now=now - asked * DAY,
+            now=asked,
         )
-        if days == 9:
-            try:
-                services.answer_research(
-                    research_id=task,
-                    finding="Two of three neighboring cities did; dumping fell by half in the first year.",
-                    sources="Calls to the 311 offices of both, 3 and 4 of the month",
-                    access=clerk,
-                    now=now - 3 * DAY,
-                )
-            except CitydeskError:
-                continue
+        if one["finding"]:
+            services.answer_research(
+                research_id=task, finding=one["finding"], sources=one["seen"], access=clerk, now=now - 3 * DAY
+            )

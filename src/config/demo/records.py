@@ -8,31 +8,29 @@ def make_records(year: Any) -> None:
     """Look for due records, place a hold, take and search for one request; by whoever answers such requests."""
     from citydesk.kernel.errors import CitydeskError
     from citydesk.management.records import services
+    from config.demo import told
 
     now = year.end
     services.find_candidates(now=now)
     officer = _officer(now)
     if officer is None:
         return
-    hold = services.NewHold(
-        "Tree falls of the October storm",
-        "Letter of counsel: a claim is expected.",
-        since=(now - timedelta(days=60)).date(),
-        until=(now - timedelta(days=30)).date(),
-        kinds=("work_orders.work_order",),
-    )
-    services.place_hold(new=hold, access=officer, now=now)
-    asked = services.Asked(
-        "Reports of potholes on Oak Street in the last three months, and what was done about them.",
-        "web",
-        name="The Daily Ledger",
-        email="news@ledger.example",
-    )
-    made = services.take_request(asked=asked, actor=officer.actor, now=now)
-    try:
-        services.search_records(number=made.number, text="Oak", access=officer, now=now)
-    except CitydeskError as refused:
-        raise RuntimeError(f"the demo's search: {refused}") from refused
+    for one in told.stories("hold"):
+        hold = services.NewHold(
+            one["name"],
+            one["reason"],
+            since=(now - timedelta(days=60)).date(),
+            until=(now - timedelta(days=30)).date(),
+            kinds=tuple(one["kinds"]),
+        )
+        services.place_hold(new=hold, access=officer, now=now)
+    for wish in told.stories("public_request"):
+        asked = services.Asked(wish["words"], "web", name=wish["name"], email="news@ledger.example")
+        made = services.take_request(asked=asked, actor=officer.actor, now=now)
+        try:
+            services.search_records(number=made.number, text=wish["find"], access=officer, now=now)
+        except CitydeskError as refused:
+            raise RuntimeError(f"the demo's search: {refused}") from refused
 
 
 def _officer(now: Any) -> Any:

@@ -13,54 +13,34 @@ from citydesk.contact.referrals import queries, services
 from citydesk.contact.referrals.choices import OBLIGE
 from citydesk.contact.service_requests import queries as requests
 from citydesk.kernel.actors import SYSTEM_ACCESS
+from config.demo import told
+from config.demo.problems import report
 
-# Code of the request, agency, how many days ago, what they are asked, what they answered.
-SENT = (
-    ("pothole", "state_roads", 12, "Pothole on Route 9, right lane, north of the bridge.", "accept"),
-    ("sign_down", "state_roads", 9, "The sign for the Route 9 exit is down.", "done"),
-    ("graffiti", "railway", 8, "Graffiti on the railway bridge at Harbor Blvd.", ""),
-    ("street_light_out", "power", 5, "Street light out on a cooperative pole.", "message"),
-    ("pothole", "state_roads", 3, "Deep pothole at the interstate ramp.", "return"),
-    ("street_light_out", "power", 0, "Three lights in a row are dark.", ""),
-    # What other profiles' cities pass on.
-    ("pothole", "odot", 12, "Pothole on the highway's frontage road.", "accept"),
-    ("signal_out", "odot", 9, "The signal at the highway ramp is dark.", "done"),
-    ("debris", "odot", 2, "Debris on the highway ramp.", ""),
-    ("pothole", "txdot", 12, "Pothole on the feeder road.", "accept"),
-    ("traffic_signs", "txdot", 9, "The sign at the feeder road is down.", "done"),
-    ("street_hazard", "txdot", 2, "Debris on the freeway ramp.", ""),
-    ("sewer_problem", "wwta", 12, "Sewage on the street; the main is the county authority's.", "accept"),
-    ("sewer_problem", "wwta", 4, "Smell of sewer all over the block.", ""),
-    ("damaged_hydrant", "tn_american_water", 20, "Hydrant hit by a truck, it leaks.", "done"),
-    ("bill_question", "county_sewer", 6, "Asks what the county's sewer charge is made of.", "accept"),
-    ("bill_question", "city_sewer", 3, "Asks why the city's sewer charge went up.", ""),
-)
+# What the other side says where the profile has no words of theirs.
 WORDS = {
     "accept": "On our list for this week.",
     "done": "Seen to this morning.",
     "message": "Which pole number? It is on a metal tag.",
-    "return": "The ramp is the county's.",
+    "return": "This is not ours.",
 }
 
 
 def make_referrals(year: Any) -> None:
     """Refer, answer and stay silent as the other sides do; nothing where the city has none of these agencies."""
-    known = profile.entries("agencies", profile.city_today(year.end))
-    for number, (code, agency, days, words, answer) in enumerate(one for one in SENT if one[1] in known):
-        _one(year, number, code, agency, year.end - timedelta(days=days, hours=2), words, answer)
+    for number, one in enumerate(told.stories("referral")):
+        _one(year, number, one, year.end - timedelta(days=one["days"], hours=2))
     services.remind_due(now=year.end)
     _file_old(year)
-    if "state_water" not in known:
-        return
-    services.report_violation(
-        agency_code="state_water",
-        title="Oil in the creek below the car wash",
-        text="A film of oil from the outfall, photographed from the bridge.",
-        happened_on=profile.city_today(year.end - timedelta(days=6)),
-        citation="Sample Water Code 12-220",
-        access=year.office.supervisor,
-        now=year.end - timedelta(days=5),
-    )
+    for one in told.stories("violation"):
+        services.report_violation(
+            agency_code=one["agency"],
+            title=one["title"],
+            text=one["text"],
+            happened_on=profile.city_today(year.end - timedelta(days=6)),
+            citation=one["citation"],
+            access=year.office.supervisor,
+            now=year.end - timedelta(days=5),
+        )
 
 
 def _file_old(year: Any) -> None:
@@ -85,20 +65,23 @@ def _file_old(year: Any) -> None:
         )
 
 
-def _one(year: Any, number: int, code: str, agency: str, at: datetime, words: str, answer: str) -> None:
-    """Refer the newest open request of a kind that was there by then, and let the other side answer."""
-    rows = requests.requests_in_sight(SYSTEM_ACCESS).filter(service__code=code, received_at__lt=at)
+def _one(year: Any, number: int, story: dict[str, Any], at: datetime) -> None:
+    """Refer the newest open request of a kind that was there by then, and let the other side answer. Where there is
+    none, somebody calls about one."""
+    rows = requests.requests_in_sight(SYSTEM_ACCESS).filter(service__code=story["service"], received_at__lt=at)
     found = rows.filter(state__in=("open", "in_progress"), is_held=False).order_by("-received_at").first()
-    if found is None:
-        return
+    referred = found or report(year, story["service"], year.places[40 + number], at - timedelta(hours=1))
     clerk = year.office.supervisor
-    sent = services.send_referral(request_number=found.number, agency_code=agency, text=words, access=clerk, now=at)
+    sent = services.send_referral(
+        request_number=referred.number, agency_code=story["agency"], text=story["words"], access=clerk, now=at
+    )
+    answer = story["answer"]
     if answer:
         services.answer_by_link(
             token=queries.get_referral(clerk, sent, now=at).link.split("/")[2],
             answer=answer,
-            name="Howard Pell",
-            text=WORDS[answer],
+            name=story["by"] or "Howard Pell",
+            text=story["reply"] or WORDS[answer],
             external_number=f"D2-{4410 + number}",
             key=f"demo-{number}",
             now=min(at + timedelta(hours=5), year.end),

@@ -13,6 +13,7 @@ from citydesk.management.workforce.choices import TEMPLATE_SECTION
 from citydesk.management.workforce.queries.groups import GroupRow, all_groups, queues_of
 from citydesk.management.workforce.queries.requirement import required_slots
 from citydesk.management.workforce.queries.seen import monday_of
+from config.demo import told
 
 WEEK = timedelta(days=7)
 # Weeks behind this one that were planned; what became of them is measured.
@@ -49,7 +50,15 @@ def plan_next(year: Any) -> None:
 
 
 def _groups(year: Any) -> list[GroupRow]:
-    return [one for one in all_groups() if one.team_id in year.office.supervisor.team_ids]
+    """The supervisor's groups; of some that share people the first: who is planned there has no time left."""
+    found: list[GroupRow] = []
+    planned: set[int | None] = set()
+    for group in all_groups():
+        people = {one.actor.staff_id for one in year.office.clerks if group.team_id in one.team_ids}
+        if group.team_id in year.office.supervisor.team_ids and not people & planned:
+            found.append(group)
+            planned |= people
+    return found
 
 
 def _shifts(on: date, *, is_half: bool) -> tuple[str, ...]:
@@ -113,9 +122,8 @@ class _Weeks:
         at = min(self.end, self.end + (monday - self.this) - AHEAD + WEEK)
         pk = services.plan_week(group_id=self.group.id, day=monday, access=self.boss, now=at)
         if monday > self.this:
-            meeting = services.NewGathering(
-                "meeting", "Storm season huddle", 30, monday, monday + timedelta(days=4), True
-            )
+            label = told.story("week").get("meeting", "Team meeting")
+            meeting = services.NewGathering("meeting", label, 30, monday, monday + timedelta(days=4), True)
             services.plan_gathering(group_id=self.group.id, new=meeting, access=self.boss, now=at)
         run = services.ask_solve(
             schedule_id=pk, ticks=TICKS if monday >= self.this else FEWER_TICKS, access=self.boss, now=at

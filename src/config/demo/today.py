@@ -8,24 +8,23 @@ from citydesk.city.knowledge import services as knowledge
 from citydesk.city.profile import queries as profile
 from citydesk.city.staff import services as staff
 from citydesk.kernel.actors import SYSTEM_ACCESS
+from config.demo import told
 from config.demo.crew import Office
 
 
 def make_today(office: Office, residents: list[Any], now: datetime) -> None:
     """What stands on the opening pages of the day the demo was built."""
     today = profile.city_today(now)
-    knowledge.post_bulletin(
-        text="Power lines down on Elm St, 1100 to 1400. Do not send crews before the utility says so.",
-        read_aloud={
-            "en": "Lines are down on Elm Street. Stay at least 30 feet away; the utility is on its way.",
-            "es": "Hay cables caídos en la calle Elm. Manténgase a diez metros; la compañía va en camino.",
-        },
-        service_code="tree_down" if "tree_down" in profile.entries("services", today) else "",
-        area="Elm St, 1100 to 1400",
-        expires_at=now + timedelta(hours=9),
-        access=office.supervisor,
-        now=now,
-    )
+    for bulletin in told.stories("bulletin"):
+        knowledge.post_bulletin(
+            text=bulletin["text"],
+            read_aloud=bulletin["read_aloud"],
+            service_code=bulletin["service"],
+            area=bulletin["area"],
+            expires_at=now + timedelta(hours=bulletin["hours"]),
+            access=office.supervisor,
+            now=now,
+        )
     absent = office.clerks[-1].actor.staff_id
     assert absent, "clerks are staff"
     staff.set_absence(

@@ -1,6 +1,6 @@
 """What the profile in force tells of an invented year: its rhythm, its words, what people ask."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from citydesk.city.profile import queries as profile
@@ -27,12 +27,35 @@ def questions() -> list[tuple[str, Mapping[str, str]]]:
     return [(code, body["question"]) for code, body in _ordered("sample_questions").items()]
 
 
-def known_or_other(code: str, at: int) -> str:
-    """The code if the city has it, else another it reports often; always the same for the same `at`."""
-    if code in _entries("services"):
-        return code
-    often = list(_ordered("sample_year"))
-    return often[at % len(often)]
+def results(service: str) -> list[str]:
+    """What is said when it is done; empty where the profile has no words for it."""
+    return list(_entries("sample_year").get(service, {}).get("done", ()))
+
+
+def goes_to_crew(service: str) -> bool:
+    """Whether a crew goes out for it in this year, also where the city's catalog asks for no work order."""
+    return bool(_entries("sample_year").get(service, {}).get("crew"))
+
+
+def stories(kind: str) -> list[dict[str, Any]]:
+    """What happens in the last weeks of this year, of one kind, in the profile's order; empty where nothing is told."""
+    return [body for body in _ordered("sample_stories").values() if body["kind"] == kind]
+
+
+def story(kind: str) -> dict[str, Any]:
+    """The first story of a kind; empty where there is none."""
+    return next(iter(stories(kind)), {})
+
+
+def reported(desk: str) -> list[tuple[str, int]]:
+    """Service and hours before the end of what lies on one of the sample desks."""
+    rows = _entries("sample_stories").get(f"desk-{desk}", {}).get("reported", ())
+    return [(one["service"], one["hours"]) for one in rows]
+
+
+def known(section: str, codes: Sequence[str]) -> list[str]:
+    """Which of some codes of a section the city has."""
+    return [code for code in codes if code in _entries(section)]
 
 
 def interpreter_for(language: str) -> str:

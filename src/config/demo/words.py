@@ -9,25 +9,51 @@ from config.demo import told
 
 NOTES = (
     "Called the resident, will be home after four.",
-    "Same block as last week, look at the whole stretch.",
-    "Truck goes by there on Thursday.",
-    "Photo shows it is on the right-of-way.",
-    "Owner letter after clearing.",
-    "Needs the small crane.",
-    "Checked from the street, ours.",
+    "Called back, nobody answered; trying again tomorrow.",
+    "Same caller as last month, see the earlier request.",
+    "Asked the resident for a photo.",
+    "Checked the record, ours.",
 )
-RESULTS = (
-    "Cleared, street swept.",
-    "Patched with hot mix.",
-    "Picked up on the round.",
-    "Replaced the part.",
-    "Done, area left clean.",
-)
-COULD_NOT = (
-    "Nothing found at this place, called the number twice.",
-    "Gate locked, dog in the yard.",
-    "Car parked over it.",
-)
+# What callers answer in a few words, by the code of the question; by the place where there is nothing here.
+ANSWERS = {
+    "direction": ("northbound, right lane", "eastbound, left lane", "southbound, along the curb"),
+    "make": ("gray Chevrolet pickup", "white Ford sedan", "green Toyota, hood is gone"),
+    "color": ("gray", "white", "dark green"),
+    "plate": ("none", "none that I can see"),
+    "vehicle": ("truck 12", "truck 47", "van 203"),
+    "what": ("water comes through", "it is broken and nobody mends it", "it has been so for weeks"),
+    "items": ("a sofa and a mattress", "an old refrigerator, doors are off", "a bed frame and two chairs"),
+    "cannot": ("cross with a wheelchair", "get up the curb"),
+    "work": ("a room is added at the back", "they take walls out"),
+    "records": ("inspection reports of the last two years", "the permit and its drawings"),
+    "when": ("weekday mornings", "Tuesday or Thursday afternoon"),
+    "home": ("after five", "mornings"),
+    "month": ("the last one", "the one before the last"),
+    "unit": ("second floor, unit B", "ground floor, unit 3", "unit 12"),
+    "where": ("second floor, unit B", "the bathroom of unit 3"),
+    "room": ("204", "the meeting room on the first floor"),
+    "to": ("the same street, four houses down", "across town, from the first of the month"),
+    "forward": ("to my daughter's address, which is on file", "to the new house"),
+    "owner": ("the neighbors across the street",),
+}
+# Words of a question about a day that has passed.
+PAST = ("was it", "read on", "repair")
+# What is said at the end, where the profile has no words for the code; and when nothing was done.
+DONE = "Done as asked."
+NOT_DONE = {
+    "no_action": "Looked into it: nothing is wrong there.",
+    "not_ours": "This belongs to somebody else; told whom to call.",
+    "cannot_locate": "Nothing found at this place, called the number twice.",
+}
+COULD_NOT = {
+    "no_access": ("Gate locked, dog in the yard.", "Car parked over it."),
+    "not_found": ("Nothing found at this place, called the number twice.",),
+}
+
+
+def result(service: str, chance: random.Random) -> str:
+    """What is said of a code when it is done."""
+    return chance.choice(told.results(service) or [DONE])
 
 
 def said(service: str, name: Mapping[str, str], language: str, chance: random.Random) -> str:
@@ -84,8 +110,12 @@ def _answer(question: Mapping[str, Any], chance: random.Random, on: date) -> Any
     if kind == "number":
         return str(chance.randint(int(question.get("at_least") or 1), min(int(question.get("at_most") or 6), 6)))
     if kind == "date":
-        # Some day soon: when they move, when they are at home.
-        return (on + timedelta(days=chance.randint(4, 20))).isoformat() if question["required"] else None
-    if any(one in question["code"] for one in ("number", "pole", "plate", "account", "meter")):
-        return str(chance.randint(10_000, 99_999))
+        # Some day soon: when they move, when they are at home; a day that has passed lies as far back.
+        has_passed = any(words in question["ask"]["en"].lower() for words in PAST)
+        days = chance.randint(4, 20) * (-1 if has_passed else 1)
+        return (on + timedelta(days=days)).isoformat() if question["required"] else None
+    if question["code"] in ANSWERS:
+        return chance.choice(ANSWERS[question["code"]])
+    if any(one in question["code"] for one in ("number", "pole", "account", "meter", "reading")):
+        return str(chance.randint(100_000, 999_999))
     return chance.choice(("by the mailbox", "left of the driveway", "across from the church"))

@@ -22,5 +22,11 @@ registries.add(
     ProfileSection("portal_quick", ("portal.toml",), rules.parse_portal_quick, after=("services", "articles")),
     ProfileSection("sample_year", ("sample_year.toml",), rules.parse_sample_year, after=("services",)),
     ProfileSection("sample_questions", ("sample_year.toml",), rules.parse_sample_questions, after=("articles",)),
+    ProfileSection(
+        "sample_stories",
+        ("sample_stories.toml",),
+        rules.parse_sample_stories,
+        after=("services", "agencies", "complaint_classes"),
+    ),
     ProfileSection("ask_office", ("ask_office.toml",), rules.parse_ask_office),
 )

@@ -16,6 +16,7 @@ from citydesk.city.profile.rules.periods import ALWAYS, NEVER, Change, Span, bod
 from citydesk.city.profile.rules.portal import parse_portal_quick, parse_portal_tiles
 from citydesk.city.profile.rules.problems import Item, Problem, ProfileRefused, UnknownEntry
 from citydesk.city.profile.rules.reading import Document, Reading
+from citydesk.city.profile.rules.sample_stories import parse_sample_stories
 from citydesk.city.profile.rules.sample_year import parse_sample_questions, parse_sample_year
 from citydesk.city.profile.rules.snapshot import Snapshot, differences
 from citydesk.city.profile.rules.validation import Checked, declared_languages, validate
@@ -56,6 +57,7 @@ __all__ = [
     "parse_portal_quick",
     "parse_portal_tiles",
     "parse_sample_questions",
+    "parse_sample_stories",
     "parse_sample_year",
     "plan_change",
     "plan_changes",

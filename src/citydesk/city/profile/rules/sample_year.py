@@ -1,4 +1,5 @@
-"""A year for looking around: how often what is reported in an invented year, in whose words. Samples only."""
+"""A year for looking around: how often what is reported in an invented year, in whose words. Samples only; the stories
+of its last weeks are in `sample_stories`."""
 
 from typing import Any
 
@@ -16,7 +17,7 @@ def _of_service(entry: Fields) -> Item:
     entry.refer("share", "services", entry.key)
     free = entry.optional
     swing = free.decimal("swing", 0, at_least=0, at_most=1)
-    return _sample(
+    return as_sample(
         entry,
         {
             "order": free.whole("order", 100),
@@ -25,6 +26,8 @@ def _of_service(entry: Fields) -> Item:
             "swing": swing,
             "storm": free.whole("storm", 0, at_least=0, at_most=1000),
             "said": free.translated_list("said"),
+            "done": free.words("done"),
+            "crew": free.boolean("crew"),
         },
     )
 
@@ -35,12 +38,13 @@ def parse_sample_questions(reading: Reading) -> list[Item]:
     for entry in reading.tables("asked"):
         entry.refer("question", "articles", entry.key)
         items.append(
-            _sample(entry, {"order": entry.optional.whole("order", 100), "question": entry.translated("question")})
+            as_sample(entry, {"order": entry.optional.whole("order", 100), "question": entry.translated("question")})
         )
     return items
 
 
-def _sample(entry: Fields, body: dict[str, Any]) -> Item:
+def as_sample(entry: Fields, body: dict[str, Any]) -> Item:
+    """The entry; a problem where it does not say that it is a sample."""
     if entry.raw.get("sample") is not True:
         entry.problem("is true only: nobody's real figures belong here", "sample")
     return entry.item(body)
