@@ -47,7 +47,7 @@ def test_pages_of_a_role_are_clean_and_fit_in_spanish(
     role, records, desk_page, axe, walked_in_spanish, monkeypatch, report
 ):
     monkeypatch.setattr(guard, "EVERY_WAY", False)
-    page, may = walker(role, desk_page, "es")
+    page, may = walker(role, desk_page, axe, "es")
     found, seen = [], []
     for address in pages_of(page, records, walked_in_spanish, may):
         seen.append(address)
