@@ -48,23 +48,30 @@ class Run:
         self.figures: list[dict[str, Any]] = []
         self.about: list[dict[str, Any]] = []
         self.missing: dict[str, str] = {}
+        self.seen: Quiet | None = None
         self.teams = 20
 
     def measure(self, name: str, act: Callable[[], list[Figure]]) -> None:
         """Take one measure; one that fails must not cost an hour of the others, though the run ends with 1."""
-        before, began = look(), time.perf_counter()
+        before, began = self._look(), time.perf_counter()
         try:
             found = act()
         except Exception as reason:
             self.missing[name] = f"{type(reason).__name__}: {reason}"
             print(f"{name}: not measured: {self.missing[name]}", flush=True)
             return
-        after = look()
+        after = self._look()
         print(
             f"{name}: {time.perf_counter() - began:.0f} s; others used {before.others}, {after.others} cores",
             flush=True,
         )
         self.keep(found, before, after)
+
+    def _look(self) -> Quiet:
+        """How the machine is; a quick run, which judges no times, rests and looks once for all its figures."""
+        if not (self.plan.is_quick and self.seen):
+            self.seen = look()
+        return self.seen
 
     def keep(self, found: list[Figure], before: Quiet, after: Quiet) -> None:
         is_noisy = before.is_noisy or after.is_noisy

@@ -76,6 +76,16 @@ def test_measure_that_fails_is_named_and_costs_no_other(capsys, monkeypatch):
     assert [one["name"] for one in run.figures] == ["draft_cpu"]
 
 
+@pytest.mark.parametrize(("is_quick", "looks"), [(True, 1), (False, 4)])
+def test_machine_is_looked_at_around_each_measure_whose_times_count(is_quick, looks, monkeypatch):
+    seen = []
+    monkeypatch.setattr("tests.bench.run.look", lambda: seen.append(1) or CALM)
+    run = Run(plan(is_quick=is_quick))
+    for name in ("queue", "draft"):
+        run.measure(name, lambda: [at_most("queue_cpu", 1, "CPU-ms", 9, 1000)])
+    assert len(seen) == looks and len(run.figures) == 2
+
+
 def test_sides_are_asked_by_turns_so_that_a_slower_clock_slows_both():
     asked = []
 
