@@ -102,4 +102,9 @@ def close_plainly(request_id: int, at: datetime) -> None:
 
 def spoil_fact(request_id: int) -> None:
     """A fact that no longer agrees with its sums."""
-    RequestFact.objects.filter(request_id=request_id).update(contact_count=5)
+    set_fact(request_id, contact_count=5)
+
+
+def set_fact(request_id: int, **values: Any) -> None:
+    """A request's fact as it would be after acts that the test does not go through one by one."""
+    RequestFact.objects.filter(request_id=request_id).update(**values)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from citydesk.city.staff.tests.factories import make_user
-from citydesk.contact.service_requests.tests.counted import change, close_plainly
+from citydesk.contact.service_requests.tests.counted import change, close_plainly, set_fact
 from citydesk.contact.service_requests.tests.factories import MORNING, load_city, make_request
 from citydesk.management.statistics import services
 from citydesk.management.statistics.choices import DUE_ON_TIME
@@ -72,11 +72,7 @@ def test_before_the_due_time_nobody_is_judged(city):
 
 
 def test_hours_on_hold_and_what_came_back_stand_beside_it(city):
-    from citydesk.contact.service_requests.models import RequestFact
-
-    RequestFact.objects.filter(request=city["late"].pk).update(
-        hold_seconds=7200, return_count=2, reopen_count=1, close_reason="not_ours"
-    )
+    set_fact(city["late"].pk, hold_seconds=7200, return_count=2, reopen_count=1, close_reason="not_ours")
     beside = measure(DUE_ON_TIME, SPAN, now=NOW).total.beside
     assert (beside["hold_hours"], beside["due_returned"], beside["due_reopened"]) == (2.0, 2, 1)
     assert (beside["due_not_ours"], beside["due_duplicates"]) == (1, 0)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from citydesk.city.staff.models import User
 from citydesk.kernel import audit
 from citydesk.kernel.destruction import Eraser
 from citydesk.kernel.models import AuditEntry
@@ -83,7 +83,7 @@ def test_a_contract_goes_after_its_last_day_and_after_the_shifts_under_it(desk):
 
 
 def test_a_contract_without_an_end_ends_with_the_account(desk):
-    User.objects.filter(pk=desk.id_of("rosa")).update(is_active=False, disabled_at=NOW)
+    get_user_model().objects.filter(pk=desk.id_of("rosa")).update(is_active=False, disabled_at=NOW)
     (due,) = records.contracts_due(before=LATER)
     assert due.at == NOW and Contract.objects.get(pk=due.id).user_id == desk.id_of("rosa")
 
