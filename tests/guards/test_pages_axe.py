@@ -304,6 +304,7 @@ def pages_of(page, records, walked, may):
         if kind != "public" and not may(permission):
             continue
         answer = client.get(address)
+        assert answer.status_code < 500, f"{address} answers {answer.status_code}"
         if is_never_page(answer):
             walked.add(address)
         if not is_page(answer):
