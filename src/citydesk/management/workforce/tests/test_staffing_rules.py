@@ -85,12 +85,20 @@ def test_with_endless_patience_erlang_a_is_erlang_c(volume, handle, beyond):
 
 @settings(max_examples=40, deadline=None)
 @given(volumes, handles, patiences, some.floats(0.5, 0.98))
-def test_erlang_a_never_asks_for_more_people(volume, handle, patience, target):
-    goal = Goal(target, 20.0)
+def test_who_hangs_up_makes_the_queue_shorter(volume, handle, patience, target):
+    """Whoever leaves waits no longer and lets others come sooner: fewer wait past the threshold than if all stayed."""
+    goal = Goal(target, 20.0, Formula.ANY_REMOVAL)
     with_patience = required(load_of(volume, 1800.0, handle, patience), goal)
     without = required(load_of(volume, 1800.0, handle), goal)
     assert with_patience.agents <= without.agents
     assert without.margin > 0
+
+
+def test_where_a_hang_up_counts_as_missed_impatient_callers_may_need_one_more():
+    """Callers who leave within the threshold would have been answered within it: strictly counted, they are missed."""
+    goal = Goal(0.9765625, 20.0)
+    impatient, endless = (required(load_of(20.0, 1800.0, 31.0, one), goal) for one in (20.0, None))
+    assert (impatient.agents, endless.agents) == (3, 2)
 
 
 @settings(max_examples=40, deadline=None)
