@@ -31,7 +31,7 @@ from citydesk.desk.services.contact_work import Work, beside
 from citydesk.kernel import audit
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import CitydeskError, Invalid, ManyInvalid
-from citydesk.kernel.idempotency import once
+from citydesk.kernel.idempotency import OtherBody, once
 
 SCOPE = "desk.finish_contact"
 REQUEST = "service_requests.ServiceRequest"
@@ -55,16 +55,21 @@ def finish_contact(
     """Save an open contact with everything it led to. The same version sent twice is saved once.
 
     `fields` are the form's own fields, laid over the stored draft. Raises `ManyInvalid` with every field that does not
-    hold (nothing is saved), `NotFound`, `Conflict` when the contact was finished under another version.
+    hold (nothing is saved), `NotFound`, `Conflict` (facts: `state`, `number`) when the contact was finished under
+    another version or with other fields: whoever changed them must hear that they are not in it.
     """
 
     def act() -> dict[str, Any]:
         held = interactions.lock_draft(interaction_id=interaction_id, access=access)
         return _finish(_work(held, fields, access, now))
 
-    answer = once(
-        scope=SCOPE, key=f"{interaction_id}:{version}", given={"interaction": interaction_id}, now=now, act=act
-    )
+    given = {"interaction": interaction_id, "fields": dict(fields)}
+    try:
+        answer = once(scope=SCOPE, key=f"{interaction_id}:{version}", given=given, now=now, act=act)
+    except OtherBody:
+        with transaction.atomic():
+            interactions.lock_draft(interaction_id=interaction_id, access=access)  # says that it is finished
+        raise
     return FinishedContact(answer["number"], tuple(answer["requests"]))
 
 

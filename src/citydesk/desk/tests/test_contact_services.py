@@ -2,7 +2,9 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from citydesk.city.correspondence import queries as correspondence
@@ -24,7 +26,7 @@ from citydesk.desk.queries import contact_result
 from citydesk.desk.tests.contact_city import NOON, make_city, make_maria, open_contact
 from citydesk.kernel.actors import Access
 from citydesk.kernel.audit import history_of
-from citydesk.kernel.errors import Invalid, ManyInvalid, NotFound, TooMany
+from citydesk.kernel.errors import Conflict, Invalid, ManyInvalid, NotFound, TooMany
 
 pytestmark = pytest.mark.django_db
 TREE = {"words": "Big tree fell", "code": "tree_down", "where": "1200 Oak St", "q.wires": "no"}
@@ -83,6 +85,21 @@ def test_saving_twice_with_one_key_saves_once(dana):
     first, again = finish(dana, contact), finish(dana, contact)
     assert first == again
     assert ServiceRequest.objects.count() == 1
+
+
+def test_words_changed_after_an_answer_that_got_lost_are_not_lost_in_silence(dana, client):
+    """The clerk saved, the answer never came, the clerk wrote more and saved again."""
+    contact = open_contact(dana, **TREE, name_refused="1")
+    number = finish(dana, contact).number
+    with pytest.raises(Conflict) as refused:
+        finish(dana, contact, words="It has come down on a car")
+    assert (refused.value.facts["state"], refused.value.facts["number"]) == ("saved", number)
+    client.force_login(get_user_model().objects.get(pk=dana.actor.staff_id))
+    sent = {"version": "2", "words": "It has come down on a car"}
+    answer = client.post(reverse("desk:contact_finish", args=[contact]), sent, follow=True)
+    assert answer.redirect_chain[-1][0].endswith("?before=1")
+    assert "What you changed after that is not in it" in answer.text
+    assert "not in it" not in client.get(reverse("desk:contact_saved", args=[number])).text
 
 
 @pytest.mark.django_db(transaction=True)

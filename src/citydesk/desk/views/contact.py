@@ -181,7 +181,7 @@ def contact_finish(request: HttpRequest, interaction_id: int) -> HttpResponse:
 def _refused(request: HttpRequest, interaction_id: int, error: CitydeskError, by_script: bool) -> HttpResponse:
     number = error.facts.get("number")
     if isinstance(error, Conflict) and number and error.facts.get("state") == "saved":
-        url = reverse("desk:contact_saved", args=[number])
+        url = f"{reverse('desk:contact_saved', args=[number])}?before=1"
         return JsonResponse({"url": url}) if by_script else redirect(url)
     found = error.errors if isinstance(error, ManyInvalid) else [error]
     errors = {one.field or "outcomes": str(one.message) for one in found}
@@ -206,5 +206,5 @@ def contact_saved(request: HttpRequest, number: str) -> HttpResponse:
     return render(
         request,
         "desk/contact/saved.jinja",
-        {"result": result, "outcome_names": contact_words.OUTCOMES},
+        {"result": result, "outcome_names": contact_words.OUTCOMES, "was_before": "before" in request.GET},
     )
