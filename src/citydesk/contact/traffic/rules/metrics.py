@@ -190,7 +190,7 @@ _ALL = (
         unit="count",
         numerator=("handled",),
         denominator=("staffed_hours",),
-        text="Handled contacts by hours signed in; shown only beside quality and what the mix of work lets expect.",
+        text="Handled contacts by hours there for contacts; never shown without what the mix of work lets expect.",
         kept_by="workforce",
     ),
     Metric(

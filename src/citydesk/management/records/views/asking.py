@@ -19,6 +19,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, Invalid, NotAllowed, NotFound
 from citydesk.kernel.lists import list_page, take_out
+from citydesk.kernel.money import format_money
 from citydesk.kernel.pages import access_of, needs, raise_as_http, render
 from citydesk.kernel.registries import in_order, registries
 from citydesk.management.records import choices, labels, queries, rules, services
@@ -131,6 +132,7 @@ def _page(request: HttpRequest, number: str, error: CitydeskError | None = None)
         "row": row,
         "law": law,
         "fee": rules.fee_of(row.page_count, law),
+        "money": format_money,
         "counts": queries.counts_of(row),
         "found": found,
         "records": found.rows,
