@@ -149,7 +149,8 @@ SCANNED = {
     "waiting": "state = 'waiting'",
     "review": "review_at <= %(now)s",
 }
-_SCAN_COLUMNS = ("due_at", "paused_since", "owner_id", "return_count", "state", "review_at")
+# What these look at, and what the walk goes by.
+_WALK_COLUMNS = ("due_at", "paused_since", "owner_id", "return_count", "state", "review_at", "queue_at", "id")
 
 
 def _read(
@@ -175,7 +176,7 @@ def _written(access: Access, now: datetime, listed: Callable[[], Any] | None) ->
     """(the statement, its values by name, what its columns after the first count)."""
     values: dict[str, Any] = {"now": moment(now)}
     with_teams = ServiceRequest.objects.lying_with_teams(access) if access.team_ids else _seen(access)
-    walk = _compiled(with_teams.open().order_by("queue_at", "id").values(*_SCAN_COLUMNS), "walk", values)
+    walk = _walk(access, with_teams, values)
     saved = _compiled(view_rows(LIST_CODE, access), "saved", values)
     parts = [f"(SELECT json_agg(row_to_json(part)) FROM ({saved}) AS part)"]  # noqa: S608 - compiled by the ORM
     parts += [f"count(*) FILTER (WHERE {condition})" for condition in SCANNED.values()]
@@ -185,6 +186,20 @@ def _written(access: Access, now: datetime, listed: Callable[[], Any] | None) ->
         part = _compiled(rows.order_by().values("pk"), code, values)
         parts.append(f"(SELECT count(*) FROM ({part}) AS part)")  # noqa: S608 - compiled by the ORM, values apart
     return f"SELECT {', '.join(parts)} FROM ({walk}) AS walk", values, names  # noqa: S608 - as above
+
+
+def _walk(access: Access, with_teams: Any, values: dict[str, Any]) -> str:
+    """The queue up to the cap, soonest due first. Of several teams each is walked apart, and no further than the cap:
+    asked for together, PostgreSQL reads all of them to sort them (28,000 rows for 1,001 of two large teams)."""
+    apart = [ServiceRequest.objects.lying_with_teams(access, only=one) for one in sorted(access.team_ids)]
+    queues = [
+        _compiled(rows.open().order_by("queue_at", "id").values(*_WALK_COLUMNS), f"walk{at}", values)
+        for at, rows in enumerate(apart or [with_teams])
+    ]
+    if len(queues) == 1:
+        return queues[0]
+    together = " UNION ALL ".join(f"({one})" for one in queues)
+    return f"SELECT * FROM ({together}) AS queues ORDER BY queue_at, id LIMIT {CAP + 1}"  # noqa: S608 - compiled by the ORM
 
 
 def _elsewhere(access: Access, now: datetime, with_teams: Any, listed: Callable[[], Any] | None) -> dict[str, Any]:

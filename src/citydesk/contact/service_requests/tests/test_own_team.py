@@ -1,5 +1,7 @@
 """The queue of one's own team: its rows, nobody else's, by a statement that walks along the team's index."""
 
+from datetime import timedelta
+
 import pytest
 from django.http import QueryDict
 
@@ -57,3 +59,13 @@ def test_the_team_is_asked_for_once(office, own):
     spec = queries.queue_spec(access, now=NOW, own_team=asked)
     rows = spec.narrow(queries.list_queue(access, own_team=asked), {"show": "open", "team": asked})
     assert str(rows.query).partition(" WHERE ")[2].count('"team_id"') == 1
+
+
+def test_what_stands_beside_counts_all_of_ones_teams_and_nobody_elses(office):
+    access, _teams, rows = office
+    late, returned, elsewhere = rows
+    ServiceRequest.objects.filter(pk__in=[late.pk, elsewhere.pk]).update(due_at=NOW - timedelta(days=1))
+    ServiceRequest.objects.filter(pk=returned.pk).update(return_count=1)
+    mine, team = queries.list_views(access, now=NOW)
+    counts = {one.code: one.count for one in (*mine, *team)}
+    assert (counts["open"], counts["late"], counts["returned"]) == (2, 1, 1)
