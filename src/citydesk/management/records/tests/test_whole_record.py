@@ -1,10 +1,10 @@
 """One request with everything a bad year leaves on it: referred, complained of, with papers and letters; then gone."""
 
-import io
 import json
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 
 from citydesk.city.correspondence import services as correspondence
 from citydesk.contact.complaints import services as complaints
@@ -69,8 +69,7 @@ def the_request(who):
         event="service_requests.RequestRecorded", event_id="e1", payload=told, happened_at=LONG_AGO, now=LONG_AGO
     )
     link = token_of(number)
-    answer = io.BytesIO(picture("blue"))
-    answer.name = f"{WORD}-proof.png"
+    answer = ContentFile(picture("blue"), name=f"{WORD}-proof.png")
     referrals.answer_by_link(
         token=link,
         answer="done",
