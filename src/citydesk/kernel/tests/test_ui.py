@@ -139,8 +139,7 @@ def test_a_history_stands_under_the_days_it_fell_on():
 
 def test_every_icon_that_a_room_names_is_in_the_set():
     drawn = finders.find("vendor/icons.svg")
-    if not drawn:
-        pytest.skip("the icons were not joined: run python tools/css.py")
+    assert drawn, "The icons were not joined: run `make assets`."
     known = set(re.findall(r'<symbol[^>]*id="([^"]+)"', Path(drawn).read_text(encoding="utf-8")))
     house = Path(ui.__file__).parents[1]
     named = {
