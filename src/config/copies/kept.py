@@ -158,6 +158,7 @@ timekeeping_leaverequest days
 timekeeping_terms week_seconds
 workforce_forecastpoint factors
 workforce_requirement parts
+workforce_shrinkagemeasure by_slot
 workforce_shrinkagemeasure parts
 workforce_skillsetting needs
 """

@@ -146,6 +146,23 @@ PARTS = {
     "malfunction": lazy("Equipment and systems down"),
 }
 
+# Where a slot's shrinkage comes from, by `rules.measured_slots.Source`.
+SHARE_FROM = {
+    "slot": lazy("of this half-hour"),
+    "hours": lazy("of these hours, kept apart by the profile"),
+    "weekday": lazy("of the weekday"),
+    "division": lazy("of the weekday, kept apart by the profile"),
+    "group": lazy("of the group"),
+}
+# The same as a mark in a table; what stands in the table by itself is the slot's own.
+SHARE_MARKS = {
+    "slot": "",
+    "hours": lazy("p"),
+    "weekday": lazy("d"),
+    "division": lazy("p"),
+    "group": lazy("g"),
+}
+
 # Days that are not like others, as the forecast's calendar calls them.
 FLAGS = {
     "closed": lazy("Closed"),

@@ -18,6 +18,8 @@ class ShrinkageMeasure(models.Model):
     last = models.DateField()
     rostered_s = models.PositiveBigIntegerField()
     parts = models.JSONField(default=dict)
+    # The same by weekday and slot (`rules.measured_slots.written_down`); none of a month, which nobody plans with.
+    by_slot = models.JSONField(null=True, blank=True)
     days = models.PositiveSmallIntegerField()
     left_out = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()

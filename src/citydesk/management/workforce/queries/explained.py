@@ -1,6 +1,6 @@
 """Why a slot needs so many: each kind of work, the table of neighbors, and the same question for the what-if page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from citydesk.management.workforce.choices import Work
 from citydesk.management.workforce.labels import FORMULA, percent
 from citydesk.management.workforce.models import Requirement
 from citydesk.management.workforce.queries.groups import GroupRow, profile_settings_on, queues_of
+from citydesk.management.workforce.queries.measured import ShrinkageLook, SlotShare, share_at
 from citydesk.management.workforce.queries.words import explanation
 from citydesk.management.workforce.rules.groups import Settings
 from citydesk.management.workforce.rules.loads import Load
@@ -21,6 +22,8 @@ from citydesk.management.workforce.rules.requirement import Goal, Row, neighbors
 from citydesk.management.workforce.rules.requirement import Requirement as Found
 
 MINUTE = 60.0
+# A row keeps its shrinkage to four digits.
+_SAME = 0.0001
 
 
 @dataclass(frozen=True)
@@ -46,17 +49,19 @@ class PoolExplained:
 @dataclass(frozen=True)
 class SlotExplained:
     """A slot: the row, its pools, and what is done of work that can wait (`waiting`: (hours, people added)). `opening`
-    is why the desk opens with so many people (`least` of the row); `idle` of them nothing that comes asks for."""
+    is why the desk opens with so many people (`least` of the row); `idle` of them nothing that comes asks for. `share`
+    is where its shrinkage comes from; None where something else is planned with by now."""
 
     row: Requirement
     pools: tuple[PoolExplained, ...]
     waiting: tuple[float, int] | None
     opening: str = ""
     idle: int = 0
+    share: SlotShare | None = None
 
 
-def explain_slot(row: Requirement, group: GroupRow) -> SlotExplained:
-    """How the number of a slot came about, from what was kept with it."""
+def explain_slot(row: Requirement, group: GroupRow, look: ShrinkageLook) -> SlotExplained:
+    """How the number of a slot came about, from what was kept with it. `look` is at the shrinkage of its week."""
     names = {one.code: one.name for one in queues_of(group.id)}
     waiting = next((one for one in row.parts if one["work"] == Work.CAN_WAIT), None)
     settings = profile_settings_on(group.code, row.day)
@@ -73,14 +78,29 @@ def explain_slot(row: Requirement, group: GroupRow) -> SlotExplained:
         (waiting["hours"], added) if waiting else None,
         _opening(settings, row) if row.least else "",
         max(0, row.required - added - sum(one.agents for one in pools)),
+        _share(look.settings, row),
     )
+
+
+def shares_of(rows: Iterable[Requirement], settings: Settings) -> dict[int, SlotShare]:
+    """Where the shrinkage of a week's slots comes from, by row; rows whose shrinkage is another by now are missing."""
+    found = ((one.pk, _share(settings, one)) for one in rows)
+    return {pk: share for pk, share in found if share}
+
+
+def _share(settings: Settings, row: Requirement) -> SlotShare | None:
+    found = share_at(settings, row.day.weekday(), _minute(row))
+    return found if abs(found.shrinkage.whole - float(row.shrinkage)) < _SAME else None
+
+
+def _minute(row: Requirement) -> int:
+    here = row.starts_at.astimezone(profile.local_zone())
+    return here.hour * 60 + here.minute
 
 
 def _opening(settings: Settings, row: Requirement) -> str:
     """Why so many must be there, in the reader's words; empty where the profile says another number by now."""
-    here = row.starts_at.astimezone(profile.local_zone())
-    minute = here.hour * 60 + here.minute
-    holding = (one for one in settings.openings if one.holds(row.day.weekday(), minute, row.minutes))
+    holding = (one for one in settings.openings if one.holds(row.day.weekday(), _minute(row), row.minutes))
     found = next((one for one in holding if one.people == row.least), None)
     return in_language(found.why, get_language() or "") if found else ""
 

@@ -14,6 +14,7 @@ from citydesk.kernel.errors import NotFound
 from citydesk.management.workforce.choices import SECTION, VIEW, Work
 from citydesk.management.workforce.models import GroupQueue, ShrinkageSetting, StaffingGroup
 from citydesk.management.workforce.rules.groups import Settings, settings_of, with_shrinkage
+from citydesk.management.workforce.rules.measured_slots import read_back
 from citydesk.management.workforce.rules.shrinkage import Shrinkage
 
 
@@ -78,10 +79,10 @@ def settings_on(code: str, on: date) -> Settings:
     Raises `UnknownEntry`."""
     found = profile_settings_on(code, on)
     rows = ShrinkageSetting.objects.filter(group__code=code, first__lte=on).order_by("-version")
-    planned, unplanned = rows.values_list("planned", "unplanned").first() or (None, None)
+    planned, unplanned, by_slot = rows.values_list("planned", "unplanned", "measure__by_slot").first() or (None,) * 3
     if planned is None or unplanned is None:
         return found
-    return with_shrinkage(found, Shrinkage(float(planned), float(unplanned)))
+    return with_shrinkage(found, Shrinkage(float(planned), float(unplanned)), read_back(by_slot))
 
 
 def profile_settings_on(code: str, on: date) -> Settings:

@@ -1,7 +1,7 @@
 """Shrinkage as it was, beside the one that is planned with."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -19,22 +19,65 @@ from citydesk.management.workforce.models import Shift, ShrinkageMeasure, Shrink
 from citydesk.management.workforce.queries.adherence import adherence_of
 from citydesk.management.workforce.queries.groups import GroupRow, profile_settings_on
 from citydesk.management.workforce.queries.seen import seen_groups
-from citydesk.management.workforce.rules.measured import PLANNED, UNPLANNED, WEEKS, Measured, Part, day_measured
+from citydesk.management.workforce.rules.adherence import Doing, Piece
+from citydesk.management.workforce.rules.groups import Settings, with_shrinkage
+from citydesk.management.workforce.rules.measured import PLANNED, UNPLANNED, WEEKS, Measured, Part
+from citydesk.management.workforce.rules.measured_slots import (
+    PersonDay,
+    Source,
+    WeekMeasured,
+    read_back,
+    week_measured,
+)
 from citydesk.management.workforce.rules.shrinkage import Shrinkage
 
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
+class SlotShare:
+    """A slot's shrinkage, where it comes from, and what was seen of the slot and of its weekday."""
+
+    source: Source
+    shrinkage: Shrinkage
+    slot: Measured
+    weekday: Measured
+
+    @property
+    def seen(self) -> Measured | None:
+        """What of the measured the share is made of; None where it is the group's or the profile's."""
+        return {Source.SLOT: self.slot, Source.WEEKDAY: self.weekday}.get(self.source)
+
+
+@dataclass(frozen=True)
+class ShareTable:
+    """Shares by minute of the day and weekday. `weekdays` are those that something was seen of, with what was."""
+
+    minutes: int
+    weekdays: Mapping[int, Measured]
+    rows: tuple[tuple[int, tuple[SlotShare | None, ...]], ...]
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The least and the largest share."""
+        found = [one.shrinkage.whole for _minute, row in self.rows for one in row if one]
+        return min(found), max(found)
+
+
+@dataclass(frozen=True)
 class ShrinkageLook:
     """What a group plans with in a week, what the profile says, what was measured last. `setting` is the version that
-    stands in place of the profile's."""
+    stands in place of the profile's; `settings` are those with it. `table` is what the newest measure makes of each
+    slot, `planned` what the one in force does; None without slots told apart."""
 
+    settings: Settings
     in_force: Shrinkage
     profile: Shrinkage
     setting: ShrinkageSetting | None
     measure: ShrinkageMeasure | None
     measured: Measured | None
+    table: ShareTable | None = None
+    planned: ShareTable | None = None
 
     def is_planned(self, part: str) -> bool:
         """Whether a part of the measured shrinkage is known beforehand."""
@@ -43,16 +86,44 @@ class ShrinkageLook:
 
 def shrinkage_look(group: GroupRow, on: date) -> ShrinkageLook:
     """The shrinkage of a group on a day from all sides. Two statements. For callers that have authorised."""
-    known = profile_settings_on(group.code, on).shrinkage
+    settings = profile_settings_on(group.code, on)
     setting = setting_on(group.code, on)
     measure = ShrinkageMeasure.objects.filter(group_id=group.id, kind=MeasureKind.WEEKS).order_by("-id").first()
-    return ShrinkageLook(
-        known if setting is None else _shares(setting),
-        known,
-        setting,
-        measure,
-        measured_of(measure) if measure else None,
+    found = measured_of(measure) if measure else None
+    planned = settings
+    if setting is not None and setting.measure is not None:
+        planned = with_shrinkage(settings, _shares(setting), read_back(setting.measure.by_slot))
+    table = None
+    if measure is not None and found is not None and found.is_enough:
+        table = _table(with_shrinkage(settings, found.shrinkage, read_back(measure.by_slot)))
+    in_force = planned.shrinkage if setting is None else _shares(setting)
+    return ShrinkageLook(planned, in_force, settings.shrinkage, setting, measure, found, table, _table(planned))
+
+
+def _table(settings: Settings) -> ShareTable | None:
+    week = settings.by_slot
+    if not week.slots:
+        return None
+    weekdays = {one: week.weekday(one) for one in sorted(week.weekdays)}
+    minutes = sorted({minute for _weekday, minute in week.slots})
+    return ShareTable(
+        week.minutes,
+        weekdays,
+        tuple(
+            (
+                minute,
+                tuple(share_at(settings, one, minute) if (one, minute) in week.slots else None for one in weekdays),
+            )
+            for minute in minutes
+        ),
     )
+
+
+def share_at(settings: Settings, weekday: int, minute: int) -> SlotShare:
+    """A slot's shrinkage with what it rests on."""
+    source, found = settings.source_at(weekday, minute)
+    week = settings.by_slot
+    return SlotShare(source, found, week.slot_at(weekday, minute), week.weekday(weekday))
 
 
 def measured_of(row: ShrinkageMeasure) -> Measured:
@@ -63,7 +134,7 @@ def measured_of(row: ShrinkageMeasure) -> Measured:
 
 def setting_on(code: str, on: date) -> ShrinkageSetting | None:
     """The version that stands in place of the profile's shrinkage on a day; None where the profile's holds."""
-    rows = ShrinkageSetting.objects.filter(group__code=code, first__lte=on).select_related("made_by")
+    rows = ShrinkageSetting.objects.filter(group__code=code, first__lte=on).select_related("made_by", "measure")
     found = rows.order_by("-version").first()
     return found if found is not None and found.planned is not None else None
 
@@ -106,8 +177,9 @@ def traffic_lost(*, access: Access, object_id: int, now: datetime) -> Lost | Non
     return None if found is None else Lost(found.rostered, found.sick, found.not_there, found.malfunction)
 
 
-def measure(group: GroupRow, first: date, last: date, now: datetime) -> Measured:
-    """What became of the group's published shifts on days, both in. The same number of statements for few and many."""
+def measure(group: GroupRow, first: date, last: date, now: datetime) -> tuple[Measured, WeekMeasured]:
+    """What became of the group's published shifts on days, both in: in one sum, and by weekday and slot. The same
+    number of statements for few and many."""
     rows = Shift.objects.filter(
         schedule__group_id=group.id, schedule__state=ScheduleState.PUBLISHED, day__gte=first, day__lte=last
     ).values_list("user_id", "day")
@@ -119,17 +191,20 @@ def measure(group: GroupRow, first: date, last: date, now: datetime) -> Measured
     lost = traffic.stretches_lost(
         user_ids=users, since=at_local(first, 0, zone), until=at_local(last + 2 * DAY, 0, zone), now=now
     )
-    total, days = Measured(), set()
+    seen: list[PersonDay] = []
+    days, left_out = set(), 0
     for user, day in sorted(planned):
         look = looks[user, day]
         leave = away.get((user, day))
         if not look.is_known and leave is None:
-            total += Measured(left_out=1)
+            left_out += 1
             continue
-        total += day_measured((one for one in look.pieces if one.planned), away=leave, lost=lost[user])
+        seen.append(PersonDay(tuple(one for one in look.pieces if one.planned), leave, tuple(lost[user])))
         days.add(day)
-    total += _sick(group.id, first, last, planned)
-    return Measured(total.rostered, total.parts, len(days), total.left_out)
+    seen += _sick(group.id, first, last, planned)
+    week = week_measured(seen, group.slot_minutes, zone)
+    total = sum(week.slots.values(), Measured())
+    return replace(total, days=len(days), left_out=left_out), week
 
 
 def _away(users: Collection[int], first: date, last: date) -> dict[tuple[int, date], Part]:
@@ -143,12 +218,17 @@ def _away(users: Collection[int], first: date, last: date) -> dict[tuple[int, da
     return found
 
 
-def _sick(group_id: int, first: date, last: date, planned: Collection[tuple[int, date]]) -> Measured:
+def _sick(group_id: int, first: date, last: date, planned: Collection[tuple[int, date]]) -> Iterator[PersonDay]:
     """Shifts that fell out because somebody called in sick: they are in no published week any more."""
-    found = Measured()
+    zone = profile.local_zone()
     rows = SickCall.objects.filter(group_id=group_id, day__gte=first, day__lte=last)
     for user, day, shift in rows.values_list("person_id", "day", "shift"):
-        length = int(shift.get("length", 0)) - int(shift.get("meal_length", 0))
-        if (user, day) not in planned and length > 0:
-            found += Measured(length * 60, {Part.SICK: length * 60})
-    return found
+        if (user, day) in planned or not shift:
+            continue
+        begins, length = int(shift["start"]), int(shift["length"])
+        meal, lasts = shift.get("meal_start"), int(shift.get("meal_length", 0))
+        stretches = [(begins, begins + length)] if meal is None else [(begins, meal), (meal + lasts, begins + length)]
+        moments = [(at_local(day, start, zone), at_local(day, end, zone)) for start, end in stretches if end > start]
+        yield PersonDay(
+            tuple(Piece(start, end, Doing.CONTACTS, Doing.AWAY, is_kept=False) for start, end in moments), Part.SICK
+        )

@@ -1,12 +1,13 @@
 """What a group plans with, as the profile has it on a day: shrinkage by division, handle times, patience, chats."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from citydesk.management.workforce.choices import Work
 from citydesk.management.workforce.rules.chat import effective_handle
+from citydesk.management.workforce.rules.measured_slots import Source, WeekMeasured
 from citydesk.management.workforce.rules.opening import Opening
 from citydesk.management.workforce.rules.shrinkage import Shrinkage
 from citydesk.management.workforce.rules.skill_needs import SkillNeed
@@ -66,10 +67,25 @@ class Settings:
     skills: tuple[SkillNeed, ...] = ()
     openings: tuple[Opening, ...] = ()
     notice_days: int = 0
+    by_slot: WeekMeasured = field(default_factory=WeekMeasured)
 
     def shrinkage_at(self, weekday: int, minute: int) -> Shrinkage:
-        """The shrinkage of a slot: that of the first division that holds it, else the group's."""
-        return next((one.shrinkage for one in self.divisions if one.holds(weekday, minute)), self.shrinkage)
+        """The shrinkage of a slot, `source_at` of which says where it comes from."""
+        return self.source_at(weekday, minute)[1]
+
+    def source_at(self, weekday: int, minute: int) -> tuple[Source, Shrinkage]:
+        """Where a slot's shrinkage comes from, and what it is: what was measured of the slot itself; the first division
+        that names its hours; what was measured of its weekday; a division of the weekday; the group's."""
+        own = self.by_slot.own(weekday, minute)
+        if own is not None:
+            return Source.SLOT, _bounded(own.planned, own.unplanned)
+        division = next((one for one in self.divisions if one.holds(weekday, minute)), None)
+        if division is not None and division.windows:
+            return Source.HOURS, division.shrinkage
+        known = self.by_slot.of_weekday(weekday)
+        if known is not None:
+            return Source.WEEKDAY, _bounded(known.planned, known.unplanned)
+        return (Source.GROUP, self.shrinkage) if division is None else (Source.DIVISION, division.shrinkage)
 
 
 def settings_of(code: str, body: Mapping[str, Any]) -> Settings:
@@ -96,16 +112,17 @@ def settings_of(code: str, body: Mapping[str, Any]) -> Settings:
 _LEFT = 0.05
 
 
-def with_shrinkage(settings: Settings, given: Shrinkage) -> Settings:
-    """The settings with another shrinkage of the group. Its divisions keep their distance from it: hours that had five
-    points more than the group have five points more now."""
+def with_shrinkage(settings: Settings, given: Shrinkage, by_slot: WeekMeasured) -> Settings:
+    """The settings with another shrinkage of the group, and of slots and weekdays of which enough was seen. Its
+    divisions keep their distance from the group's: hours that had five points more than the group have five
+    points more now."""
     before = settings.shrinkage
     planned, unplanned = given.planned - before.planned, given.unplanned - before.unplanned
     moved = tuple(
         replace(one, shrinkage=_bounded(one.shrinkage.planned + planned, one.shrinkage.unplanned + unplanned))
         for one in settings.divisions
     )
-    return replace(settings, shrinkage=_bounded(given.planned, given.unplanned), divisions=moved)
+    return replace(settings, shrinkage=_bounded(given.planned, given.unplanned), divisions=moved, by_slot=by_slot)
 
 
 def _bounded(planned: float, unplanned: float) -> Shrinkage:

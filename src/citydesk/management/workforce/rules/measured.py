@@ -4,10 +4,12 @@ Rostered is what coverage counts as there: the shift without its meal, trainings
 was no time for contacts is shrinkage; leave that no shift was planned for is in the roster already and no part of it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from .adherence import Doing, Piece
 from .shrinkage import Shrinkage, shrinkage_of
@@ -16,6 +18,7 @@ WEEKS = 8
 # Below these a share says more of chance than of the desk: working days seen, and hours of people rostered.
 LEAST_DAYS, LEAST_HOURS = 10, 100
 _ON_DESK = (Doing.CONTACTS, Doing.BREAK)
+Key = TypeVar("Key")
 _MOVED = (Doing.MEAL, Doing.TRAINING, Doing.MEETING)
 
 
@@ -78,25 +81,42 @@ class Measured:
 def day_measured(pieces: Iterable[Piece], *, away: Part | None, lost: Iterable[tuple[datetime, datetime]]) -> Measured:
     """One person's day. `away` is what leave granted for the day was, if any; `lost` are malfunctions, apart from one
     another. A meal or training taken at another time than planned is no loss as far as work stood in its place."""
-    some = tuple(pieces)
-    parts: dict[Part, int] = {}
-    rostered = 0
+    return measured_by(pieces, away, lost, lambda one: None).get(None, Measured())
+
+
+def measured_by(
+    pieces: Iterable[Piece],
+    away: Part | None,
+    lost: Iterable[tuple[datetime, datetime]],
+    key_of: Callable[[Piece], Key],
+) -> dict[Key, Measured]:
+    """The same day told apart by what `key_of` says of a piece; the sum of all is the day. A meal or training that was
+    moved is no loss where it was taken, the first of them first."""
+    some, spans = tuple(pieces), tuple(lost)
+    rostered: dict[Key, int] = defaultdict(int)
+    parts: dict[Key, Counter[Part]] = defaultdict(Counter)
+    moved = {doing: _moved(some, doing) for doing in _MOVED}
     for one in some:
         if one.planned not in _ON_DESK:
             continue
-        rostered += one.seconds
-        part = _part(one, away)
+        key, part = key_of(one), _part(one, away)
+        rostered[key] += one.seconds
         if part is not None:
-            parts[part] = parts.get(part, 0) + one.seconds
-    for doing in _MOVED:
-        part = _OF[doing]
-        moved = min(_seconds(some, Doing.CONTACTS, doing), _seconds(some, doing, Doing.CONTACTS))
-        if moved:
-            parts[part] -= moved
-    broken = _overlap([one for one in some if one.planned in _ON_DESK and one.actual is Doing.CONTACTS], lost)
-    if broken:
-        parts[Part.MALFUNCTION] = broken
-    return Measured(rostered, {key: seconds for key, seconds in parts.items() if seconds})
+            pardoned = min(one.seconds, moved.get(one.actual, 0)) if one.planned is Doing.CONTACTS else 0
+            moved[one.actual] = moved.get(one.actual, 0) - pardoned
+            parts[key][part] += one.seconds - pardoned
+        elif one.actual is Doing.CONTACTS:
+            parts[key][Part.MALFUNCTION] += _overlap(one, spans)
+    return {
+        key: Measured(seconds, {part: parts[key][part] for part in Part if parts[key][part]})
+        for key, seconds in rostered.items()
+    }
+
+
+def _moved(pieces: Iterable[Piece], doing: Doing) -> int:
+    """Seconds for which a meal, training or meeting and contacts changed places."""
+    some = tuple(pieces)
+    return min(_seconds(some, Doing.CONTACTS, doing), _seconds(some, doing, Doing.CONTACTS))
 
 
 def _part(one: Piece, away: Part | None) -> Part | None:
@@ -114,10 +134,6 @@ def _seconds(pieces: Iterable[Piece], planned: Doing, actual: Doing) -> int:
     return sum(one.seconds for one in pieces if one.planned is planned and one.actual is actual)
 
 
-def _overlap(pieces: Iterable[Piece], lost: Iterable[tuple[datetime, datetime]]) -> int:
-    spans = list(lost)
-    found = timedelta()
-    for one in pieces:
-        for begin, end in spans:
-            found += max(timedelta(), min(one.end, end) - max(one.start, begin))
+def _overlap(one: Piece, spans: Iterable[tuple[datetime, datetime]]) -> int:
+    found = sum((max(timedelta(), min(one.end, end) - max(one.start, begin)) for begin, end in spans), timedelta())
     return int(found.total_seconds())

@@ -14,6 +14,7 @@ from citydesk.management.workforce.models import ShrinkageMeasure, ShrinkageSett
 from citydesk.management.workforce.queries.groups import GroupRow, get_group
 from citydesk.management.workforce.queries.measured import measure, measured_months, measured_of, measured_weeks
 from citydesk.management.workforce.queries.seen import may_plan
+from citydesk.management.workforce.rules.measured_slots import written_down
 from citydesk.management.workforce.services.requiring import compute_requirement
 
 OBJECT = "workforce.group"
@@ -38,7 +39,7 @@ def measure_months(*, group_code: str, now: datetime) -> list[int]:
 
 
 def _measured(group: GroupRow, kind: MeasureKind, first: date, last: date, now: datetime) -> int:
-    found = measure(group, first, last, now)
+    found, week = measure(group, first, last, now)
     row = ShrinkageMeasure.objects.create(
         group_id=group.id,
         kind=kind,
@@ -46,6 +47,7 @@ def _measured(group: GroupRow, kind: MeasureKind, first: date, last: date, now: 
         last=last,
         rostered_s=found.rostered,
         parts={key.value: seconds for key, seconds in found.parts.items()},
+        by_slot=written_down(week) if kind is MeasureKind.WEEKS else None,
         days=found.days,
         left_out=found.left_out,
         made_at=now,

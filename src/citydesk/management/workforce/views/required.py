@@ -21,11 +21,11 @@ from citydesk.kernel.clock import utc_now
 from citydesk.kernel.lists import values_response
 from citydesk.kernel.money import format_money
 from citydesk.kernel.pages import access_of, needs
-from citydesk.management.workforce import services
+from citydesk.management.workforce import labels, services
 from citydesk.management.workforce.choices import PLAN, VIEW
-from citydesk.management.workforce.queries.explained import explain_slot
-from citydesk.management.workforce.queries.groups import list_groups
-from citydesk.management.workforce.queries.measured import shrinkage_look
+from citydesk.management.workforce.queries.explained import explain_slot, shares_of
+from citydesk.management.workforce.queries.groups import list_groups, settings_on
+from citydesk.management.workforce.queries.measured import SlotShare, shrinkage_look
 from citydesk.management.workforce.queries.requirement import RequirementWeek, requirement_week
 from citydesk.management.workforce.queries.seen import may_plan
 from citydesk.management.workforce.queries.skills import skill_names, skill_needs_on
@@ -55,9 +55,10 @@ def _page(request: HttpRequest, asked: QueryDict, refusal: Refusal | None = None
         found = requirement_week(access, group, monday)
         chosen_at = _moment(asked.get("slot", ""))
         row = found.at(chosen_at) or max(found.rows, key=lambda one: one.required, default=None)
+        look = shrinkage_look(group, monday)
         context |= _shown(found) | {
-            "slot": explain_slot(row, group) if row else None,
-            "shrinkage": shrinkage_look(group, monday),
+            "slot": explain_slot(row, group, look) if row else None,
+            "shrinkage": look,
             "may_set": may_plan(access, group),
             "skills": skill_needs_on(group.code, monday),
             "skill_names": skill_names(monday),
@@ -160,6 +161,7 @@ _COLUMNS = (
     ("required", lazy("At work"), "number"),
     ("high", lazy("At work, one time in ten"), "number"),
     ("shrinkage", lazy("Shrinkage"), "number"),
+    ("shrinkage_from", lazy("Shrinkage is that"), "text"),
     ("scheduled", lazy("To roster"), "number"),
     ("least", lazy("Opens with at least"), "number"),
     ("formula", lazy("Formula"), "text"),
@@ -172,6 +174,7 @@ _COLUMNS = (
 def required_file(request: HttpRequest) -> HttpResponseBase:
     """The week as CSV or XLSX."""
     found = _asked(request)
+    shares = shares_of(found.rows, settings_on(found.group.code, found.monday))
     values = (
         [
             one.day.isoformat(),
@@ -183,6 +186,7 @@ def required_file(request: HttpRequest) -> HttpResponseBase:
             one.required,
             one.required_high,
             one.shrinkage,
+            _share_from(shares.get(one.id)),
             one.scheduled,
             one.least,
             one.formula,
@@ -194,6 +198,10 @@ def required_file(request: HttpRequest) -> HttpResponseBase:
     form = request.GET.get("as", "csv")
     spec = spec_of("required", _COLUMNS)
     return values_response(spec, values, form=form, name=name, access=access_of(request), now=utc_now())
+
+
+def _share_from(share: SlotShare | None) -> str:
+    return str(labels.SHARE_FROM[share.source]) if share else ""
 
 
 def _moment(text: str) -> datetime | None:
