@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "citydesk.kernel.middleware.observed",
     "citydesk.kernel.middleware.guarded_headers",
     "citydesk.contact.service_requests.middleware.open311_answers",
+    "citydesk.kernel.middleware.known_methods",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -20,8 +20,9 @@ def open311_answers(get_response: GetResponse) -> GetResponse:
         from citydesk.contact.service_requests.api.errors import refusal
 
         refused = refusal(request, response.status_code)
-        if "Retry-After" in response:
-            refused["Retry-After"] = response["Retry-After"]
+        for name in ("Retry-After", "Allow"):
+            if name in response:
+                refused[name] = response[name]
         return refused
 
     return middleware

@@ -9,7 +9,7 @@ import pytest
 import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import path
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -251,6 +251,21 @@ def test_a_job_carries_the_request_id_and_is_counted_and_logged_without_its_argu
     line = next(line for line in lines() if line["event"] == "job")
     assert (line["task"], line["result"], line["request_id"]) == ("kernel.test_only", "done", "abc12345")
     assert "CANARY" not in json.dumps(lines())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["TRACE", "TRACK", "PROPFIND"])
+@pytest.mark.parametrize("address", ["/", "/accounts/login/", "/api/v1/openapi.json", "/open311/v2/services.xml"])
+def test_methods_that_no_view_knows_are_refused_before_any_is_asked(method, address):
+    answer = Client().generic(method, address, "csrfmiddlewaretoken=x")
+    assert answer.status_code == 405 and "GET" in answer["Allow"] and "TRACE" not in answer["Allow"]
+    assert "default-src 'none'" in answer["Content-Security-Policy"] and b"csrf" not in answer.content
+    if address.startswith("/api/"):
+        assert answer.json()["code"] == "wrong_method"
+    elif address.startswith("/open311/"):
+        assert answer["Content-Type"].startswith("text/xml") and b"<code>405</code>" in answer.content
+    else:
+        assert answer["Content-Type"] == "text/plain"
 
 
 @pytest.mark.django_db

@@ -15,6 +15,7 @@ from citydesk.contact.service_requests.choices import LocationNeed
 from citydesk.contact.service_requests.rules.catalog import Service
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, NotFound
+from citydesk.kernel.middleware import PERMISSIONS_WITH_PLACE
 from citydesk.kernel.pages import public
 from citydesk.portal import forms, rules
 from citydesk.portal.queries import offered
@@ -66,7 +67,7 @@ def _where_page(
         **steps_of(Step.WHERE),
     }
     answer = show(request, "report/where", values, status=status)
-    answer["Permissions-Policy"] = "geolocation=(self)"
+    answer["Permissions-Policy"] = PERMISSIONS_WITH_PLACE
     return answer
 
 

@@ -117,7 +117,7 @@ def _words_of(error: CitydeskError) -> str:
     return f"{error.field}: {error.message}" if error.field else str(error.message)
 
 
-@answering(*("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"), why="addresses that do not exist")
+@answering(*("GET", "POST", "PUT", "PATCH", "DELETE"), why="addresses that do not exist")
 def missing(request: HttpRequest, path: str = "") -> HttpResponse:
     """Whatever else stands under /open311/."""
     return refusal(request, 404)
