@@ -1,8 +1,9 @@
-"""Pages that a guard must catch: one breaks, one serves whom its policy refuses; the third is in order."""
+"""Pages that a guard must catch: one breaks, one serves whom its policy refuses, one writes; `good` is in order."""
 
 from django.http import HttpResponse
 from django.urls import path
 
+from citydesk.city.staff.models import Team
 from citydesk.kernel.pages import needs, public
 
 
@@ -21,10 +22,17 @@ def good(request):
     return HttpResponse("in order")
 
 
+@public("planted")
+def writes(request):
+    """Changes something for whoever looks, and answers any method."""
+    Team.objects.update(name={"en": "changed"})
+    return HttpResponse("thank you")
+
+
 @needs("desk.admin")
 def declared(request):
     """What `lenient` should have been."""
 
 
-urlpatterns = [path("broken/", broken), path("lenient/", lenient), path("good/", good)]
+urlpatterns = [path("broken/", broken), path("lenient/", lenient), path("good/", good), path("writes/", writes)]
 PLANTED = [("/broken/", broken), ("/lenient/", declared), ("/good/", good)]
