@@ -96,6 +96,33 @@ def errors_in(source: Path) -> Iterator[str]:
                     yield f"{shown}:{node.lineno} raises {ast.unparse(said[0])} in one language"
 
 
+def months_in(source: Path) -> Iterator[str]:
+    """Every day whose month is not written by `kernel.texts`, which alone knows how each language writes it."""
+    for path in sorted(source.rglob("*.py")):
+        shown = f"/{path.relative_to(source)}"
+        if "/tests/" in shown or shown.endswith("/kernel/texts.py"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "date_format":
+                forms = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant)]
+                yield from (f"{shown}:{node.lineno} writes {one!r} as English does" for one in forms if _has_month(one))
+
+
+def _has_month(form: object) -> bool:
+    return isinstance(form, str) and bool(re.search(r"\b[FM]\b", form))
+
+
+def test_months_are_written_as_the_language_does():
+    none_of(list(months_in(SOURCE / "citydesk")))
+
+
+def test_planted_months_are_caught(tmp_path):
+    (tmp_path / "words.py").write_text(
+        'date_format(day, "j M" if near else "j M Y")\nf.date_format(day, "DATE_FORMAT")\ndate_words(day, "F Y")\n'
+    )
+    assert [one.split(" writes ")[1].split(" as ")[0] for one in months_in(tmp_path)] == ["'j M'", "'j M Y'"]
+
+
 def test_errors_speak_the_readers_language():
     none_of(list(errors_in(SOURCE / "citydesk")))
 

@@ -141,13 +141,21 @@ def _full_time(here: datetime, language: str | None) -> str:
 @lru_cache(maxsize=4096)
 def _day_words(day: date, form: str, language: str | None) -> str:
     """A day in words. A list says the same few days in every row; only day and language decide the words."""
-    # Spanish writes months small: "4 dic".
-    return date_format(day, form.replace("M", "b") if (language or "").startswith("es") else form)
+    if (language or "").startswith("es"):
+        # Spanish writes months small and joins whole names by "de": "4 dic", "4 de diciembre de 2026".
+        form = form.replace("M", "b").replace("j F", r"j \d\e F").replace("F Y", r"F \d\e Y")
+    return date_format(day, form)
+
+
+def date_words(day: date, form: str) -> str:
+    """A day in words by a form of Django's ("j M Y", "l j F", "F Y"), as the reader's language writes it. Of a moment
+    it is the day in that moment's own zone."""
+    return _day_words(day.date() if isinstance(day, datetime) else day, form, get_language())
 
 
 def weekday_date(day: datetime) -> str:
     """The day as a heading: "Tuesday 24 November"."""
-    return date_format(local(day), _("l j F"))
+    return date_words(local(day), "l j F")
 
 
 def near_date(day: date) -> str:

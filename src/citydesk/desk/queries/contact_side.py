@@ -98,10 +98,10 @@ def _filled(sentences: Any, language: str, screen: Any) -> str:
     due = neighbors.timing(screen.service, screen.fields, screen.received_at, language, screen.now).due_at
     if due is None:
         return sentence
-    from django.utils import formats, translation
+    from django.utils import translation
 
     with translation.override(language):
-        day = formats.date_format(texts.local(due), "l j F")
+        day = texts.date_words(texts.local(due), "l j F")
     return sentence.replace("{due_time}", texts.clock(due)).replace("{due_day}", day)
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import CitydeskError, Invalid
 from citydesk.kernel.sealing import seal, unseal
+from citydesk.kernel.texts import date_words
 
 LONGEST_TEXT = 200
 
@@ -251,7 +251,7 @@ class DateRangeFilter(Filter):
     def words(self, value: Any, options: tuple[Option, ...]) -> str:
         if value.preset:
             return preset_words(value.preset)
-        first, last = (date_format(day, "j M Y") if day else "" for day in (value.first, value.last))
+        first, last = (date_words(day, "j M Y") if day else "" for day in (value.first, value.last))
         if first and last:
             return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
         return _("from %(day)s") % {"day": first} if first else _("until %(day)s") % {"day": last}

@@ -4,13 +4,13 @@ from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from citydesk.city.staff.rules import in_language
 from citydesk.contact.traffic.choices import Formula
+from citydesk.kernel.texts import date_words
 from citydesk.management.workforce.choices import (
     ActivityKind,
     AmendmentKind,
@@ -296,7 +296,7 @@ def weekday(number: int) -> str:
 
 def dayname(day: date) -> str:
     """A day with its weekday: "Mon 30 Nov"."""
-    return date_format(day, "D j M")
+    return date_words(day, "D j M")
 
 
 def share(value: float | None) -> str:
@@ -318,7 +318,7 @@ def clock_second(moment: datetime) -> str:
 def week_named(monday: date) -> str:
     """A week by its first and last day: "30 Nov - 6 Dec 2026"."""
     sunday = date.fromordinal(monday.toordinal() + 6)
-    return f"{date_format(monday, 'j M')} – {date_format(sunday, 'j M Y')}"
+    return f"{date_words(monday, 'j M')} – {date_words(sunday, 'j M Y')}"
 
 
 def solver_time(seconds: int) -> str:

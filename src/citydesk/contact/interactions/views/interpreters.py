@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -58,7 +57,7 @@ class Asked:
     @property
     def words(self) -> str:
         """The months in words."""
-        first, last = (date_format(one, "F Y") for one in (self.first, self.last))
+        first, last = (texts.date_words(one, "F Y") for one in (self.first, self.last))
         return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
@@ -78,7 +77,7 @@ def interpreters(request: HttpRequest) -> HttpResponseBase:
         return values_response(_SUMS, _rows(lines), form=form, name=name, access=access, now=now)
     context = {
         "asked": asked,
-        "months": [(f"{one:%Y-%m}", date_format(one, "F Y")) for one in months],
+        "months": [(f"{one:%Y-%m}", texts.date_words(one, "F Y")) for one in months],
         "vendors": _vendors(asked, lines, now),
         "groups": [(vendor, _shown(of), _total(of)) for vendor, of in _by_vendor(lines)],
         "total": _total(lines),
@@ -140,7 +139,7 @@ def _shown(lines: list[MinutesLine]) -> list[dict[str, Any]]:
     return [
         {
             "line": one,
-            "month": date_format(one.month, "M Y"),
+            "month": texts.date_words(one.month, "M Y"),
             "language": texts.language_name(one.language),
             "href": f"{reverse('interactions:interpreted')}?{_behind(one)}",
         }

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,7 @@ from citydesk.contact.service_requests.queries import recurring
 from citydesk.kernel import audit
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
+from citydesk.kernel.texts import date_words
 
 LINE = (
     "id",
@@ -159,7 +159,7 @@ def explain(row: Mapping[str, Any], code: str, language: str) -> list[str]:
 
 def day(moment: datetime) -> str:
     """A day with its year, in the city's zone."""
-    return date_format(timezone.localtime(moment, profile.local_zone()), "j M Y")
+    return date_words(timezone.localtime(moment, profile.local_zone()), "j M Y")
 
 
 def get_detection(access: Access, detection_id: int, *, now: datetime) -> DetectionPage:

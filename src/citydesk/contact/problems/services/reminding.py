@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 
 from citydesk.city.correspondence import queries as letters
 from citydesk.city.correspondence import services as correspondence
@@ -25,6 +24,7 @@ from citydesk.contact.problems.choices import (
 from citydesk.contact.problems.models import Action, Research
 from citydesk.kernel import audit, live
 from citydesk.kernel.actors import SYSTEM
+from citydesk.kernel.texts import date_words
 
 ASKED, CHASED, REMINDED = "problem_asked", "problem_chased", "research_reminder"
 
@@ -122,7 +122,7 @@ def _mail(
             continue
         language = one.language or "en"
         with translation.override(language):
-            due = date_format(timezone.localtime(due_at, profile.local_zone()), "l j F")
+            due = date_words(timezone.localtime(due_at, profile.local_zone()), "l j F")
         correspondence.send(
             template=template,
             language=language,

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from citydesk.city.correspondence import services as correspondence
@@ -16,6 +15,7 @@ from citydesk.contact.service_requests.choices import OBJECT_TYPE, CloseReason, 
 from citydesk.contact.service_requests.models import Follower, Note, ServiceRequest
 from citydesk.contact.service_requests.rules import publicity
 from citydesk.kernel.actors import SYSTEM
+from citydesk.kernel.texts import date_words
 
 # The portal's tracking page; its address is part of what was sent to people and does not change.
 TRACK_PATH = "/track/{token}/"
@@ -172,4 +172,4 @@ def moment_words(moment: datetime | None) -> str:
     if moment is None:
         return ""
     here = timezone.localtime(moment, profile.local_zone())
-    return _("%(day)s, %(time)s") % {"day": date_format(here, "l j F"), "time": here.strftime("%H:%M")}
+    return _("%(day)s, %(time)s") % {"day": date_words(here, "l j F"), "time": here.strftime("%H:%M")}

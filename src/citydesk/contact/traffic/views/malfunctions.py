@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,6 +21,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.acts import REFUSALS, Act, Refusal, act_on, read, version_of
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import access_of, needs
+from citydesk.kernel.texts import date_words
 
 
 @needs(VIEW)
@@ -170,7 +170,7 @@ def _month(access: Access, month: date, now: datetime) -> dict[str, Any]:
     names = staff.names_of({*lost, *(one for row in rows for one in row["user_ids"])})
     return {
         "month": month,
-        "month_words": date_format(month, "F Y"),
+        "month_words": date_words(month, "F Y"),
         "earlier": (month - timedelta(days=1)).replace(day=1),
         "later": following if following <= profile.city_today(now) else None,
         "rows": [

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -28,7 +27,7 @@ from citydesk.kernel import audit, texts
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.documents import render_pdf
 from citydesk.kernel.pages import access_of, needs
-from citydesk.kernel.texts import count, duration_clock
+from citydesk.kernel.texts import count, date_words, duration_clock
 
 OBJECT = "traffic.month"
 REASONS = 15
@@ -96,7 +95,7 @@ def _day_address(found: MonthPage, day: date) -> str:
 
 
 def _title(found: MonthPage) -> str:
-    return _("Traffic, %(month)s") % {"month": date_format(found.first, "F Y")}
+    return _("Traffic, %(month)s") % {"month": date_words(found.first, "F Y")}
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------

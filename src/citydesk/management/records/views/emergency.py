@@ -9,7 +9,6 @@ from urllib.parse import quote
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from citydesk.city.profile import queries as profile
@@ -19,6 +18,7 @@ from citydesk.kernel.errors import CitydeskError, Invalid, NotFound, TooMany
 from citydesk.kernel.pages import access_of, needs, render
 from citydesk.kernel.registries import registries
 from citydesk.kernel.step_up import is_proved_again, prove_address
+from citydesk.kernel.texts import date_words
 from citydesk.management.records import labels, queries, services
 from citydesk.management.records.choices import BREAK_GLASS, EMERGENCY_REPORT
 from citydesk.management.records.rules import emergency as rules
@@ -150,7 +150,7 @@ def emergency_report(request: HttpRequest) -> HttpResponse:
     lines = queries.month_of_openings(access, first, now=now)
     context = {
         "lines": lines,
-        "month": date_format(first, "F Y"),
+        "month": date_words(first, "F Y"),
         "month_code": f"{first:%Y-%m}",
         "earlier": f"{_shifted(first, -1):%Y-%m}",
         "later": f"{_shifted(first, 1):%Y-%m}" if _shifted(first, 1) <= profile.city_today(now) else "",

@@ -5,7 +5,6 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from citydesk.city.profile import queries as profile
 from citydesk.city.staff import queries as staff
 from citydesk.contact.service_requests.queries import policy
 from citydesk.kernel.errors import Invalid
+from citydesk.kernel.texts import date_words
 from citydesk.management.statistics import labels
 
 Words = Callable[[Any], str]
@@ -79,7 +79,7 @@ def words_for(name: str, values: Iterable[Any], today: date) -> Words:
 
 
 def _day_words(name: str, value: Any) -> str:
-    return date_format(value, "F Y" if name == "month" else "j M Y")
+    return date_words(value, "F Y" if name == "month" else "j M Y")
 
 
 def hour_words(hour: Any) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from citydesk.city.profile import queries as profile
@@ -14,7 +13,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.charts import Chart
 from citydesk.kernel.errors import NotFound, marked
 from citydesk.kernel.files import link_to
-from citydesk.kernel.texts import day_and_clock
+from citydesk.kernel.texts import date_words, day_and_clock
 from citydesk.management.statistics.choices import PrintState
 from citydesk.management.statistics.models import PrintedReport
 from citydesk.management.statistics.queries.reading import Reading
@@ -72,7 +71,7 @@ def paper_of(
                 *found.notes,
                 *(f"{one.measure.code} {one.measure.version}: {one.measure.definition}" for one in found.definitions),
             ],
-            "foot": _("Counted %(at)s") % {"at": date_format(profile.city_today(now), "j M Y")}
+            "foot": _("Counted %(at)s") % {"at": date_words(profile.city_today(now), "j M Y")}
             + (f", {day_and_clock(fresh, now)}" if fresh else ""),
         }
         charts = [(pair.table.code, pair.chart) for pair in pairs if pair.chart is not None]

@@ -3,11 +3,10 @@
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from citydesk.kernel.charts import ChartColumn
-from citydesk.kernel.texts import count
+from citydesk.kernel.texts import count, date_words
 from citydesk.management.statistics import labels
 from citydesk.management.statistics.queries.names import words_for
 from citydesk.management.statistics.queries.reading import Reading
@@ -19,7 +18,7 @@ def cell_words(column: ChartColumn, value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, date):
-        return date_format(value, "j M Y")
+        return date_words(value, "j M Y")
     if column.kind == "hours" and isinstance(value, float | int):
         return f"{value:,.1f}"
     return str(count(value)) if isinstance(value, int) else str(value)
@@ -29,11 +28,11 @@ def days_words(selection: Selection) -> str:
     """ "7 Sep to 22 Nov 2026" """
     first, last = selection.first, selection.last
     if first and last:
-        start = date_format(first, "j M" if first.year == last.year else "j M Y")
-        return _("%(first)s to %(last)s") % {"first": start, "last": date_format(last, "j M Y")}
+        start = date_words(first, "j M" if first.year == last.year else "j M Y")
+        return _("%(first)s to %(last)s") % {"first": start, "last": date_words(last, "j M Y")}
     if first:
-        return _("from %(first)s") % {"first": date_format(first, "j M Y")}
-    return _("until %(last)s") % {"last": date_format(last, "j M Y")} if last else _("all days")
+        return _("from %(first)s") % {"first": date_words(first, "j M Y")}
+    return _("until %(last)s") % {"last": date_words(last, "j M Y")} if last else _("all days")
 
 
 def filter_words(reading: Reading) -> list[list[str]]:

@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -45,7 +44,7 @@ def monthly(request: HttpRequest) -> HttpResponseBase:
         "found": found,
         "title": _title(found),
         "measures": _measures(found),
-        "months": [(date_format(one.month, "M Y"), _of_month(one)) for one in found.months],
+        "months": [(texts.date_words(one.month, "M Y"), _of_month(one)) for one in found.months],
         "heads": [one.words for one in _MEASURES],
         "kinds": [(labels.KINDS[EntryKind(kind)], seconds) for kind, seconds in sorted(found.by_kind.items())],
         "leave": [(_leave_name(code, span.last_day), seconds) for code, seconds in _leave_rows(found)],
@@ -71,7 +70,7 @@ def _asked(request: HttpRequest, now: datetime) -> MonthlyReport:
 
 
 def _title(found: MonthlyReport) -> str:
-    return _("Timekeeping and equipment, %(month)s") % {"month": date_format(found.now.month, "F Y")}
+    return _("Timekeeping and equipment, %(month)s") % {"month": texts.date_words(found.now.month, "F Y")}
 
 
 def _leave_rows(found: MonthlyReport) -> list[tuple[str, int | None]]:
@@ -142,7 +141,7 @@ def _measures(found: MonthlyReport) -> list[tuple[Any, str, str, str]]:
 def _chart(found: MonthlyReport) -> Chart:
     rows = [
         {
-            "month": date_format(one.month, "M Y"),
+            "month": texts.date_words(one.month, "M Y"),
             "straight": round((one.hours.worked - one.hours.overtime) / 3600, 1),
             "overtime": round(one.hours.overtime / 3600, 1),
             "leave": round(one.hours.leave / 3600, 1),
@@ -280,7 +279,7 @@ def _parts(found: MonthlyReport) -> Iterator[dict[str, Any]]:
         "",
         _what_is_unplanned(found),
     )
-    months = [[date_format(one.month, "M Y"), *_of_month(one)] for one in found.months]
+    months = [[texts.date_words(one.month, "M Y"), *_of_month(one)] for one in found.months]
     yield _part(_("Month by month"), [_("Month"), *(one.words for one in _MEASURES)], months, "")
     heads = [_("Person"), _("Worked"), _("Overtime"), _("Paid leave"), _("Lost to malfunctions"), _("Attendance")]
     people = [
