@@ -24,8 +24,10 @@ def data_in(source):
         for node in calls(tree):
             if called(node).endswith("RunPython"):
                 yield f"{at(file, node)} runs Python over rows"
+        # What a trigger will write some day, the migration does not.
+        later = {id(one) for node in calls(tree) if called(node).endswith("UpsertTriggerSql") for one in texts(node)}
         for text in texts(tree):
-            if DATA.match(text.value):
+            if DATA.match(text.value) and id(text) not in later:
                 yield f"{at(file, text)} writes rows"
 
 
@@ -79,6 +81,7 @@ def test_planted_migrations_are_caught(tmp_path):
         "dependencies = [('staff', '0001_initial'), ('staff', '0001_other')]\n"
         "migrations.RunPython(fill)\nmigrations.RunSQL('UPDATE staff_user SET a = 1')\n"
         "migrations.RunSQL('CREATE INDEX a ON b (c)')\n"
+        "AddTrigger(trigger=Trigger(sql=UpsertTriggerSql(func='INSERT INTO a VALUES (1)')))\n"
     )
     (folder / "0002_other.py").write_text("dependencies = [('staff', '0001_initial'), ('places', '0001_initial')]\n")
     assert len(list(data_in(source))) == 2

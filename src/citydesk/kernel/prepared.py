@@ -6,6 +6,7 @@ libpq and back through psycopg's own loaders. Whatever is not plain is left to t
 """
 
 import re
+import select
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import count
@@ -31,6 +32,14 @@ class Text(NamedTuple):
     places: int
 
 
+class Asked(NamedTuple):
+    """A statement to run: the kind of psycopg's cursor whose placeholders it has, its text, its values."""
+
+    kind: type
+    sql: str
+    values: Values
+
+
 class Prepared:
     """The statements that one connection of psycopg keeps, and how values go to it and come from it."""
 
@@ -49,28 +58,87 @@ class Prepared:
 
     def run(self, kind: type, sql: str, values: Values) -> list[tuple[Any, ...]]:
         """The rows of a statement. Raises what psycopg raises."""
-        text = _numbered(sql) if kind is psycopg.Cursor else _as_it_is(sql)
-        if text is None or not self._may_go_straight():
+        ready = self._ready(Asked(kind, sql, values))
+        if ready is None:
             return self._by_cursor(kind, sql, values)
-        named: Any = values
-        given: Any = values if text.names is None else [named[name] for name in text.names]
-        if len(given) != (text.places if text.places >= 0 else len(given)):
-            return self._by_cursor(kind, sql, values)  # which says what is wrong
-        turn = self._turn
-        words = turn.dump_sequence(given, self._auto(len(given)))
-        name = self._name_of(text, turn.types)
-        if name is None:
-            return self._by_cursor(kind, sql, values)
-        if not self.held.autocommit and self.line.transaction_status == TransactionStatus.IDLE:
-            self._answer(self.line.exec_(b"BEGIN"))
+        self._begin()
         try:
-            result = self._answer(self.line.exec_prepared(name, words, turn.formats))
+            result = self._answer(self.line.exec_prepared(*ready))
         except psycopg.errors.InvalidSqlStatementName:
             # Somebody said DEALLOCATE ALL on this line: whoever comes next prepares anew.
             self._names.clear()
             raise
+        return self._rows(result)
+
+    def run_together(self, asked: Sequence[Asked]) -> list[list[tuple[Any, ...]]]:
+        """The rows of each of several statements, by one journey to the server and back.
+
+        Outside of a transaction they are one of their own. Raises what psycopg raises for the first that fails.
+        """
+        ready = [self._ready(one) for one in asked]
+        if None in ready:
+            return [self.run(*one) for one in asked]
+        self._begin()
+        self.line.enter_pipeline_mode()
+        try:
+            for one in ready:
+                self.line.send_query_prepared(*one)  # type: ignore[misc]  # none is None here
+            self.line.pipeline_sync()
+            results = self._results(len(ready))
+        finally:
+            if self.line.status == ConnStatus.OK:
+                self.line.exit_pipeline_mode()
+        try:
+            return [self._rows(self._answer(one)) for one in results]
+        except psycopg.errors.InvalidSqlStatementName:
+            self._names.clear()
+            raise
+
+    def _results(self, count: int) -> list[Any]:
+        """The answers to so many statements, read until the server says that it has seen them all."""
+        found: list[Any] = []
+        while True:
+            self._wait()
+            result = self.line.get_result()
+            if result is None:
+                if self.line.status != ConnStatus.OK:
+                    raise psycopg.OperationalError("the connection is lost")
+            elif result.status == ExecStatus.PIPELINE_SYNC:
+                return found
+            elif len(found) < count:
+                found.append(result)
+
+    def _wait(self) -> None:
+        """Until an answer can be read without waiting: libpq would hold up the other threads of the process."""
+        line = self.line
+        while line.status == ConnStatus.OK and line.is_busy():
+            poll = select.poll()
+            poll.register(line.socket, select.POLLIN if not line.flush() else select.POLLIN | select.POLLOUT)
+            poll.poll()
+            line.consume_input()
+
+    def _ready(self, asked: Asked) -> tuple[bytes, Any, Any] | None:
+        """(the name of the prepared statement, its values, their formats); None for one that the cursor must run."""
+        text = _numbered(asked.sql) if asked.kind is psycopg.Cursor else _as_it_is(asked.sql)
+        if text is None or not self._may_go_straight():
+            return None
+        named: Any = asked.values
+        given: Any = asked.values if text.names is None else [named[name] for name in text.names]
+        if len(given) != (text.places if text.places >= 0 else len(given)):
+            return None  # the cursor says what is wrong
+        turn = self._turn
+        words = turn.dump_sequence(given, self._auto(len(given)))
+        name = self._name_of(text, turn.types)
+        return None if name is None else (name, words, turn.formats)
+
+    def _begin(self) -> None:
+        if not self.held.autocommit and self.line.transaction_status == TransactionStatus.IDLE:
+            self._answer(self.line.exec_(b"BEGIN"))
+
+    def _rows(self, result: Any) -> list[tuple[Any, ...]]:
         if not result.nfields:
             return []
+        turn = self._turn
         turn.set_pgresult(result)
         rows = turn.load_rows(0, result.ntuples, tuple)
         turn.set_pgresult(None)

@@ -14,7 +14,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models.query import get_related_populators
 
-from citydesk.kernel.statements import run
+from citydesk.kernel.statements import Later
 
 # No number and no text of the house is like these; they are found again among the values of the statement.
 _FIRST_NUMBER = -1_900_000_000
@@ -42,14 +42,18 @@ class Written:
 
     def rows(self, *given: int | str) -> list[Any]:
         """The rows for these values."""
+        return self.later(*given)()
+
+    def later(self, *given: int | str) -> Callable[[], list[Any]]:
+        """A function that gives the rows: the statement goes to the server with the next one that is waited for."""
         kinds = tuple(map(type, given))
         if kinds not in self._kept:
             self._kept[kinds] = _write(self._make, kinds)
         kept = self._kept[kinds]
         if kept is None:
-            return list(self._make(*given))
-        values = [one if place is None else one(given[place]) for one, place in kept.values]
-        return [kept.build(_converted(row, kept.converters)) for row in run(kept.sql, values)]
+            return lambda: list(self._make(*given))
+        asked = Later(kept.sql, [one if place is None else one(given[place]) for one, place in kept.values])
+        return lambda: [kept.build(_converted(row, kept.converters)) for row in asked.rows()]
 
     def first(self, *given: int | str) -> Any | None:
         """The first row, None if there is none. Bound the queryset: all its rows are read."""

@@ -17,7 +17,7 @@ from citydesk.kernel.lists.filters import (
     TextFilter,
 )
 from citydesk.kernel.lists.kept import Given, Ids, Statements, Words, among, filled, moment
-from citydesk.kernel.lists.page import ListPage, Total, key_of, list_page, texts_in
+from citydesk.kernel.lists.page import ListPage, Reading, Total, key_of, list_page, read_address, texts_in
 from citydesk.kernel.lists.saved import (
     ViewLink,
     delete_view,
@@ -47,6 +47,7 @@ __all__ = [
     "ListSpec",
     "MultiFilter",
     "Option",
+    "Reading",
     "Selection",
     "Sort",
     "Statements",
@@ -62,6 +63,7 @@ __all__ = [
     "list_page",
     "moment",
     "own_address",
+    "read_address",
     "rename_view",
     "save_own",
     "save_view",

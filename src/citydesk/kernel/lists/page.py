@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -113,10 +113,27 @@ class ListPage:
         return [(column, column.of(row)) for column in self.columns]
 
 
+class Reading(NamedTuple):
+    """An address as a list reads it: its names and values, the filters' values, what was not understood, the order."""
+
+    lists: Mapping[str, list[str]]
+    values: dict[str, Any]
+    problems: list[CitydeskError]
+    sort: Sort
+
+
+def read_address(
+    spec: ListSpec, given: QueryDict | Mapping[str, list[str]], *, access: Access, now: datetime
+) -> Reading:
+    """What an address asks of a list."""
+    lists = lists_of(given)
+    return Reading(lists, *spec.parse(lists, access, now), spec.sort_given(lists))
+
+
 def list_page(
     spec: ListSpec,
     rows: Any,
-    given: QueryDict | Mapping[str, list[str]],
+    given: QueryDict | Mapping[str, list[str]] | Reading,
     *,
     access: Access,
     now: datetime,
@@ -128,14 +145,16 @@ def list_page(
 
     Statements: one for the rows (two where empty sort values begin on the page), one for the count. With `statements`
     that of the rows is written once; `rows` must then follow from `access` alone, and use `lists.moment(now)` for now.
-    `found` are the keys of all rows that the filters leave, where the caller has looked for them already.
+    `given` is an address, or what `read_address` made of it. `found` are keys of the rows that the filters leave, where
+    the caller has looked for them.
     """
-    lists = lists_of(given)
-    (values, problems), sort = spec.parse(lists, access, now), spec.sort_given(lists)
+    reading = given if isinstance(given, Reading) else read_address(spec, given, access=access, now=now)
+    lists, values, problems, sort = reading
     keys = keys_of(sort, spec.id_field)
 
     def narrowed() -> Any:
-        return _narrowed(spec, rows() if callable(rows) else rows, values, found)
+        seen = rows() if callable(rows) else rows
+        return spec.narrow(seen, values) if found is None else among(seen, found)
 
     def wanted() -> Any:
         columns = {key.field: None for key in keys} | dict.fromkeys(spec.fields)
@@ -146,14 +165,12 @@ def list_page(
     piece = _kept_first_page(statements, key, lambda: first_rows(wanted(), keys, spec.page_size), spec, now, found)
     piece = piece or cut(wanted(), keys, cursor, spec.page_size)
     base = spec.query_of(values, sort)
-    next_url, previous_url = _beside(piece, spec, sort, keys, base)
     return ListPage(
         spec=spec,
         columns=spec.columns_for(access),
         rows=spec.prepare(piece.rows, access) if spec.prepare else piece.rows,
         total=_total(narrowed(), spec.count_cap) if has_count else None,
-        next_url=next_url,
-        previous_url=previous_url,
+        **_beside(piece, spec, sort, keys, base),
         first_url=f"?{base}",
         csv_url=_with(base, "as", "csv"),
         xlsx_url=_with(base, "as", "xlsx"),
@@ -163,10 +180,6 @@ def list_page(
         values=values,
         problems=problems,
     )
-
-
-def _narrowed(spec: ListSpec, rows: Any, values: Mapping[str, Any], found: Sequence[int] | None) -> Any:
-    return spec.narrow(rows, values) if found is None else among(rows, found)
 
 
 def _kept_first_page(
@@ -184,17 +197,17 @@ def _kept_first_page(
     return None if rows is None else first_page(rows, spec.page_size)
 
 
-def _beside(piece: Any, spec: ListSpec, sort: Sort, keys: Any, base: str) -> tuple[str, str]:
+def _beside(piece: Any, spec: ListSpec, sort: Sort, keys: Any, base: str) -> dict[str, str]:
     """Addresses of the pages after and before; empty where there is none."""
 
     def address(row: Any, name: str) -> str:
         mark = write_cursor(Cursor(tuple(_value(row, key.field) for key in keys)), list_code=spec.code, sort=sort.code)
         return _with(base, name, mark)
 
-    return (
-        address(piece.rows[-1], "after") if piece.rows and piece.has_next else "",
-        address(piece.rows[0], "before") if piece.rows and piece.has_previous else "",
-    )
+    return {
+        "next_url": address(piece.rows[-1], "after") if piece.rows and piece.has_next else "",
+        "previous_url": address(piece.rows[0], "before") if piece.rows and piece.has_previous else "",
+    }
 
 
 def key_of(spec: ListSpec, access: Access, values: Mapping[str, Any], sort: Sort) -> Hashable | None:

@@ -3,6 +3,7 @@
 import os
 import pickle
 import socket
+import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -28,7 +29,7 @@ from citydesk.kernel.lists.kept import Moment
 from citydesk.kernel.metrics import tallied
 from citydesk.kernel.models import ReadEntry
 from citydesk.kernel.prepared import Prepared
-from citydesk.kernel.statements import run, run_numbered
+from citydesk.kernel.statements import Later, run, run_numbered
 
 NOW = datetime(2026, 3, 2, 14, 5, tzinfo=UTC)
 ANY = "test.thing"
@@ -249,4 +250,127 @@ def test_a_line_that_breaks_in_the_middle_is_told_as_a_database_that_is_away():
         line.shutdown(socket.SHUT_RDWR)
     with pytest.raises((OperationalError, InterfaceError)):
         run("SELECT 41 + %s::int", [1])
+    connection.close()
+
+
+def journeys(act):
+    """How often the server was asked while `act` ran: the packets that libpq sent."""
+    sent = []
+    line = connection.connection.pgconn
+
+    class Line:
+        def __getattr__(self, name):
+            if name in ("exec_prepared", "pipeline_sync"):
+                sent.append(name)
+            return getattr(line, name)
+
+    prepared = connection._citydesk_prepared
+    prepared.line = Line()
+    try:
+        found = act()
+    finally:
+        prepared.line = line
+    return len(sent), found
+
+
+NAMED = "SELECT actor_label FROM kernel_readentry WHERE id = %(id)s"
+
+
+@pytest.mark.django_db
+def test_what_nobody_waits_for_yet_goes_with_what_is_waited_for():
+    entry = read_at(NOW)
+    often("SELECT %s::int + 4", [1]), often("SELECT %s::int + 5", [1]), often(NAMED, {"id": entry.pk})
+
+    def act():
+        first, second = Later("SELECT %s::int + 4", [1]), Later(NAMED, {"id": entry.pk})
+        return run("SELECT %s::int + 5", [1]), second.rows(), first.rows(), first.rows()
+
+    with tallied() as tally:
+        asked, found = journeys(act)
+    assert (asked, found) == (1, ([(6,)], [("Dana",)], [(5,)], [(5,)]))
+    assert tally.statements == 3
+    with CaptureQueriesContext(connection) as logged:
+        assert act() == found
+    assert len(logged) == 3
+
+
+@pytest.mark.django_db
+def test_what_was_not_said_often_goes_by_itself():
+    later = Later("SELECT %s::int + 6", [1])
+    assert run("SELECT %s::int + 7", [1]) == [(8,)]
+    assert later.rows() == [(7,)]
+    alone = Later("SELECT %s::int + 8", [1])
+    assert alone.rows() == [(9,)]
+
+
+@pytest.mark.django_db
+def test_what_nobody_holds_any_more_never_runs():
+    often("SELECT %s::int + 4", [1]), often("SELECT %s::int + 5", [1])
+    Later("SELECT %s::int + 4", [1])
+    with tallied() as tally:
+        run("SELECT %s::int + 5", [1])
+    assert tally.statements == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_fails_among_several_is_told_and_the_connection_stands():
+    often("SELECT 1 / %s::int", [1]), often("SELECT %s::int + 5", [1])
+    for wrong, right in ((0, 1), (1, 1)):
+        later = Later("SELECT 1 / %s::int", [wrong])
+        if wrong:
+            assert run("SELECT %s::int + 5", [right]) == [(6,)] and later.rows() == [(1,)]
+        else:
+            with pytest.raises(DataError):
+                run("SELECT %s::int + 5", [right])
+    with transaction.atomic():
+        with suppress(DataError), transaction.atomic():
+            held = Later("SELECT 1 / %s::int", [0])
+            run("SELECT %s::int + 5", [1])
+            assert held
+        assert run("SELECT %s::int + 5", [2]) == [(7,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_begin_the_transaction_they_belong_to():
+    insert = "INSERT INTO kernel_throttlebucket (key, tokens, was_allowed, touched_at) VALUES (%s, 1, true, %s)"
+    for at in range(8):
+        run(insert, [f"before {at}", NOW])
+    often("SELECT %s::int + 5", [1])
+    with suppress(ZeroDivisionError), transaction.atomic():
+        held = Later("SELECT %s::int + 5", [1])
+        run(insert, ["rolled back", NOW])
+        assert held.rows() == [(6,)]
+        raise ZeroDivisionError
+    assert run("SELECT count(*) FROM kernel_throttlebucket WHERE touched_at = %s", [NOW]) == [(8,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_that_wait_for_the_server_let_other_threads_work():
+    often("SELECT pg_sleep(%s::float)", [0]), often("SELECT %s::int + 5", [1])
+    counted = []
+    stop = threading.Event()
+
+    def work():
+        while not stop.wait(0.01):
+            counted.append(1)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    held = Later("SELECT pg_sleep(%s::float)", [0.5])
+    run("SELECT %s::int + 5", [1])
+    stop.set()
+    thread.join()
+    assert held and len(counted) > 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_line_that_breaks_under_several_is_told_as_a_database_that_is_away():
+    often("SELECT 42 + %s::int", [1]), often("SELECT 43 + %s::int", [1])
+    number = os.dup(connection.connection.fileno())
+    with socket.socket(fileno=number) as line:
+        line.shutdown(socket.SHUT_RDWR)
+    held = Later("SELECT 42 + %s::int", [1])
+    with pytest.raises((OperationalError, InterfaceError)):
+        run("SELECT 43 + %s::int", [1])
+    assert held
     connection.close()

@@ -1,7 +1,7 @@
 """Reads of this room."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -76,6 +76,11 @@ def consent_of(phone: str) -> dict[str, Any] | None:
 def list_messages(about_type: str, about_id: int, *, limit: int = 100) -> list[dict[str, Any]]:
     """Messages about one thing, newest first. The caller has authorized sight of the thing."""
     return _about.rows(about_type, about_id)[:limit] if limit <= _MOST else list(_newest(about_type, about_id)[:limit])
+
+
+def ask_messages(about_type: str, about_id: int) -> Callable[[], list[dict[str, Any]]]:
+    """As `list_messages`, by the journey to the database that somebody else makes next."""
+    return _about.later(about_type, about_id)
 
 
 def _newest(about_type: str, about_id: int) -> Any:

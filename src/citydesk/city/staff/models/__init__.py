@@ -4,7 +4,7 @@ from citydesk.city.staff.models.api_keys import ApiKey
 from citydesk.city.staff.models.directory import Office, OfficePerson
 from citydesk.city.staff.models.organization import Department, Skill, Team, TeamMembership, UserSkill
 from citydesk.city.staff.models.people import Absence, User
-from citydesk.city.staff.models.rights import AuthorityLimit, Role, RoleGrant, RoleGrantRequest
+from citydesk.city.staff.models.rights import AuthorityLimit, RightsVersion, Role, RoleGrant, RoleGrantRequest
 from citydesk.city.staff.models.sign_in import SharedValue, SignInBrake
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Department",
     "Office",
     "OfficePerson",
+    "RightsVersion",
     "Role",
     "RoleGrant",
     "RoleGrantRequest",

@@ -3,6 +3,7 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOper
 from django.db import models
 
 from citydesk.city.staff.choices import TeamKind
+from citydesk.city.staff.models.rights import moves_rights
 from citydesk.city.staff.rules import in_language
 
 
@@ -44,6 +45,9 @@ class Team(models.Model):
 
     data_classes = {"*": "internal"}
 
+    class Meta:
+        triggers = [moves_rights()]
+
     def __str__(self) -> str:
         return self.name
 
@@ -72,6 +76,7 @@ class TeamMembership(models.Model):
                 ],
             )
         ]
+        triggers = [moves_rights()]
 
 
 class Skill(models.Model):

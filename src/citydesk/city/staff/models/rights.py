@@ -1,9 +1,43 @@
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models.functions import Coalesce
 
 from citydesk.city.staff.choices import GrantRequestState
+
+MOVE_RIGHTS = """
+    INSERT INTO staff_rightsversion (id, version) VALUES (1, gen_random_uuid())
+    ON CONFLICT (id) DO UPDATE SET version = excluded.version;
+    RETURN NULL;
+"""
+
+
+class RightsVersion(models.Model):
+    """One row, given a new value with every change of anybody's rights by the database itself.
+
+    What a process has kept of somebody's rights holds as long as this value stands. It is drawn, not counted: a change
+    that was rolled back or a table that was emptied never brings an old value back for other rights.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    version = models.UUIDField()
+
+    data_classes = {"*": "internal"}
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="staff_rights_version_one_row")]
+
+
+def moves_rights() -> pgtrigger.Trigger:
+    """The trigger of a table that rights are read from."""
+    return pgtrigger.Trigger(
+        name="move_rights",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate,
+        func=MOVE_RIGHTS,
+    )
 
 
 class Role(models.Model):
@@ -21,6 +55,9 @@ class Role(models.Model):
 
     data_classes = {"*": "internal"}
 
+    class Meta:
+        triggers = [moves_rights()]
+
     def __str__(self) -> str:
         return self.name
 
@@ -36,6 +73,7 @@ class AuthorityLimit(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["role", "code"], name="staff_limit_once")]
+        triggers = [moves_rights()]
 
 
 class RoleGrant(models.Model):
@@ -71,6 +109,7 @@ class RoleGrant(models.Model):
                 condition=~models.Q(approved_by_id=models.F("granted_by_id")), name="staff_grant_two_people"
             ),
         ]
+        triggers = [moves_rights()]
 
 
 class RoleGrantRequest(models.Model):

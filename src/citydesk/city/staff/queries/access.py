@@ -1,57 +1,132 @@
-"""From role grants and memberships in force to the frozen `Access`, in one statement."""
+"""From role grants and memberships in force to the frozen `Access`."""
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, OuterRef, TextField
+from django.db.models import Exists, OuterRef, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 
 from citydesk.city.staff.choices import OWN_ACCOUNT
-from citydesk.city.staff.models import AuthorityLimit, RoleGrant, TeamMembership, User
+from citydesk.city.staff.models import AuthorityLimit, RightsVersion, RoleGrant, TeamMembership, User
 from citydesk.city.staff.queries.days import city_date
 from citydesk.kernel.actors import NOBODY, Access
 from citydesk.kernel.statements import run
 
-# Stand-ins for the two values that change, found again in the parameters of the compiled statement.
+# Stand-ins for the two values that change, found again in the parameters of a compiled statement.
 _SOME_DAY, _SOME_USER = date(1, 1, 2), -41
+_MOST_KEPT = 1000
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a person's roles and teams give on one day, as the database said it at `version`."""
+
+    version: UUID | None
+    grants: list[dict[str, Any]]
+    teams: list[dict[str, Any]]
+
+    @property
+    def asks_for_second_factor(self) -> bool:
+        return any(grant["mfa"] for grant in self.grants)
+
+
+_kept_rights: dict[tuple[int, date], Rights] = {}
 
 
 def user_with_rights(user_id: int, now: datetime) -> User | None:
-    """The user with all that `access_for` needs, in one statement; None if there is no such user.
+    """The user with all that `access_for` needs; None if there is no such user.
 
-    Every request asks this, and Django spends 10 ms of every request on writing the same SQL: it is written once a
-    process, from the query below, and run with the day and the person of the moment.
+    The person is read each time, with the version of everybody's rights; the rights themselves only where that version
+    is another than when this process read them last: one statement, two after a change.
     """
-    sql, given, names = _statement()
-    real: dict[Any, Any] = {_SOME_DAY: city_date(now), _SOME_USER: user_id}
-    rows = run(sql, [real.get(one, one) if isinstance(one, date | int) else one for one in given])
-    return _user(dict(zip(names, rows[0], strict=True))) if rows else None
+    rows = _rows(_person(), user_id, now)
+    return _user(dict(zip(_person()[2], rows[0], strict=True)), city_date(now)) if rows else None
 
 
-@cache
-def _statement() -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
-    """(the statement, its values, the names of its columns)."""
-    query = _with_rights(_SOME_DAY).filter(pk=_SOME_USER).query
-    sql, given = query.sql_with_params()
-    columns = [str(field.column) for field in User._meta.concrete_fields]
-    return sql, tuple(given), (*columns, *query.annotation_select)
-
-
-def _user(values: dict[str, Any]) -> User:
-    """The row as Django would have made it, with the three annotations read from JSON."""
+def _user(values: dict[str, Any], on: date) -> User:
+    """The row as Django would have made it, with the rights of the day."""
     fields = User._meta.concrete_fields
     columns = [_from_database(field, values[str(field.column)]) for field in fields]
     user: Any = User.from_db(connection.alias, [field.attname for field in fields], columns)
-    user.grants_in_force = [json.loads(one) if isinstance(one, str) else one for one in values["grants_in_force"]]
-    user.teams_in_force = [json.loads(one) if isinstance(one, str) else one for one in values["teams_in_force"]]
     user.has_second_factor = values["has_second_factor"]
+    user.rights = _rights_of(user.pk, on, values["rights_version"])
     return user
+
+
+def _rights_of(user_id: int, on: date, version: UUID | None) -> Rights:
+    known = _kept_rights.get((user_id, on))
+    if known is not None and known.version == version:
+        return known
+    grants, teams, read_at = _rows(_rights(), user_id, on)[0]
+    if len(_kept_rights) >= _MOST_KEPT:
+        _kept_rights.clear()
+    # By the version that was read together with them: another change may have come between the two statements.
+    found = _kept_rights[user_id, on] = Rights(read_at, [_read(one) for one in grants], [_read(one) for one in teams])
+    return found
+
+
+def _read(told: Any) -> Any:
+    return json.loads(told) if isinstance(told, str) else told
+
+
+Statement = tuple[str, tuple[Any, ...], tuple[str, ...]]
+
+
+@cache
+def _person() -> Statement:
+    """(the statement, its values, the names of its columns): a person, by the columns of the table."""
+    factors = Authenticator.objects.filter(
+        user_id=OuterRef("pk"), type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    )
+    query = User.objects.annotate(has_second_factor=Exists(factors), rights_version=_version()).filter(pk=_SOME_USER)
+    return _written(query, *(str(field.column) for field in User._meta.concrete_fields))
+
+
+@cache
+def _rights() -> Statement:
+    """As `_person`: roles and teams in force on a day."""
+    limits = AuthorityLimit.objects.filter(role_id=OuterRef("role_id")).values(
+        data=JSONObject(code="code", amount=Cast("amount", TextField()))
+    )
+    grants = RoleGrant.objects.filter(user_id=OuterRef("pk"), valid__contains=_SOME_DAY, role__is_active=True).values(
+        data=JSONObject(
+            role="role__code",
+            permissions="role__permissions",
+            department="department_id",
+            mfa="role__requires_mfa",
+            limits=ArraySubquery(limits),
+        )
+    )
+    teams = TeamMembership.objects.filter(
+        user_id=OuterRef("pk"), valid__contains=_SOME_DAY, team__is_active=True
+    ).values(data=JSONObject(team="team_id", department="team__department_id", is_lead="is_lead"))
+    return _written(
+        User.objects.filter(pk=_SOME_USER).values_list(ArraySubquery(grants), ArraySubquery(teams), _version())
+    )
+
+
+def _version() -> Any:
+    return Subquery(RightsVersion.objects.values("version"))
+
+
+def _written(query: Any, *columns: str) -> Statement:
+    """Django spends milliseconds on writing the same SQL: it is written once a process."""
+    sql, given = query.query.sql_with_params()
+    return sql, tuple(given), (*columns, *query.query.annotation_select)
+
+
+def _rows(statement: Statement, user_id: int, when: date) -> list[tuple[Any, ...]]:
+    day = city_date(when) if isinstance(when, datetime) else when
+    real: dict[Any, Any] = {_SOME_DAY: day, _SOME_USER: user_id}
+    return run(statement[0], [real.get(one, one) if isinstance(one, date | int) else one for one in statement[1]])
 
 
 def _from_database(field: Any, value: Any) -> Any:
@@ -62,47 +137,22 @@ def _from_database(field: Any, value: Any) -> Any:
 def access_for(user: Any, now: datetime) -> Access:
     """What the person may do at `now`: the union of role grants in force and the teams of the day.
 
-    Nobody signed in, or a disabled person, gets `NOBODY`. One statement, none if the user came from
-    `user_with_rights`.
+    Nobody signed in, or a disabled person, gets `NOBODY`. No statement if the user came from `user_with_rights`.
     """
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return NOBODY
-    if not hasattr(user, "grants_in_force"):
+    if not hasattr(user, "rights"):
         user = user_with_rights(user.pk, now)
     return _access(user)
 
 
 def must_set_up_mfa(user: Any) -> bool:
     """Whether a role of the person asks for a second factor that the person has not set up."""
-    return any(grant["mfa"] for grant in user.grants_in_force) and not user.has_second_factor
-
-
-def _with_rights(on: date) -> Any:
-    limits = AuthorityLimit.objects.filter(role_id=OuterRef("role_id")).values(
-        data=JSONObject(code="code", amount=Cast("amount", TextField()))
-    )
-    grants = RoleGrant.objects.filter(user_id=OuterRef("pk"), valid__contains=on, role__is_active=True).values(
-        data=JSONObject(
-            role="role__code",
-            permissions="role__permissions",
-            department="department_id",
-            mfa="role__requires_mfa",
-            limits=ArraySubquery(limits),
-        )
-    )
-    teams = TeamMembership.objects.filter(user_id=OuterRef("pk"), valid__contains=on, team__is_active=True).values(
-        data=JSONObject(team="team_id", department="team__department_id", is_lead="is_lead")
-    )
-    factors = Authenticator.objects.filter(
-        user_id=OuterRef("pk"), type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    )
-    return User.objects.annotate(
-        grants_in_force=ArraySubquery(grants), teams_in_force=ArraySubquery(teams), has_second_factor=Exists(factors)
-    )
+    return user.rights.asks_for_second_factor and not user.has_second_factor
 
 
 def _access(user: Any) -> Access:
-    grants, teams = user.grants_in_force, user.teams_in_force
+    grants, teams = user.rights.grants, user.rights.teams
     permissions = {permission for grant in grants for permission in grant["permissions"]}
     departments = {team["department"] for team in teams} | {g["department"] for g in grants if g["department"]}
     return _same(
@@ -115,7 +165,6 @@ def _access(user: Any) -> Access:
     )
 
 
-_MOST_KEPT = 1000
 _kept: dict[Any, Access] = {}
 
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from citydesk.city.staff.choices import MANAGE
-from citydesk.city.staff.models import Department, Role, Skill, Team, User
+from citydesk.city.staff.models import Department, RightsVersion, Role, Skill, Team, User
 from citydesk.kernel.actors import SYSTEM_ACCESS, Access, Actor, ActorKind
 from citydesk.kernel.audit import Act
 from citydesk.kernel.errors import Invalid, NotFound
@@ -13,6 +13,9 @@ USER = "staff.User"
 
 def locked_user(user_id: int) -> User:
     """The person's row, locked until the transaction ends. Raises `NotFound`."""
+    # First what every change of rights writes, as a load of the profile does: in the other order the two could wait for
+    # each other.
+    RightsVersion.objects.select_for_update().first()
     user = User.objects.select_for_update().filter(pk=user_id).first()
     if user is None:
         raise NotFound(_("There is no such person."))

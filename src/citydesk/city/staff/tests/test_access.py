@@ -1,13 +1,16 @@
-"""What a person may do: the union of what is in force today, in one statement."""
+"""What a person may do: the union of what is in force today, read anew with whatever changes it."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from citydesk.city.staff.models import AuthorityLimit, Role, RoleGrant, Team, TeamMembership
+from citydesk.city.staff.queries import access as access_module
 from citydesk.city.staff.queries import access_for, user_with_rights
 from citydesk.city.staff.rules import may_approve
 from citydesk.city.staff.tests.factories import (
@@ -69,14 +72,97 @@ def test_visitors_and_disabled_people_get_nothing():
 
 
 @pytest.mark.parametrize("size", [1, 8])
-def test_one_statement_whatever_the_number_of_roles_and_teams(django_assert_num_queries, no_look_is_due, size):
+def test_one_statement_whatever_the_number_of_roles_and_teams_and_one_more_after_a_change(
+    django_assert_num_queries, no_look_is_due, size
+):
     roles = [make_role(f"role{number}", [f"x{number}.view"]) for number in range(size)]
     user = make_user(roles=roles, teams=[make_team() for _ in range(size)])
     access_of(make_user())  # the profile has been looked at
-    with django_assert_num_queries(1):
-        loaded = user_with_rights(user.pk, utc_now())
-        access = access_for(loaded, utc_now())
-    assert len(access.team_ids) == len(access.roles) == size
+    for statements in (2, 1, 1):
+        with django_assert_num_queries(statements):
+            loaded = user_with_rights(user.pk, utc_now())
+            access = access_for(loaded, utc_now())
+        assert len(access.team_ids) == len(access.roles) == size
+
+
+def another_limit(user, role, team):
+    AuthorityLimit.objects.create(role=role, code="write_off", amount=Decimal("25.00"))
+    return lambda access: access.limits == {"write_off": "25.00"}
+
+
+def other_permissions(user, role, team):
+    Role.objects.filter(pk=role.pk).update(permissions=["b.view"])
+    return lambda access: access.permissions == {"b.view", "staff.own_account"}
+
+
+def no_role(user, role, team):
+    RoleGrant.objects.filter(user=user).delete()
+    return lambda access: access.permissions == {"staff.own_account"}
+
+
+def one_more_role(user, role, team):
+    give_role(user, make_role("more", ["c.view"]))
+    return lambda access: "c.view" in access.permissions
+
+
+def no_membership(user, role, team):
+    TeamMembership.objects.filter(user=user).update(valid=DateRange(TODAY, TODAY))
+    return lambda access: not access.team_ids
+
+
+def no_team(user, role, team):
+    Team.objects.filter(pk=team.pk).update(is_active=False)
+    return lambda access: not access.team_ids
+
+
+@pytest.mark.parametrize("change", [another_limit, other_permissions, no_role, one_more_role, no_membership, no_team])
+def test_whatever_changes_rights_is_seen_by_the_next_request(change):
+    role, team = make_role("one", ["a.view"]), make_team("team")
+    user = make_user(roles=[role], teams=[team])
+    before = access_of(user, NOW)
+    is_seen = change(user, role, team)
+    assert not is_seen(before) and is_seen(access_of(user, NOW))
+
+
+def test_without_the_database_to_tell_a_change_would_be_missed():
+    """What the test above would look like if a table had no such trigger."""
+    role, team = make_role("one", ["a.view"]), make_team("team")
+    user = make_user(roles=[role], teams=[team])
+    access_of(user, NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+    is_seen = other_permissions(user, role, team)
+    assert not is_seen(access_of(user, NOW))
+
+
+def test_rights_of_a_change_that_was_rolled_back_are_not_kept():
+    user = make_user(roles=[make_role("one", ["a.view"])])
+    before = access_of(user, NOW)
+    with suppress(ZeroDivisionError), transaction.atomic():
+        give_role(user, make_role("two", ["b.view"]))
+        assert "b.view" in access_of(user, NOW).permissions
+        raise ZeroDivisionError
+    assert access_of(user, NOW) == before
+
+
+def test_rights_are_kept_by_the_version_they_were_read_with(monkeypatch):
+    """A change that comes between the look at the person and the look at the rights is not taken for the old one."""
+    role = make_role("one", ["a.view"])
+    user = make_user(roles=[role])
+    statements, rows = [], access_module._rows
+
+    def with_a_change_between(statement, *given):
+        if statements:
+            other_permissions(user, role, None)
+        statements.append(statement)
+        return rows(statement, *given)
+
+    monkeypatch.setattr(access_module, "_rows", with_a_change_between)
+    assert "b.view" in access_of(user, NOW).permissions
+    monkeypatch.undo()
+    assert "b.view" in access_of(user, NOW).permissions
+    Role.objects.filter(pk=role.pk).update(permissions=["c.view"])
+    assert "c.view" in access_of(user, NOW).permissions
 
 
 def test_the_administrator_reads_no_business_record():

@@ -12,7 +12,7 @@ from citydesk.contact.service_requests.queries.beside import (
 )
 from citydesk.contact.service_requests.queries.briefs import Brief, get_brief, ids_in_sight, requests_in_sight
 from citydesk.contact.service_requests.queries.codes import CatalogGroup, get_service, list_catalog, suggest_codes
-from citydesk.contact.service_requests.queries.counts import View, beside_list, list_views, shown
+from citydesk.contact.service_requests.queries.counts import View, ask_beside, list_views, shown
 from citydesk.contact.service_requests.queries.examples import run_due_date_example, run_routing_example
 from citydesk.contact.service_requests.queries.found import MOST as MOST_FOUND
 from citydesk.contact.service_requests.queries.found import found_by_words
@@ -62,7 +62,7 @@ __all__ = [
     "SinceLeft",
     "Told",
     "View",
-    "beside_list",
+    "ask_beside",
     "choice_pairs",
     "correction_facts",
     "count_watch",

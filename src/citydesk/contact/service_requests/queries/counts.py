@@ -16,7 +16,7 @@ from citydesk.contact.service_requests.queries.queue import LIST_CODE, queue_sta
 from citydesk.kernel import texts
 from citydesk.kernel.actors import Access
 from citydesk.kernel.lists import ViewLink, filled, moment, own_address, view_links, view_rows
-from citydesk.kernel.statements import run
+from citydesk.kernel.statements import Later
 
 # More than this is not counted on: the page says "1,000+".
 CAP = 1000
@@ -57,19 +57,19 @@ class Beside(NamedTuple):
 
 def list_views(access: Access, *, now: datetime) -> tuple[list[View], list[View]]:
     """(my views, team views) with bounded counts, in one statement."""
-    found = beside_list(access, now=now)
+    found = ask_beside(access, now=now)()
     return found.mine, found.team
 
 
-def beside_list(
+def ask_beside(
     access: Access,
     *,
     now: datetime,
     listed: Callable[[], Any] | None = None,
     listed_key: Hashable = None,
     query: str = "",
-) -> Beside:
-    """All that stands beside the queue, in one statement.
+) -> Callable[[], Beside]:
+    """All that stands beside the queue, in one statement that goes by the journey somebody else makes next.
 
     `listed` are the rows of the list to count; `listed_key` decides what it gives, as the key of a kept statement does,
     or is None if that is never the same again: then they are counted by a statement of their own, planned for the
@@ -77,11 +77,9 @@ def beside_list(
     """
     mine, team = _definitions(access, now)
     is_kept = listed_key is not None
-    counts, saved = _read(access, now, listed if is_kept else None, listed_key)
-    if listed is not None and not is_kept:
-        counts["listed"] = listed().order_by()[: CAP + 1].count()
+    asked = _ask(access, now, listed if is_kept else None, listed_key)
 
-    def views(definitions: list[tuple[str, str, str]]) -> list[View]:
+    def views(definitions: list[tuple[str, str, str]], counts: dict[str, int]) -> list[View]:
         return [
             View(
                 code,
@@ -94,7 +92,14 @@ def beside_list(
             for code, text, query in definitions
         ]
 
-    return Beside(views(mine), views(team), counts["listed"], view_links(saved, query), own_address(saved))
+    def answer() -> Beside:
+        counts, saved = asked()
+        if listed is not None and not is_kept:
+            counts["listed"] = listed().order_by()[: CAP + 1].count()
+        shown = views(mine, counts), views(team, counts)
+        return Beside(*shown, counts["listed"], view_links(saved, query), own_address(saved))
+
+    return answer
 
 
 def _is_open(code: str, counts: dict[str, int]) -> bool:
@@ -153,13 +158,13 @@ SCANNED = {
 _WALK_COLUMNS = ("due_at", "paused_since", "owner_id", "return_count", "state", "review_at", "queue_at", "id")
 
 
-def _read(
+def _ask(
     access: Access, now: datetime, listed: Callable[[], Any] | None, listed_key: Hashable
-) -> tuple[dict[str, int], list[dict[str, Any]]]:
+) -> Callable[[], tuple[dict[str, int], list[dict[str, Any]]]]:
     """(every count, rows of saved views) by one statement: a bounded walk of the queue, and bounded sub-selects."""
     nothing = dict.fromkeys([*SCANNED, "mine", "closed", "coding", "held", "listed"], 0)
     if not (access.may(choices.VIEW) or access.may(choices.VIEW_ALL)):
-        return nothing, []
+        return lambda: (nothing, [])
 
     def write() -> tuple[str, dict[str, Any], list[str]]:
         return _written(access, now, listed)
@@ -168,8 +173,13 @@ def _read(
         sql, values, names = queue_statements(now).keep(("beside", access, listed_key), write)
     else:
         sql, values, names = write()
-    saved, *found = run(sql, filled(values, now))[0]
-    return {**nothing, **dict(zip(names, found, strict=True))}, saved or []
+    asked = Later(sql, filled(values, now))
+
+    def answer() -> tuple[dict[str, int], list[dict[str, Any]]]:
+        saved, *found = asked.rows()[0]
+        return {**nothing, **dict(zip(names, found, strict=True))}, saved or []
+
+    return answer
 
 
 def _written(access: Access, now: datetime, listed: Callable[[], Any] | None) -> tuple[str, dict[str, Any], list[str]]:

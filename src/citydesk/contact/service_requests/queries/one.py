@@ -1,7 +1,7 @@
 """One request with everything that belongs to it: few statements, rows of the room in one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -27,7 +27,7 @@ from citydesk.kernel import audit
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
 from citydesk.kernel.files import links_to
-from citydesk.kernel.statements import run
+from citydesk.kernel.statements import Later
 from citydesk.kernel.texts import words_of
 from citydesk.kernel.written import Written
 
@@ -139,16 +139,18 @@ def get_request(access: Access, number: str, *, now: datetime) -> RequestPage:
     row: Any = _row_for(access).first(number.strip().upper())
     if row is None:
         raise NotFound(_("There is no such request."))
-    children = _children(row.pk)
+    # What belongs to it takes no journeys of its own to the database: it goes with the note that it was read.
+    children_of, messages_of = _ask_children(row.pk), correspondence.ask_messages(OBJECT_TYPE, row.pk)
+    work_orders_of = work_orders.ask_about(OBJECT_TYPE, row.pk)
+    opened = audit.open_record(object_type=OBJECT_TYPE, object_id=row.pk, purpose="page", actor=access.actor, now=now)
+    children, messages = children_of(), messages_of()
     language = (get_language() or "en").split("-")[0]
     service = policy.service(row.service.code, row.policy_date)
     may = _rights(access, row)
     notes = [note for note in children["notes"] if may["notes"] or note.kind == choices.NoteKind.PUBLIC]
-    messages = correspondence.list_messages(OBJECT_TYPE, row.pk)
     followers = children["followers"] if may["identity"] else []
     for one in followers:
         one.delivery = _delivery(messages, one)
-    opened = audit.open_record(object_type=OBJECT_TYPE, object_id=row.pk, purpose="page", actor=access.actor, now=now)
     return RequestPage(
         row=row,
         service=service,
@@ -166,7 +168,7 @@ def get_request(access: Access, number: str, *, now: datetime) -> RequestPage:
         parent=children["parent"],
         timeline=timeline_of(opened.history, notes, messages if may["identity"] else [], service, language),
         messages=messages,
-        work_orders=work_orders.list_about(OBJECT_TYPE, [row.pk]),
+        work_orders=work_orders_of(),
         readers=_readers(opened.readers, access, now),
         moves=_moves(row, access),
         close_reasons=_close_reasons(service),
@@ -213,8 +215,12 @@ def _close_reasons(service: catalog.Service) -> list[tuple[str, str]]:
     return [(code, words[code]) for code in service.close_reasons if code not in own]
 
 
-def _children(request_id: int) -> dict[str, Any]:
-    raw = run(_CHILDREN, [request_id])[0][0]
+def _ask_children(request_id: int) -> Callable[[], dict[str, Any]]:
+    asked = Later(_CHILDREN, [request_id])
+    return lambda: _children(asked.rows()[0][0])
+
+
+def _children(raw: Any) -> dict[str, Any]:
     found = json.loads(raw) if isinstance(raw, str) else raw
     return {name: [_thing(one) for one in value] if isinstance(value, list) else value for name, value in found.items()}
 

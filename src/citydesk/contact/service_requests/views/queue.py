@@ -21,7 +21,17 @@ from citydesk.contact.service_requests.views import undo
 from citydesk.contact.service_requests.views.exporting import ask_for_export, count_listed
 from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
-from citydesk.kernel.lists import ListPage, ListSpec, key_of, list_page, save_own, save_view, take_out, texts_in
+from citydesk.kernel.lists import (
+    ListPage,
+    ListSpec,
+    key_of,
+    list_page,
+    read_address,
+    save_own,
+    save_view,
+    take_out,
+    texts_in,
+)
 from citydesk.kernel.pages import access_of, needs, render, url_ends
 
 TEMPLATE = "service_requests/queue.jinja"
@@ -69,31 +79,7 @@ def with_defaults(given: QueryDict, access: Access) -> QueryDict:
 
 def context_of(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any]:
     """What the page draws of a list: its rows, views, filters and the small forms of its acts."""
-    own = queries.own_team(asked.get("team", ""), access)
-    spec = queries.queue_spec(access, now=now, own_team=own)
-
-    def seen() -> Any:
-        return queries.list_queue(access, own_team=own)
-
-    found = queries.found_by_words(spec, seen, asked, access=access, now=now)
-
-    def rows() -> Any:
-        return queries.list_queue(access) if found else seen()
-
-    page = list_page(
-        spec,
-        rows,
-        asked,
-        access=access,
-        now=now,
-        has_count=False,
-        statements=queries.queue_statements(now),
-        found=found.ids if found else None,
-    )
-    # The list's own count goes with those of the views: one statement for all of them.
-    key = key_of(spec, access, page.values, page.sort)
-    counted = None if found else lambda: spec.narrow(seen(), page.values)
-    beside = queries.beside_list(access, now=now, listed=counted, listed_key=key, query=page.query)
+    spec, found, page, beside = _read(asked, access, now)
     listed = len(found.ids) if found else beside.listed
     load, forms = queries.profile_load(), choices_of_forms(now)
     drawn, has_more = _columns_and_views(spec, page, beside, now), listed > len(page.rows)
@@ -116,6 +102,41 @@ def context_of(asked: QueryDict, access: Access, now: datetime) -> dict[str, Any
         "has_selection": access.may(BULK),
         **forms,
     }
+
+
+def _read(asked: QueryDict, access: Access, now: datetime) -> tuple[ListSpec, Any, ListPage, Any]:
+    """(the list, the hits of words that are searched for, its page, what stands beside it)."""
+    own = queries.own_team(asked.get("team", ""), access)
+    spec = queries.queue_spec(access, now=now, own_team=own)
+
+    def seen() -> Any:
+        return queries.list_queue(access, own_team=own)
+
+    found = queries.found_by_words(spec, seen, asked, access=access, now=now)
+
+    def rows() -> Any:
+        return queries.list_queue(access) if found else seen()
+
+    # The list's own count goes with those of the views: one statement for all of them, by one journey with the rows.
+    reading = read_address(spec, asked, access=access, now=now)
+    beside_of = queries.ask_beside(
+        access,
+        now=now,
+        listed=None if found else lambda: spec.narrow(seen(), reading.values),
+        listed_key=key_of(spec, access, reading.values, reading.sort),
+        query=spec.query_of(reading.values, reading.sort),
+    )
+    page = list_page(
+        spec,
+        rows,
+        reading,
+        access=access,
+        now=now,
+        has_count=False,
+        statements=queries.queue_statements(now),
+        found=found.ids if found else None,
+    )
+    return spec, found, page, beside_of()
 
 
 def _columns_and_views(spec: ListSpec, page: ListPage, beside: Any, now: datetime) -> dict[str, Any]:
@@ -185,7 +206,7 @@ def filter_queue(request: HttpRequest) -> HttpResponse:
 def exported_spec(asked: QueryDict, access: Access, now: datetime) -> ListSpec:
     """The list as it goes into a file: with the columns the reader sees. Its age is told by when it was received."""
     spec = queries.queue_spec(access, now=now)
-    own = queries.beside_list(access, now=now).own
+    own = queries.ask_beside(access, now=now)().own
     shown = columns.columns_shown(columns.FILTER.parse({"cols": asked.getlist("cols")}, access, now), own)
     if shown == columns.USUAL:
         return spec

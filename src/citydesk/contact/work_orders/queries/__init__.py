@@ -1,4 +1,5 @@
 from citydesk.contact.work_orders.queries.lists import (
+    ask_about,
     count_by_state,
     find_work_orders,
     list_about,
@@ -16,6 +17,7 @@ from citydesk.contact.work_orders.queries.one import (
 
 __all__ = [
     "WorkOrderPage",
+    "ask_about",
     "count_by_state",
     "find_work_orders",
     "get_by_external",

@@ -1,6 +1,6 @@
 """Lists of work orders: the office's, a crew's round, those about one request."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -48,7 +48,16 @@ def list_work_orders(access: Access) -> QuerySet[WorkOrder, dict[str, Any]]:
 def list_about(source_type: str, source_ids: Iterable[int]) -> list[dict[str, Any]]:
     """Work orders made for one thing, newest first, with checklist counts. The caller authorized sight."""
     ids = list(source_ids)
-    rows = _about_one.rows(source_type, ids[0]) if len(ids) == 1 else list(_about(source_type, *ids))
+    return _in_words(_about_one.rows(source_type, ids[0]) if len(ids) == 1 else list(_about(source_type, *ids)))
+
+
+def ask_about(source_type: str, source_id: int) -> Callable[[], list[dict[str, Any]]]:
+    """As `list_about` for one thing, by the journey to the database that somebody else makes next."""
+    rows = _about_one.later(source_type, source_id)
+    return lambda: _in_words(rows())
+
+
+def _in_words(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     words = words_of(labels.STATE)
     return [{**row, "state_text": words[row["state"]], "badge": labels.BADGE[row["state"]]} for row in rows]
 
