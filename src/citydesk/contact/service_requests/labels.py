@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from citydesk.contact.service_requests.choices import (
     Channel,
@@ -142,6 +143,7 @@ CONDITIONS: Mapping[str, Any] = {
     "answer": _("Answer"),
     "hours": _("Hours"),
 }
+HOURS: Mapping[str, Any] = {"open": pgettext_lazy("hours", "open"), "closed": pgettext_lazy("hours", "closed")}
 CORRECTED: Mapping[str, Any] = {
     "code": _("code"),
     "place": _("place"),

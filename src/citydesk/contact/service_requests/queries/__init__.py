@@ -4,7 +4,6 @@ from citydesk.contact.service_requests.queries.beside import (
     NearRequest,
     choice_pairs,
     correction_facts,
-    explain_routings,
     find_near_request,
     find_nearby,
     neighbors,
@@ -49,6 +48,7 @@ from citydesk.contact.service_requests.queries.queue import (
 )
 from citydesk.contact.service_requests.queries.recomputes import get_proposal, list_proposals
 from citydesk.contact.service_requests.queries.since import SinceLeft, list_since_left
+from citydesk.contact.service_requests.queries.why import explain_routings
 
 __all__ = [
     "LIST_CODE",

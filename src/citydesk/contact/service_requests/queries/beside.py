@@ -10,13 +10,11 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from citydesk.city.places import queries as places
 from citydesk.contact.service_requests import labels
 from citydesk.contact.service_requests.choices import CloseReason
 from citydesk.contact.service_requests.models import ServiceRequest
 from citydesk.contact.service_requests.queries import policy
 from citydesk.contact.service_requests.queries.found import found_by_words
-from citydesk.contact.service_requests.queries.one import RequestPage
 from citydesk.contact.service_requests.queries.queue import list_queue, queue_spec
 from citydesk.contact.service_requests.rules import duplicates, questions
 from citydesk.kernel.actors import Access
@@ -171,76 +169,6 @@ def neighbors(access: Access, number: str, asked: QueryDict, *, now: datetime) -
     before = cut(rows, keys, Cursor(marks, is_back=True), 1).rows
     after = cut(rows, keys, Cursor(marks), 1).rows
     return (before[-1]["number"] if before else "", after[0]["number"] if after else "")
-
-
-@dataclass(frozen=True)
-class AskedRule:
-    """A rule that was asked: which condition failed, what it wanted, what was there; or that it held."""
-
-    code: str
-    order: int
-    condition: str
-    wanted: str
-    had: str
-    held: bool
-
-
-@dataclass(frozen=True)
-class Explained:
-    """One routing decision in words."""
-
-    at: datetime
-    cause: str
-    team: str
-    rule: str
-    facts: list[tuple[str, str]]
-    asked: list[AskedRule]
-
-
-def explain_routings(page: RequestPage) -> list[Explained]:
-    """Every decision about where a request goes, newest first, with the rules that were asked."""
-    language = (get_language() or "en").split("-")[0]
-    teams = {team.id: team for team in policy.teams_by_code().values()}
-    explained = []
-    for trace in page.routings:
-        team = teams.get(trace.team_id)
-        name = labels.in_language(trace.rule_names, language)
-        asked = [_asked(one) for one in trace.passed_over]
-        if trace.rule_code:
-            asked.append(AskedRule(trace.rule_code, trace.rule_order, "", "", "", True))
-        explained.append(
-            Explained(
-                at=trace.decided_at,
-                cause=str(labels.CAUSES.get(trace.cause, trace.cause)),
-                team=(labels.in_language(team.names, language) or team.name) if team else _("nobody"),
-                rule=name,
-                facts=_facts(trace.facts),
-                asked=asked,
-            )
-        )
-    return explained
-
-
-def _asked(one: Mapping[str, Any]) -> AskedRule:
-    kind, _sep, name = str(one["condition"]).partition(":")
-    words = str(labels.CONDITIONS.get(kind, kind))
-    condition = f"{words}: {name}" if name else words
-    return AskedRule(one["code"], one["order"], condition, ", ".join(one["wanted"]), one["had"], False)
-
-
-def _facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    rows = [
-        (str(labels.CONDITIONS["services"]), str(facts.get("service", ""))),
-        (str(labels.CONDITIONS["groups"]), str(facts.get("group", ""))),
-        (str(labels.CONDITIONS["urgencies"]), str(labels.URGENCIES.get(facts.get("urgency", ""), ""))),
-        (str(labels.CONDITIONS["channels"]), str(labels.CHANNELS.get(facts.get("channel", ""), ""))),
-    ]
-    rows += [
-        (f"{labels.CONDITIONS['district']}: {kind}", places.district_label(kind, str(code)))
-        for kind, code in facts.get("districts", {}).items()
-    ]
-    rows += [(f"{labels.CONDITIONS['answer']}: {name}", str(value)) for name, value in facts.get("answers", {}).items()]
-    return [row for row in rows if row[1]]
 
 
 def panel_facts(access: Access, number: str, *, now: datetime) -> dict[str, Any]:

@@ -63,7 +63,8 @@ def list_map(access: Access, *, team_ids: tuple[int, ...] = (), limit: int = 200
     if team_ids:
         rows = rows.filter(team_id__in=team_ids)
     columns = ("id", "number", "state", "due_at", "lat", "lon", "place_label", "service_id", "team_id")
-    names = {row.pk: row.name for row in policy.code_rows().values()}
+    language = (get_language() or "en").split("-")[0]
+    names = {row.pk: row.name_in(language) for row in policy.code_rows().values()}
     return [
         {**row, "service": names.get(row["service_id"], "")}
         for row in rows.order_by("queue_at", "id").values(*columns)[:limit]
