@@ -127,7 +127,7 @@ registries.add(
             ("action_declined", _("declined for the department"), "undo"),
             ("action_done", _("reported it as done"), "check_circle"),
             ("action_withdrawn", _("took the request to the department back"), "undo"),
-            ("action_chased", _("The department was reminded"), "timer"),
+            ("action_chased", _("reminded the department"), "timer"),
             ("closed", _("closed the problem"), "check_circle"),
             ("reopened", _("opened the problem again"), "autorenew"),
             ("given", _("gave it to a colleague"), "people"),
@@ -136,7 +136,7 @@ registries.add(
             ("research_moved", _("moved the task"), "event"),
             ("research_withdrawn", _("took the question back"), "undo"),
             ("research_published", _("told residents what was found out"), "public"),
-            ("research_reminded", _("The task was brought to mind"), "timer"),
+            ("research_reminded", _("reminded of the task"), "timer"),
         )
     )
 )

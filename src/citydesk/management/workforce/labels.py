@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -165,7 +165,7 @@ SHARE_MARKS = {
 
 # Days that are not like others, as the forecast's calendar calls them.
 FLAGS = {
-    "closed": lazy("Closed"),
+    "closed": pgettext_lazy("day", "Closed"),
     "holiday": lazy("Holiday on which the desk is open"),
     "after_closed": lazy("Day after a closed one"),
     "turn_of_month": lazy("Turn of the month"),

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, When
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.city.profile import queries as profile
@@ -75,7 +75,7 @@ def narrowed(rows: QuerySet[Complaint], show: str, access: Access) -> QuerySet[C
 
 
 VIEWS = {
-    "open": _("Open"),
+    "open": pgettext("several", "Open"),
     "mine": _("My complaints"),
     "unassigned": _("Nobody's yet"),
     "to_approve": _("To approve"),
@@ -102,7 +102,7 @@ _COLUMNS = (
     Column(code="state", label=_("Status"), value=lambda row: str(labels.STATES[row["state"]])),
     Column(code="class", label=_("Class"), value="class_name"),
     Column(code="due", label=_("Due"), value="next_due_at", kind="moment", sort="due"),
-    Column(code="opened", label=_("Opened"), value="opened_at", kind="moment", sort="newest"),
+    Column(code="opened", label=pgettext("when", "Opened"), value="opened_at", kind="moment", sort="newest"),
     Column(code="request", label=_("Request"), value="request_number"),
     Column(code="handler", label=_("Handler"), value=lambda row: row["handler__name"] or ""),
     Column(code="team", label=_("Team")),
@@ -136,7 +136,7 @@ def spec_of(access: Access, now: datetime) -> ListSpec:
                 field="class_code",
                 options=tuple(Option(code, name) for code, name in names.items()),
             ),
-            DateRangeFilter(code="opened", label=_("Opened"), field="opened_at"),
+            DateRangeFilter(code="opened", label=pgettext("when", "Opened"), field="opened_at"),
         ),
         fields=LINE,
         prepare=with_class_names,

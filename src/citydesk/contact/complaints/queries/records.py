@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from citydesk.contact.complaints import labels
 from citydesk.contact.complaints.choices import ComplaintState, EntryKind, OfferKind
@@ -66,7 +67,9 @@ def read_record(access: Access, object_id: int) -> Record:
         Field("state", _("State"), str(labels.STATES[ComplaintState(row.state)]), "internal"),
         Field("request", _("Request"), row.request_number, "internal"),
         Field("received", _("Received"), texts.full_time(row.received_at), "internal"),
-        Field("closed", _("Closed"), texts.full_time(row.closed_at) if row.closed_at else "", "internal"),
+        Field(
+            "closed", pgettext("when", "Closed"), texts.full_time(row.closed_at) if row.closed_at else "", "internal"
+        ),
         Field("team", _("Team"), row.team.name, "internal"),
         Field("told", _("What they complain of"), row.told, "confidential"),
         *_plans(row),

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from citydesk.contact.problems import labels
 from citydesk.contact.problems.choices import By
@@ -60,8 +61,10 @@ def read_record(access: Access, object_id: int) -> Record:
     fields = [
         Field("title", _("Title"), row.title, "internal"),
         Field("state", _("State"), str(labels.STATES[row.state]), "internal"),
-        Field("opened", _("Opened"), f"{texts.full_time(row.opened_at)}, {row.opened_by}", "internal"),
-        Field("closed", _("Closed"), texts.full_time(row.closed_at) if row.closed_at else "", "internal"),
+        Field("opened", pgettext("when", "Opened"), f"{texts.full_time(row.opened_at)}, {row.opened_by}", "internal"),
+        Field(
+            "closed", pgettext("when", "Closed"), texts.full_time(row.closed_at) if row.closed_at else "", "internal"
+        ),
         Field("department", _("Department"), row.department.name if row.department else "", "internal"),
         Field("place", _("Place"), row.place_label, "personal"),
         Field("requests", _("Requests"), ", ".join(numbers), "internal"),

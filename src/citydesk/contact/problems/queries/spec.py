@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.contact.problems import labels
@@ -58,7 +58,7 @@ PROBLEMS = ListSpec(
         Column(code="place", label=_("Place"), value="place_label"),
         Column(code="requests", label=_("Requests"), value="request_count", kind="number"),
         Column(code="owner", label=_("Owner"), value="owner__name"),
-        Column(code="opened", label=_("Opened"), value="opened_at", kind="moment"),
+        Column(code="opened", label=pgettext("when", "Opened"), value="opened_at", kind="moment"),
         Column(code="updated", label=_("Changed"), value="updated_at", kind="moment", sort="updated"),
         Column(code="result", label=_("Result"), value=lambda row: str(labels.RESULTS.get(row["result"], ""))),
     ),
@@ -78,7 +78,7 @@ PROBLEMS = ListSpec(
         MultiFilter(code="state", label=_("Status"), field="state", options=_options(labels.STATES)),
         MultiFilter(code="code", label=_("Code"), field="service_id", options=_codes),
         MultiFilter(code="department", label=_("Department"), field="department_id", options=_departments),
-        DateRangeFilter(code="opened", label=_("Opened"), field="opened_at"),
+        DateRangeFilter(code="opened", label=pgettext("when", "Opened"), field="opened_at"),
     ),
     fields=PROBLEM_LINE,
 )

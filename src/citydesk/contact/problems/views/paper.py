@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -38,7 +38,7 @@ def on_paper(page: queries.ProblemPage) -> dict[str, Any]:
             [_("In common"), f"{labels.BY[row.by]}, {page.place}".rstrip(", ")],
             [_("Code"), page.service],
             [_("Owner"), page.owner],
-            [_("Opened"), texts.full_time(row.opened_at)],
+            [pgettext("when", "Opened"), texts.full_time(row.opened_at)],
             [_("Requests"), str(row.request_count)],
             [_("Result"), str(labels.RESULTS[row.result]) if row.result else ""],
         ],

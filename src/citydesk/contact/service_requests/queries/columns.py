@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from citydesk.kernel.lists import ColumnsFilter
 
@@ -23,7 +24,7 @@ NAMES: Mapping[str, Any] = {
     "marks": lazy("Marks"),
     "team": lazy("Team"),
     "received": lazy("Received"),
-    "closed": lazy("Closed"),
+    "closed": pgettext_lazy("when", "Closed"),
 }
 USUAL = tuple(NAMES)[:11]
 # A row is opened by its number: it stays.

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import EmptyResultSet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from citydesk.contact.service_requests import choices
 from citydesk.contact.service_requests.models import ServiceRequest
@@ -132,9 +133,9 @@ def _definitions(access: Access, now: datetime) -> tuple[list[tuple[str, str, st
 
 VIEWS = {
     "open_team": lazy("Open, my team"),
-    "open": lazy("Open"),
+    "open": pgettext_lazy("several", "Open"),
     "late": lazy("Late"),
-    "mine": lazy("Mine"),
+    "mine": pgettext_lazy("requests", "Mine"),
     "unassigned": lazy("Unassigned"),
     "returned": lazy("Returned to us"),
     "waiting": lazy("Waiting for resident"),

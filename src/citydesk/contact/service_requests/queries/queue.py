@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -224,8 +224,8 @@ def _as_they_are(rows: Any, value: str) -> Any:
 
 
 SHOWN = (
-    Option("open", lazy("Open")),
-    Option("closed", lazy("Closed")),
+    Option("open", pgettext_lazy("several", "Open")),
+    Option("closed", pgettext_lazy("several", "Closed")),
     Option("held", lazy("Held by spam brakes")),
     Option("all", lazy("Open and closed")),
 )
@@ -337,7 +337,7 @@ SPEC = ListSpec(
         Column(code="owner", label=lazy("Owner")),
         Column(code="channel", label=lazy("Came by")),
         Column(code="received", label=lazy("Received"), value="received_at", kind="moment", sort="received"),
-        Column(code="closed", label=lazy("Closed"), value="closed_at", kind="moment", sort="closed"),
+        Column(code="closed", label=pgettext_lazy("when", "Closed"), value="closed_at", kind="moment", sort="closed"),
         Column(code="followers", label=lazy("Followers"), kind="number"),
         Column(code="marks", label=lazy("Marks"), value=lambda row: ", ".join(row.marks)),
     ),
@@ -352,7 +352,7 @@ SPEC = ListSpec(
         MultiFilter(code="status", label=lazy("Status"), field="state", options=_states),
         MultiFilter(code="code", label=lazy("Code"), options=_codes, narrow=_by_codes),
         MultiFilter(code="district", label=lazy("District"), field="council", options=_districts),
-        DateRangeFilter(code="closed_on", label=lazy("Closed"), field="closed_at"),
+        DateRangeFilter(code="closed_on", label=pgettext_lazy("when", "Closed"), field="closed_at"),
         DateRangeFilter(code="received", label=lazy("Received"), field="received_at"),
         FILTER,
         BoolFilter(code="confidential", label=lazy("Confidential"), field="is_confidential"),

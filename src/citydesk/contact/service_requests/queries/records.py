@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from citydesk.city.customers import queries as customers
 from citydesk.contact.service_requests import choices
@@ -75,7 +76,9 @@ def read_record(access: Access, object_id: int) -> Record:
         Field("service", _("Service"), found.service.name, "public"),
         Field("state", _("State"), found.state, "public"),
         Field("received", _("Received"), texts.full_time(found.received_at), "public"),
-        Field("closed", _("Closed"), texts.full_time(found.closed_at) if found.closed_at else "", "public"),
+        Field(
+            "closed", pgettext("when", "Closed"), texts.full_time(found.closed_at) if found.closed_at else "", "public"
+        ),
         Field("team", _("Team"), found.team.name if found.team else "", "internal"),
         Field("place", _("Place"), ", ".join(filter(None, (found.place_label, found.place_detail))), "personal"),
         Field("description", _("Description"), found.description, "personal"),

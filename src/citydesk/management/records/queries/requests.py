@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound, marked
@@ -41,7 +42,7 @@ REQUESTS = ListSpec(
             code="show",
             label=_("Show"),
             narrow=_show,
-            options=(Option("open", _("Open")), Option("closed", _("Closed"))),
+            options=(Option("open", pgettext("several", "Open")), Option("closed", pgettext("several", "Closed"))),
         ),
     ),
     fields=(

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -193,7 +193,11 @@ def forecast_file(request: HttpRequest) -> HttpResponseBase:
 
 def marks_of(one: PointRow) -> list[str]:
     """What is to be known of a slot besides its value."""
-    marks = [(one.is_closed, _("closed")), (one.is_overridden, _("overridden")), (not one.is_sure, _("not sure"))]
+    marks = [
+        (one.is_closed, pgettext("day", "closed")),
+        (one.is_overridden, _("overridden")),
+        (not one.is_sure, _("not sure")),
+    ]
     return [words for is_so, words in marks if is_so]
 
 
