@@ -20,10 +20,11 @@ from citydesk.city.staff import queries as staff
 from citydesk.contact.interactions import queries as interactions
 from citydesk.contact.interactions.choices import Channel
 from citydesk.contact.traffic import queries, services
-from citydesk.contact.traffic.rules import LegRecord, StateRecord
+from citydesk.contact.traffic.rules import CallPart, LegRecord, StateRecord
 from citydesk.contact.traffic.rules.intervals import day_bounds
 from citydesk.kernel.actors import SYSTEM_ACCESS, Actor
 from config.demo.floor import Day, Member, Spoken, State, Told, Turn, simulate
+from config.demo.trunk import records
 
 CODE, SEED = "switch", "2026"
 NIGHT = ("Local/night-1", "Local/night-2")
@@ -68,6 +69,7 @@ class Switch:
         chat = next((code for code, channel in known.items() if channel == "chat"), "")
         # By the shape of its code: a queue of Spanish callers beside that of all.
         in_spanish = f"{voice[0]}_es" if voice and f"{voice[0]}_es" in voice else ""
+        self.trunk = next(iter(profile.entries("trunks", self.last)), "")
         self.queues = (voice[0], in_spanish, chat) if voice else ("", "", chat)
         spanish = {one.id for one in staff.people_with_skill("spanish", made_at)}
         self.people: dict[int, Member] = {}
@@ -147,10 +149,15 @@ class Switch:
 
     def told(
         self, days: Sequence[date], upto: datetime, since: datetime | None = None
-    ) -> Iterator[LegRecord | StateRecord]:
+    ) -> Iterator[LegRecord | StateRecord | CallPart]:
         """What is known of days at a moment; with `since` what is new since then."""
         for on in days:
-            yield from self.day(on).upto(upto, since)
+            told = self.day(on)
+            yield from told.upto(upto, since)
+            # A call's records are written when it has ended.
+            for one in records(self._day(on), told, self.queues[2], self.trunk, SEED) if self.trunk else ():
+                if one.ended_at <= upto and (since is None or one.ended_at > since):
+                    yield one
 
     def _day(self, on: date) -> Day:
         calendar = profile.calendar("desk", on)

@@ -101,6 +101,25 @@ class SourceFormat(StrEnum):
     QUEUE_LOG = "queue_log"
     CONNECT = "connect"
     INTERVALS = "intervals"
+    CDR = "cdr"
+
+
+class CallEnd(StrEnum):
+    """Where a call from outside ended: in a queue of ours or without one. `UNTOLD`: the switch says it went to a queue,
+    and no leg of it is known."""
+
+    QUEUED = "queued"
+    UNTOLD = "untold"
+    PUT_THROUGH = "put_through"
+    VOICEMAIL = "voicemail"
+    CLOSED = "closed"
+    MENU = "menu"
+    FAILED = "failed"
+    HUNG_UP = "hung_up"
+
+
+# Of these nobody of the desk ever heard.
+BEFORE_QUEUE = (CallEnd.MENU, CallEnd.CLOSED, CallEnd.HUNG_UP, CallEnd.VOICEMAIL, CallEnd.FAILED)
 
 
 class ToldKind(StrEnum):

@@ -1,4 +1,4 @@
-"""`citydesk import contacts FILE --format queue_log|connect|intervals`: what a telephone switch wrote down.
+"""`citydesk import contacts FILE --format queue_log|connect|intervals|cdr`: what a telephone switch wrote down.
 
 Exit codes: 0 every row is here, 1 some rows were bad and the others are here, 3 the file was refused.
 """

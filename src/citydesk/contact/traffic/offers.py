@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.contact.traffic.choices import BOARD_FEED, IMPORT_KIND, MANAGE, NUMBERS, REPORT, TEAM_NUMBERS, VIEW
-from citydesk.contact.traffic.rules.profile import parse_monitoring, parse_pauses, parse_queues
+from citydesk.contact.traffic.rules.profile import parse_monitoring, parse_pauses, parse_queues, parse_trunks
 from citydesk.contact.traffic.views.numbers import own_card
 from citydesk.kernel.registries import (
     AuditCode,
@@ -47,6 +47,7 @@ registries.add(
         project="citydesk.contact.traffic.services.project_queues",
     ),
     ProfileSection("pauses", ("queues.toml",), parse_pauses),
+    ProfileSection("trunks", ("queues.toml",), parse_trunks, after=("calendars",)),
     ProfileSection("monitoring", ("monitoring.toml",), parse_monitoring),
     ImportKind(IMPORT_KIND, _("Contacts of a switch")),
     AuditCode("traffic.anomaly_settled", _("settled an anomaly of the switch: {reason}"), icon="tick"),

@@ -6,6 +6,7 @@ app_name = "traffic"
 urlpatterns = [
     path("desk/traffic/", views.day, name="day"),
     path("desk/traffic/month/", views.month, name="month"),
+    path("desk/traffic/received/", views.received, name="received"),
     path("desk/traffic/behind/", views.behind, name="behind"),
     path("desk/traffic/anomalies/<int:anomaly_id>/settle/", views.anomaly_settle, name="anomaly_settle"),
     path("desk/traffic/board/", views.board, name="board"),

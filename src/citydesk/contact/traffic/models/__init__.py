@@ -6,6 +6,7 @@ from citydesk.contact.traffic.models.malfunctions import Malfunction
 from citydesk.contact.traffic.models.matched import LegMatch
 from citydesk.contact.traffic.models.numbers import NumbersNote
 from citydesk.contact.traffic.models.queues import ContactSource, Queue, SourceAgent
+from citydesk.contact.traffic.models.received import ReceivedCall
 from citydesk.contact.traffic.models.told import AgentState, ContactLeg, ImportAnomaly, IntervalCount, ToldDay
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "NumbersNote",
     "Queue",
     "QueueAgent",
+    "ReceivedCall",
     "SourceAgent",
     "StateFact",
     "ToldDay",

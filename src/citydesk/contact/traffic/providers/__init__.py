@@ -1,15 +1,16 @@
 """Readers of what switches write, behind one interface: lines in, records out. Pure: no table, no clock, no network.
 
-A reader is made for one file or delivery and asked once: `read(lines)` gives legs, states, counts, oddities and bad
-rows as they become known. What was going on before the first line is asked of `Before`, so that a log cut in two by its
-rotation reads like one. Adding a switch is one module with such a class, a line in `READERS`, and a golden file in the
-tests.
+A reader is made for one file or delivery and asked once: `read(lines)` gives legs, states, counts, calls, oddities and
+bad rows as they become known. What was going on before the first line is asked of `Before`, so that a log cut in two by
+its rotation reads like one. Adding a switch is one module with such a class, a line in `READERS`, and a golden file in
+the tests.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from citydesk.contact.traffic.choices import SourceFormat
+from citydesk.contact.traffic.providers.cdr import CallRecords
 from citydesk.contact.traffic.providers.connect import ConnectRecords
 from citydesk.contact.traffic.providers.intervals import IntervalCounts
 from citydesk.contact.traffic.providers.queue_log import QueueLog
@@ -30,4 +31,5 @@ READERS: Mapping[SourceFormat, Callable[[Settings], Reader]] = {
     SourceFormat.QUEUE_LOG: QueueLog,
     SourceFormat.CONNECT: ConnectRecords,
     SourceFormat.INTERVALS: IntervalCounts,
+    SourceFormat.CDR: CallRecords,
 }

@@ -1,17 +1,17 @@
 """What every reader gives and may ask."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
 from citydesk.contact.traffic.choices import AgentStateKind
-from citydesk.contact.traffic.rules import CountRecord, LegRecord, Oddity, StateRecord
+from citydesk.contact.traffic.rules import CallPart, CountRecord, LegRecord, Oddity, StateRecord, Trunk
 from citydesk.kernel.imports.columns import BadRow
 
-Told: TypeAlias = LegRecord | StateRecord | CountRecord | Oddity | BadRow
+Told: TypeAlias = LegRecord | StateRecord | CountRecord | CallPart | Oddity | BadRow
 _NOT_DIGITS = re.compile(r"\D+")
 
 
@@ -42,6 +42,7 @@ class Settings:
     """How a source is read. `queue` stands where a row names none, `zone` where a time says none; `pauses` are words of
     the city's own; a leg without an end is told after `lost_after`. `most_after`: by the name of a queue in small
     letters, the longest work after a contact in seconds; what a pause lasts beyond it is the agent's alone.
+    `trunks` are where calls from outside arrive.
     """
 
     before: Before = field(default_factory=Nothing)
@@ -52,6 +53,7 @@ class Settings:
     pauses: Mapping[str, AgentStateKind] = field(default_factory=dict)
     most_after: Mapping[str, int] = field(default_factory=dict)
     lost_after: timedelta = timedelta(hours=4)
+    trunks: Sequence[Trunk] = ()
 
 
 def digits_of(number: str) -> str:

@@ -60,6 +60,15 @@ from citydesk.contact.traffic.queries.numbers import (
 )
 from citydesk.contact.traffic.queries.people import PersonState, states_of_people
 from citydesk.contact.traffic.queries.reached import WeekReached, list_reached
+from citydesk.contact.traffic.queries.received import (
+    CallRow,
+    CallsBehind,
+    OfferedLegs,
+    Received,
+    calls_behind,
+    get_received,
+    legs_of_calls,
+)
 from citydesk.contact.traffic.queries.switches import AgentLine, SourceLine, list_agents, list_runs, list_sources
 from citydesk.contact.traffic.queries.volumes import Volume, list_volumes
 
@@ -70,6 +79,8 @@ __all__ = [
     "BehindRow",
     "Board",
     "Brief",
+    "CallRow",
+    "CallsBehind",
     "Conservation",
     "ContactChoice",
     "Figure",
@@ -83,15 +94,18 @@ __all__ = [
     "Monitor",
     "Note",
     "Numbers",
+    "OfferedLegs",
     "PairLine",
     "PersonState",
     "QueueLine",
+    "Received",
     "RecordLine",
     "Slot",
     "SourceLine",
     "Volume",
     "WeekReached",
     "answered_without_record",
+    "calls_behind",
     "cells_of",
     "contacts_for",
     "count_day",
@@ -101,9 +115,11 @@ __all__ = [
     "get_malfunction",
     "get_metrics",
     "get_queue",
+    "get_received",
     "get_unpaired_leg",
     "languages_seen",
     "legs_for",
+    "legs_of_calls",
     "list_agents",
     "list_anomalies",
     "list_intervals",

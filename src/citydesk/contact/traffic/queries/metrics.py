@@ -166,7 +166,7 @@ def get_metrics(*, access: Access, queue_code: str, since: date, until: date) ->
             for one in Formula
         ),
         met=share_of_intervals_met(formula, [one.sums for one in slots] if needed <= known else [], queue.target),
-        figures=tuple(Figure(one, _ratio(one, given)) for one in CATALOG.values() if one.kept_by == "traffic"),
+        figures=tuple(Figure(one, _ratio(one, given)) for one in CATALOG.values() if one.is_of_queue),
         waits=waits,
         passed_on=passed_on,
         slots=slots,

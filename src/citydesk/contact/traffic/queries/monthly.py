@@ -16,6 +16,7 @@ from citydesk.contact.interactions.queries import ContactSums, OfficeReached
 from citydesk.contact.traffic.choices import MONTH_REPORT, VIEW, Formula
 from citydesk.contact.traffic.models import IntervalFact
 from citydesk.contact.traffic.queries.metrics import QueueLine, bounds_of, list_queues
+from citydesk.contact.traffic.queries.received import Received, get_received
 from citydesk.contact.traffic.rules import CATALOG, FACT_COLUMNS, Ratio, Sums, service_level, value_of
 from citydesk.contact.traffic.rules.monthly import Lost
 from citydesk.kernel.actors import Access
@@ -67,13 +68,15 @@ class QueueMonth:
 
 @dataclass(frozen=True)
 class MonthSums:
-    """A month: queues with traffic in the profile's order and all of them together, contacts, unplanned shrinkage."""
+    """A month: queues with traffic in the profile's order and all of them together, contacts, unplanned shrinkage,
+    calls received where a switch told them."""
 
     month: date
     queues: tuple[QueueMonth, ...]
     whole: Part
     contacts: ContactSums
     lost: Lost
+    calls: Received
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,7 @@ def _sums(access: Access, first: date, queues: Iterable[QueueLine], now: datetim
         whole=sum((one.part for one in each), Part()),
         contacts=interactions.contact_sums(since=since, until=until),
         lost=sum(told, Lost()),
+        calls=get_received(access=access, since=first, until=last),
     )
 
 

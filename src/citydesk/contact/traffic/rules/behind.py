@@ -16,7 +16,7 @@ OF_TIME = frozenset({"occupancy", "utilization"})
 
 def figure_codes() -> tuple[str, ...]:
     """Every figure of this room that is a sum or one sum by another: metrics, then service level by each formula."""
-    metrics = (code for code, one in CATALOG.items() if one.kept_by == "traffic")
+    metrics = (code for code, one in CATALOG.items() if one.is_of_queue)
     return (*metrics, *(f"{LEVEL}{one.value}" for one in Formula))
 
 

@@ -18,7 +18,7 @@ class Metric:
     """`numerator` and `denominator` name sums; one with a minus is taken off. No denominator: the sum is the value.
 
     `unit` is "percent", "seconds" or "count". `kept_by` is the room whose facts hold the sums. `is_inverse`: the value
-    is one less the share.
+    is one less the share. `of_calls`: the sums are those of calls received, of no queue.
     """
 
     code: str
@@ -29,6 +29,16 @@ class Metric:
     kept_by: str = "traffic"
     is_inverse: bool = False
     version: int = 1
+    of_calls: bool = False
+
+    @property
+    def is_of_queue(self) -> bool:
+        """Whether it is computed of a queue from the facts of this room."""
+        return self.kept_by == "traffic" and not self.of_calls
+
+
+def _calls(code: str, text: str, *above: str, below: tuple[str, ...] = (), unit: str = "count") -> Metric:
+    return Metric(code=code, unit=unit, numerator=above, denominator=below, text=text, of_calls=True)
 
 
 _HANDLE = ("talk_s", "hold_s", "acw_s")
@@ -220,7 +230,51 @@ _ALL = (
         kept_by="statistics",
     ),
 )
-CATALOG: dict[str, Metric] = {one.code: one for one in _ALL}
+_OF_CALLS = (
+    _calls("calls_received", "Calls that came in from outside, whatever became of them; each once.", "received"),
+    _calls(
+        "before_queue",
+        "Calls received that ended before any queue: in the greeting or menu, at the closed desk, hung up, with a voice"
+        " mail, failed.",
+        "before_queue",
+    ),
+    _calls(
+        "before_queue_rate",
+        "Calls received that ended before any queue, by calls received.",
+        "before_queue",
+        below=("received",),
+        unit="percent",
+    ),
+    _calls("calls_menu", "Answered by the switch, and ended in its greeting or menu.", "calls_menu"),
+    _calls("calls_closed", "Came while the desk was closed, and reached nobody.", "calls_closed"),
+    _calls("calls_hung_up", "Ended before the switch answered.", "calls_hung_up"),
+    _calls("calls_voicemail", "Left or listened to a voice mail, and entered no queue.", "calls_voicemail"),
+    _calls("calls_failed", "Failed: busy, congested, wrong; never answered.", "calls_failed"),
+    _calls("calls_put_through", "Reached a person of the house without a queue.", "calls_put_through"),
+    _calls(
+        "calls_queued",
+        "Calls received that entered a queue, once each; a call passed on is offered again.",
+        "calls_queued",
+    ),
+    _calls("calls_untold", "The switch says they went to a queue, and no leg of theirs is known.", "calls_untold"),
+    _calls(
+        "time_before_queue",
+        "Mean time of calls that entered a queue from their first sign until they did: greeting and menu.",
+        "greeting_s",
+        below=("calls_queued",),
+        unit="seconds",
+    ),
+    _calls(
+        "trunk_time",
+        "Mean time a call received takes a line, from its first sign to its end.",
+        "trunk_s",
+        below=("received",),
+        unit="seconds",
+    ),
+)
+CATALOG: dict[str, Metric] = {one.code: one for one in (*_ALL, *_OF_CALLS)}
+# What is told of calls received, in the order of the pages.
+OF_CALLS = tuple(one.code for one in _OF_CALLS)
 # Not sums: computed from the legs themselves, and never put together from slots.
 FROM_LEGS = {
     "wait_median": "Half of the answered contacts waited no longer.",

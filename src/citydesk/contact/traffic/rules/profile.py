@@ -45,6 +45,22 @@ def _queue(entry: Fields) -> dict[str, object]:
     }
 
 
+def parse_trunks(reading: Reading) -> list[Item]:
+    """`[trunk.<code>]`: the contexts of the switch's plan in which calls from outside arrive, those in which callers
+    hear that the desk is closed, and by which calendar it is."""
+    return [
+        entry.item(
+            {
+                "name": entry.translated("name"),
+                "contexts": entry.words("contexts"),
+                "closed": entry.optional.words("closed"),
+                "calendar": entry.optional.code("calendar", of="calendars"),
+            }
+        )
+        for entry in reading.tables("trunk")
+    ]
+
+
 def parse_pauses(reading: Reading) -> list[Item]:
     """`[pause.<code>]`: what the reasons of pauses mean that the city's switch uses."""
     known = [one for one in AgentStateKind if one not in (AgentStateKind.ON_CONTACT, AgentStateKind.RINGING)]

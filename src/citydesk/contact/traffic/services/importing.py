@@ -17,13 +17,14 @@ from citydesk.contact.traffic.choices import IMPORT_KIND, AgentStateKind, Source
 from citydesk.contact.traffic.models import ContactSource
 from citydesk.contact.traffic.providers import READERS, Settings, Told
 from citydesk.contact.traffic.queries.before import KeptBefore
-from citydesk.contact.traffic.rules import CountRecord, LegRecord, Oddity, StateRecord
+from citydesk.contact.traffic.rules import CallPart, CountRecord, LegRecord, Oddity, StateRecord
 from citydesk.contact.traffic.services.agents_time import rebuild_states
 from citydesk.contact.traffic.services.anomalies import note_oddities
 from citydesk.contact.traffic.services.counts import CountsWriter
 from citydesk.contact.traffic.services.legs import LegsWriter
 from citydesk.contact.traffic.services.names import Names, most_after
 from citydesk.contact.traffic.services.rebuilding import rebuild_days
+from citydesk.contact.traffic.services.received import CallsWriter, join_days, trunks_on
 from citydesk.contact.traffic.services.states import StatesWriter
 from citydesk.kernel.actors import Actor
 from citydesk.kernel.errors import Invalid
@@ -111,6 +112,7 @@ def settings_of(
         columns=columns or {},
         pauses=pauses,
         most_after=most_after(),
+        trunks=trunks_on(profile.city_today(now)),
     )
 
 
@@ -141,6 +143,7 @@ class _Taking:
         self.legs = LegsWriter(source, run, names)
         self.states = StatesWriter(source, run, names)
         self.counts = CountsWriter(source, run, names)
+        self.calls = CallsWriter(source, run, now)
         self.oddities: list[Oddity] = []
 
     def take(self, told: Iterable[Any]) -> None:
@@ -156,11 +159,15 @@ class _Taking:
             else:
                 self.run.tally.read += 1
                 self._give(one)
-        touched = self.legs.write() | self.counts.write()
+        legs = self.legs.write()
+        touched = legs | self.counts.write()
         states = self.states.write()
         self.oddities += [*self.legs.oddities, *self.states.oddities]
         self._note()
         rebuild_days(touched)
+        self.calls.write()
+        if legs:
+            join_days(self.source, [day for _queue, day in legs])
         if states is not None:
             rebuild_states(since=states.since, until=states.until, agent_ids=states.agent_ids)
         self.run.flush()
@@ -169,10 +176,12 @@ class _Taking:
         note_oddities(source=self.source, oddities=self.oddities, run_id=self.run.id, now=self.now)
         self.oddities = []
 
-    def _give(self, one: LegRecord | StateRecord | CountRecord) -> None:
+    def _give(self, one: LegRecord | StateRecord | CountRecord | CallPart) -> None:
         if isinstance(one, LegRecord):
             self.legs.add(one)
         elif isinstance(one, StateRecord):
             self.states.add(one)
+        elif isinstance(one, CallPart):
+            self.calls.add(one)
         else:
             self.counts.add(one)

@@ -159,7 +159,7 @@ def test_every_metric_of_this_room_is_made_of_sums_that_are_kept():
     kept = {*rules.FACT_COLUMNS, "on_contact_s", "on_hold_s", "after_s", "available_s", "ringing_s", "logged_s"}
     for one in rules.CATALOG.values():
         assert one.text and one.version <= rules.DEFINITIONS
-        if one.kept_by == "traffic":
+        if one.is_of_queue:
             assert {name.lstrip("-") for name in (*one.numerator, *one.denominator)} <= kept
 
 

@@ -20,6 +20,7 @@ from citydesk.contact.traffic.views.numbers import (
     team_numbers_file,
 )
 from citydesk.contact.traffic.views.pairing import pairing, pairing_act, pairing_contact, pairing_leg
+from citydesk.contact.traffic.views.received import received
 from citydesk.contact.traffic.views.switches import agent_link, agents, sources
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "pairing_act",
     "pairing_contact",
     "pairing_leg",
+    "received",
     "sources",
     "team_numbers",
     "team_numbers_file",

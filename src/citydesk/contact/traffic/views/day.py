@@ -15,6 +15,7 @@ from citydesk.contact.traffic.choices import MANAGE, VIEW, AnomalyCode
 from citydesk.contact.traffic.queries import Figure, MetricsPage, QueueLine
 from citydesk.contact.traffic.rules import CATALOG, Ratio
 from citydesk.contact.traffic.views.behind import address_of
+from citydesk.contact.traffic.views.received import lines_of_day
 from citydesk.contact.traffic.views.shown import show
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import access_of, needs
@@ -50,6 +51,10 @@ def day(request: HttpRequest) -> HttpResponse:
             "without_record": queries.answered_without_record(access=access, day=on),
             "without_call": queries.record_without_call(access=access, day=on),
         }
+    found = queries.get_received(access=access, since=on, until=on)
+    context["calls"] = lines_of_day(found, on) if found.whole.received else []
+    if context["calls"]:
+        context["legs"] = queries.legs_of_calls(access=access, day=on)
     return show(request, "day.jinja", context)
 
 

@@ -21,6 +21,7 @@ from citydesk.contact.traffic.choices import VIEW, Formula
 from citydesk.contact.traffic.queries.monthly import MonthPage, MonthSums, Part, get_month
 from citydesk.contact.traffic.rules import CATALOG, FORMULAS, Ratio
 from citydesk.contact.traffic.rules.monthly import Lost, change
+from citydesk.contact.traffic.views.received import OF_DAY, call_lines, calls_compared, days_of
 from citydesk.contact.traffic.views.sheets import csv_file
 from citydesk.contact.traffic.views.shown import name_in, show
 from citydesk.kernel import audit, texts
@@ -74,6 +75,8 @@ def _context(found: MonthPage, today: date) -> dict[str, Any]:
         "day_heads": [_name(code) for code in _OF_DAY],
         "days": [(day, _cells(part, _OF_DAY), _day_address(found, day)) for day, part in found.days],
         "kinds": list(_kinds(found)),
+        "call_heads": [_name(code) for code in OF_DAY],
+        "call_days": days_of(found.now.calls.days),
         "offices": [(one, one.code in found.outside) for one in found.offices],
         "lost_parts": _lost_parts(found.now.lost),
         "here": _address(found.first, found.queue.code if found.queue else ""),
@@ -135,6 +138,7 @@ def _rows_compared(found: MonthPage) -> Iterator[tuple[Any, Any, str, str, str]]
         words = _("by each queue's own formula") if code == "level" else labels.DEFINITIONS[code]
         moved = _moved(*(None if one is None else one.value for one in ratios))
         yield _name(code), words, _value(found.now.whole, code), _value(found.before.whole, code), moved
+    yield from calls_compared(found.now.calls.whole, found.before.calls.whole, _moved)
     for name, words, value in _BESIDE:
         now_value, before_value = value(found.now), value(found.before)
         yield name, words, count(now_value), count(before_value), _moved(now_value, before_value)
@@ -248,6 +252,7 @@ def _lines(found: MonthPage) -> Iterator[list[Any]]:
     for sums in (found.now, found.before):
         label = f"{sums.month:%Y-%m}"
         yield from _part_lines(_("Month"), label, sums.whole)
+        yield from call_lines(_("Month"), label, sums.calls.whole)
         for name, _words, value in _BESIDE:
             yield [_("Month"), label, str(name), value(sums), value(sums), ""]
         lost = sums.lost
@@ -257,6 +262,8 @@ def _lines(found: MonthPage) -> Iterator[list[Any]]:
         yield from _part_lines(_("Queue"), one.queue.code, one.part)
     for day, part in found.days:
         yield from _part_lines(_("Day"), day.isoformat(), part)
+    for day, calls in sorted(found.now.calls.days.items()):
+        yield from call_lines(_("Day"), day.isoformat(), calls)
     for kind in _kinds(found):
         yield from ([kind.title, words, _("Contacts"), some, some, ""] for words, some, _share in kind.rows)
     for office in found.offices:
@@ -302,6 +309,10 @@ def _tables(found: MonthPage) -> Iterator[dict[str, Any]]:
     offices = [[one.name, _whose(one.code in found.outside), one.passed, one.tried] for one in found.offices]
     heads = [_("Office"), _("Whose"), _("Reached"), _("Tried")]
     yield _table(_("Passed on to offices"), heads, offices, _("Nobody was passed on to an office."))
+    if found.now.calls.days:
+        heads = [_("Day"), *(str(_name(code)) for code in OF_DAY)]
+        calls = [[texts.short_date(day), *(one for one, _href in row)] for day, row in days_of(found.now.calls.days)]
+        yield _table(_("Calls received, day by day"), heads, calls, "")
     days = [[texts.short_date(day), *_cells(part, _OF_DAY)] for day, part in found.days]
     yield _table(_("Day by day"), [_("Day"), *(str(_name(code)) for code in _OF_DAY)], days, _("Nothing came."))
 
