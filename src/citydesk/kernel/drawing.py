@@ -132,10 +132,45 @@ def draw_rows(
 
     The macro only writes what it is given, as for a `stencil`; it decides by `fixed` and by the field named `shape`,
     of which there are few. `drawn` are fields whose markup a macro of their own draws from the value, each once.
+
+    A line that stood on a page before, word for word, is remembered as it was drawn: of a queue that somebody comes
+    back to, most are. A field therefore has values of one type: 1 and True are the same line.
     """
     if not lines:
         return Markup()
-    names, given = lines[0]._fields, tuple(sorted(fixed.items()))
+    given = tuple(sorted(fixed.items()))
+    known = _known_rows(macro, shape, tuple((drawn or {}).items()), given, language())
+    found = [known.get(line) for line in lines]
+    if None in found:
+        if len(known) > _MOST_ROWS:
+            known.clear()
+        new = [line for line, row in zip(lines, found, strict=True) if row is None]
+        known.update(zip(new, _draw_lines(macro, new, shape, drawn, given), strict=True))
+        found = [row or known[line] for line, row in zip(lines, found, strict=True)]
+    return Markup("".join(found))  # type: ignore[arg-type]  # none is None here  # noqa: S704 - drawn and escaped below
+
+
+# So many lines of one list and language a process remembers, then it begins anew: 1 to 2 KB each.
+_MOST_ROWS = 1500
+
+
+@lru_cache(maxsize=16)
+def _known_rows(
+    macro: Draw, shape: str, drawn: tuple[tuple[str, Draw], ...], given: tuple[tuple[str, Any], ...], spoken: str | None
+) -> dict[Any, str]:
+    """Lines of a list as they were drawn."""
+    return {}
+
+
+def _draw_lines(
+    macro: Draw,
+    lines: Sequence[Any],
+    shape: str,
+    drawn: Mapping[str, Draw] | None,
+    given: tuple[tuple[str, Any], ...],
+) -> list[str]:
+    """Each line as markup: the macro's own around escaped values."""
+    names = lines[0]._fields
     by_name = dict(zip(names, zip(*lines, strict=True), strict=True))
     forms = by_name.pop(shape, None) or [""] * len(lines)
     patterns = {form: _row_pattern(macro, names, shape, form, given) for form in set(forms)}
@@ -151,7 +186,7 @@ def draw_rows(
         for at, row in enumerate(rows):
             if forms[at] == form:
                 filled[at] = pattern.text % row
-    return Markup("".join(filled))  # noqa: S704 - the macro's own markup around escaped values
+    return filled
 
 
 def _marks(draw: Draw, values: Sequence[Any]) -> list[str]:

@@ -125,6 +125,31 @@ def test_rows_draw_a_mark_once_for_each_value():
     assert sorted(drawn) == ["a", "b"]
 
 
+def test_a_line_that_was_drawn_is_remembered_and_another_is_not_taken_for_it(monkeypatch):
+    monkeypatch.setattr(drawing, "_MOST_ROWS", 30)
+    line, counted = macros().line, []
+    escaped = drawing._escaped
+    monkeypatch.setattr(drawing, "_escaped", lambda values: counted.append(len(values)) or escaped(values))
+
+    def draw(lines, language="en", **fixed):
+        counted.clear()
+        with translation.override(language):
+            return drawing.draw_rows(line, lines, "tone", **fixed), sum(counted)
+
+    first = [Line(at, "", f"<{at}>", "") for at in range(10)]
+    page, work = draw(first)
+    assert draw(first) == (page, 0)
+    assert draw(first[::-1])[1] == 0 and draw(first[::-1])[0] != page
+    changed, more = draw([*first[:9], Line(9, "late", "<9>", "")])
+    assert 0 < more < work / 5 and changed != page
+    assert draw(first, plain=True)[1] == work
+    assert draw(first, language="es")[1] == work
+    for at in range(20):  # more than are remembered
+        many = [Line(n, "", f"{at} {n}", "") for n in range(10)]
+        assert draw(many)[0].count(f"{at} ") >= 10
+    assert draw(first)[0] == page
+
+
 def test_a_kept_part_is_drawn_once_for_each_key_and_language_and_fills_its_holes():
     env = made(**{"_part.jinja": '{{ _("Close") }} {{ words }} {{ here }} {{ csrf_input }}', "page.jinja": PAGE})
     page = env.get_template("page.jinja")
