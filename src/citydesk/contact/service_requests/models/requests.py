@@ -30,16 +30,21 @@ class ServiceRequestQuerySet(QuerySet["ServiceRequest"]):
         `view_all` sees whatever is not confidential, `view` what lies with the reader's departments. A confidential
         request shows to holders of `confidential` and to the team or person it is assigned to.
         """
+        rule = self.sight_of(access)
+        return self.none() if rule is None else self.filter(rule)
+
+    def sight_of(self, access: Access) -> Q | None:
+        """The rule of `visible_to` as a condition, empty for a reader who sees all; None for one who sees nothing."""
         if not (access.may(choices.VIEW) or access.may(choices.VIEW_ALL)):
-            return self.none()
+            return None
         everywhere = access.may(choices.VIEW_ALL)
         if everywhere and access.may(choices.CONFIDENTIAL):
-            return self
+            return Q()
         with_me, plain = self._assigned_to(access), Q(is_confidential=False)
         if everywhere:
-            return self.filter(plain | with_me)
+            return plain | with_me
         ours = Q(department_id__in=access.department_ids)
-        return self.filter((ours if access.may(choices.CONFIDENTIAL) else ours & plain) | with_me)
+        return (ours if access.may(choices.CONFIDENTIAL) else ours & plain) | with_me
 
     def lying_with_teams(self, access: Access, *, only: int | None = None) -> "ServiceRequestQuerySet":
         """Those of `visible_to` that lie with the reader's teams: there, the rule asks for nothing else.

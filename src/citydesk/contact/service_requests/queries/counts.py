@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
+from django.db.models import BooleanField, ExpressionWrapper, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
@@ -105,6 +106,8 @@ def ask_beside(
 
 def _is_open(code: str, counts: dict[str, int]) -> bool:
     """Whether there may be more than were counted: the walk ended before the team's queue did."""
+    if code == "coding":
+        return counts["coding_walked"] > CAP
     return counts[code] > CAP or (code in SCANNED and code != "late" and counts["open"] > CAP)
 
 
@@ -163,7 +166,7 @@ def _ask(
     access: Access, now: datetime, listed: Callable[[], Any] | None, listed_key: Hashable
 ) -> Callable[[], tuple[dict[str, int], list[dict[str, Any]]]]:
     """(every count, rows of saved views) by one statement: a bounded walk of the queue, and bounded sub-selects."""
-    nothing = dict.fromkeys([*SCANNED, "mine", "closed", "coding", "held", "listed"], 0)
+    nothing = dict.fromkeys([*SCANNED, "mine", "closed", "coding", "coding_walked", "held", "listed"], 0)
     if not (access.may(choices.VIEW) or access.may(choices.VIEW_ALL)):
         return lambda: (nothing, [])
 
@@ -178,7 +181,9 @@ def _ask(
 
     def answer() -> tuple[dict[str, int], list[dict[str, Any]]]:
         saved, *found = asked.rows()[0]
-        return {**nothing, **dict(zip(names, found, strict=True))}, saved or []
+        counts = {**nothing, **dict(zip(names, found, strict=True))}
+        counts["coding"], counts["coding_walked"] = counts.pop("coded", (0, 0))
+        return counts, saved or []
 
     return answer
 
@@ -196,6 +201,10 @@ def _written(access: Access, now: datetime, listed: Callable[[], Any] | None) ->
         names.append(code)
         part = _compiled(rows.order_by().values("pk"), code, values)
         parts.append(f"(SELECT count(*) FROM ({part}) AS part)")  # noqa: S608 - compiled by the ORM, values apart
+    if (coded := _coded(access, now)) is not None:
+        names.append("coded")
+        part = _compiled(coded, "coded", values)
+        parts.append(f"(SELECT ARRAY[count(*) FILTER (WHERE is_seen), count(*)] FROM ({part}) AS part)")  # noqa: S608 - as above
     return f"SELECT {', '.join(parts)} FROM ({walk}) AS walk", values, names  # noqa: S608 - as above
 
 
@@ -220,13 +229,24 @@ def _elsewhere(access: Access, now: datetime, with_teams: Any, listed: Callable[
         # What one owns is always in sight. Nobody has the number 0.
         "mine": ServiceRequest.objects.open().filter(owner_id=access.actor.staff_id or 0),
         "closed": with_teams.filter(is_open=False, closed_at__gte=midnight),
-        "coding": _seen(access).open().filter(service_id__in=_coding_ids(now)),
     }
     if access.may(choices.RELEASE_HELD):
         found["held"] = _seen(access).filter(is_held=True, is_open=True)
     if listed:
         found["listed"] = listed()
     return found
+
+
+def _coded(access: Access, now: datetime) -> Any | None:
+    """What waits for a code, soonest due first, with whether the reader sees it; None without such a code or sight.
+
+    A walk up to the cap, as of the queue: among thousands that wait, one department's few are not looked for.
+    """
+    ids, rule = _coding_ids(now), ServiceRequest.objects.sight_of(access)
+    if not ids or rule is None:
+        return None
+    is_seen = ExpressionWrapper(rule, BooleanField()) if rule else Value(value=True)
+    return ServiceRequest.objects.open().filter(service_id__in=ids).order_by("queue_at", "id").values(is_seen=is_seen)
 
 
 def _seen(access: Access) -> Any:

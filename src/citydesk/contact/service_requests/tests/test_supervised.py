@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from citydesk.city.staff.tests.factories import access_of, make_team, make_user
-from citydesk.contact.service_requests import services
+from citydesk.contact.service_requests import queries, services
 from citydesk.contact.service_requests.queries import coding, returns
 from citydesk.contact.service_requests.tests.factories import (
     MORNING,
@@ -96,6 +96,22 @@ def test_what_no_code_fits_is_listed_with_the_codes_its_words_suggest(city):
     [one] = coding.list_uncoded(everything(), now=MORNING)
     assert one.number == late.number and one.suggestions[0].code == "pothole"
     assert coding.count_uncoded(staff("other"), MORNING) == 1
+
+
+def test_the_view_of_the_coding_queue_counts_what_the_reader_sees_of_a_bounded_walk(city, monkeypatch):
+    rows = [uncoded() for _ in range(3)]
+    rows[1].is_confidential = True
+    rows[1].save(update_fields=["is_confidential"])
+    parks = access_of(make_user("parks", roles=["department_worker"], teams=["parks"]))
+
+    def counted(access):
+        return next(one.shown for one in queries.list_views(access, now=MORNING)[1] if one.code == "coding")
+
+    readers = everything(), staff("other"), parks
+    assert [counted(one) for one in readers] == ["3", "2", "0"]
+    monkeypatch.setattr("citydesk.contact.service_requests.queries.counts.CAP", 2)
+    queries.queue_statements(MORNING).clear()
+    assert [counted(one) for one in readers] == ["2+", "2+", "0+"]
 
 
 def test_coded_it_is_routed_again_and_the_page_says_where_it_went(city):
