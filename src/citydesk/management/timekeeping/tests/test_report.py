@@ -129,11 +129,13 @@ def test_the_clock_stands_in_the_bar_of_every_page(who):
     dana = client_of(who.dana)
     page = dana.get(reverse("timekeeping:leave")).content.decode()
     assert 'id="bar-clock-state"' in page and "load" in page.split('id="bar-clock-state"')[1][:200]
+    assert "bar__unknown" in page  # its place is kept, so that nothing moves when the words come
     opened = dana.get(reverse("timekeeping:clock")).content.decode()
     assert "You are clocked out." in opened and 'hx-swap-oob="true"' in opened
     pressed = dana.post(reverse("timekeeping:clock_act"), {"state": "work"}).content.decode()
     assert "Clock out" in pressed and ">Work " in pressed
-    assert ">Work " in dana.get(reverse("timekeeping:leave")).content.decode()
+    page = dana.get(reverse("timekeeping:leave")).content.decode()
+    assert ">Work " in page and "bar__unknown" not in page
     again = dana.post(reverse("timekeeping:clock_act"), {"state": "work"})
     assert again.status_code == 409 and "shows this already" in again.content.decode()
     # Somebody without time of their own has no clock in the bar.

@@ -36,9 +36,8 @@ def clock_of(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def _words(state: str, since: str) -> str:
-    if not state:
-        return ""
-    words = str(labels.CLOCK.get(state, "")) if state != ClockState.OUT else _("Clocked out")
+    # Not known yet on the first page of a session: the likeliest words keep their place, unseen, until they are asked.
+    words = str(labels.CLOCK.get(state, "")) if state and state != ClockState.OUT else _("Clocked out")
     return f"{words} {texts.clock(datetime.fromisoformat(since))}" if since else words
 
 
