@@ -21,6 +21,7 @@ from citydesk.management.workforce.models import Requirement, StaffingGroup
 from citydesk.management.workforce.queries.editor import get_editor, why_short
 from citydesk.management.workforce.queries.explained import explain_slot
 from citydesk.management.workforce.queries.groups import all_groups, profile_settings_on
+from citydesk.management.workforce.queries.measured import shrinkage_look
 from citydesk.management.workforce.queries.requirement import required_slots
 from citydesk.management.workforce.rules.groups import QueueWork
 from citydesk.management.workforce.rules.opening import Opening, opening_at
@@ -161,7 +162,8 @@ def test_the_page_shows_it_as_a_reason_of_its_own(opened):
     friday = THANKSGIVING + timedelta(days=8)
     services.compute_requirement(group_code="desk", first=friday, last=friday, now=forecast_cases.NOW)
     row = Requirement.objects.get(starts_at=at(friday, 16))
-    found = explain_slot(row, all_groups()[0])
+    group = all_groups()[0]
+    found = explain_slot(row, group, shrinkage_look(group, friday))
     assert (found.opening, row.least, found.idle) == ("The market.", 30, 30)
     client = Client()
     client.force_login(make_user("ann", roles=[make_role("planner", ["workforce.view"])]))
