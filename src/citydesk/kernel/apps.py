@@ -14,9 +14,11 @@ class KernelConfig(AppConfig):
 
         from citydesk.kernel.errors import speak
         from citydesk.kernel.health import register_checks
+        from citydesk.kernel.resealing import register_stores
 
         speak(gettext)
         register_checks()
+        register_stores()
         for app in apps.get_app_configs():
             if app.name.startswith("citydesk.") and find_spec(f"{app.name}.offers"):
                 import_module(f"{app.name}.offers")

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from citydesk.kernel.decisions import Decision
 from citydesk.kernel.exports import Emergency
+from citydesk.kernel.sealed import SealedStore
 from citydesk.kernel.told import Told
 
 
@@ -278,9 +279,8 @@ class LiveFeed:
 
 @dataclass(frozen=True)
 class Sight:
-    """Rows of a lower room that readers may know of through records of an upper one ("customers.customer" through the
-    requests of one's departments). `ids` is the dotted path of a query `(access) -> QuerySets`, each of one column of
-    ids."""
+    """Rows of a lower room that readers may know of through records of an upper one ("customers.customer" through their
+    departments' requests). `ids` is the dotted path of a query `(access) -> QuerySets`, each of one column of ids."""
 
     code: str
     of: str
@@ -292,8 +292,7 @@ class ImportKind:
     """A kind of rows that a room brings over from other systems (`kernel.imports`).
 
     `used` and `take_back` are dotted paths; without them a run of this kind cannot be taken back. `used(*, run, items)`
-    names what happened to the rows since, `take_back(*, run, items, eraser, actor, now)` removes or restores them.
-    """
+    names what happened to the rows since, `take_back(*, run, items, eraser, actor, now)` removes or restores them."""
 
     code: str
     name: Any
@@ -331,6 +330,7 @@ class Registries:
         self.import_kinds: dict[str, ImportKind] = {}
         self.emergencies: dict[str, Emergency] = {}
         self.decisions: dict[str, Decision] = {}
+        self.sealed_stores: dict[str, SealedStore] = {}
 
     def add(self, *declarations: Any) -> None:
         """Register declarations; the same code twice is a mistake in the house and raises `ValueError`."""
@@ -360,6 +360,7 @@ class Registries:
             ImportKind: self.import_kinds,
             Emergency: self.emergencies,
             Decision: self.decisions,
+            SealedStore: self.sealed_stores,
             Subscription: self.subscriptions,
         }
         for one in declarations:
@@ -374,8 +375,7 @@ class Registries:
         return sorted(handler for name, handler in self.subscriptions if name == event)
 
     def ids_in_sight(self, of: str, access: Any) -> list[Any]:
-        """What every room lets the reader know of the rows of `of`: querysets of one column of ids each, no union, so
-        that they can be asked of one row."""
+        """What every room lets the reader know of the rows of `of`: querysets of ids, each to be asked of one row."""
         return [ids for sight in self.sights.values() if sight.of == of for ids in load_dotted(sight.ids)(access)]
 
     def panels_on(self, page: str) -> list[Panel]:

@@ -20,6 +20,7 @@ INSIDE = (
     inside.worker,
     inside.jobs,
     inside.seal,
+    inside.older_keys,
     inside.clock,
     inside.archive,
 )

@@ -24,6 +24,7 @@ HOUSE = {
     "backup": ("config.cli.backup", "write database, files and settings to a folder"),
     "restore": ("config.cli.restore", "read a backup into an empty database and verify it"),
     "backup-key": ("config.cli.backup_key", "make a key pair for sealed backups"),
+    "reseal": ("config.cli.reseal", "seal what is kept anew after the secret key changed"),
     "drill": ("config.cli.drill", "restore a backup to a minute, look whether it holds, throw it away"),
     "anonymise-copy": ("config.cli.anonymise_copy", "copy the database to another one, without its people"),
     "verify-audit": ("config.cli.verify_audit", "read the whole chain of the history again"),

@@ -186,6 +186,28 @@ def seal() -> Finding:
     return Finding("history", OK, f"sealed up to {span(lag)} ago.")
 
 
+def older_keys() -> Finding:
+    """Whether something is kept under a key that was changed, or under one that nobody has any more."""
+    from django.conf import settings
+
+    from citydesk.kernel.actors import SYSTEM
+    from citydesk.kernel.resealing import reseal
+
+    found = reseal(actor=SYSTEM, now=datetime.now(UTC), is_dry=True)
+    lost = [f"{len(one.refused)} {one.words} ({one.refused[0].name})" for one in found if one.refused]
+    if lost:
+        words = f"no key opens {', '.join(lost)}. Set CITYDESK_OLD_SECRET_KEYS. See docs/howto/secret-key.md"
+        return Finding("older keys", BAD, words)
+    waiting = [f"{one.resealed} {one.words}" for one in found if one.resealed]
+    if waiting:
+        words = f"are still needed for {', '.join(waiting)}. Run: citydesk reseal"
+        return Finding("older keys", WARN, words)
+    if settings.SECRET_KEY_FALLBACKS:
+        words = "open nothing that is kept, only what was sent. docs/howto/secret-key.md says when they may go."
+        return Finding("older keys", OK, words)
+    return Finding("older keys", OK, "nothing is sealed with one.")
+
+
 def clock() -> Finding:
     """This host's clock against the database's: where both are one host, they agree."""
     theirs = ask("SELECT clock_timestamp()")[0][0]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from citydesk.city.staff import rules
 from citydesk.kernel.decisions import Decision
 from citydesk.kernel.registries import AuditCode, ImportKind, NavItem, Permission, ProfileSection, registries
+from citydesk.kernel.sealed import SealedStore
 from citydesk.kernel.shell import provide
 from citydesk.kernel.step_up import StepUp, provide_step_up
 
@@ -27,6 +28,14 @@ registries.add(
     AuditCode("staff.api_key_revoked", _("revoked the API key {object}"), icon="key"),
     AuditCode("staff.office_imported", _("imported the office {object}"), icon="plus"),
     AuditCode("staff.office_changed", _("changed the office {object} by an import"), icon="edit"),
+    SealedStore(
+        "staff.factors",
+        "second factors",
+        "mfa.Authenticator",
+        "data",
+        ("user__username", "type"),
+        turn="citydesk.city.staff.adapters.factors.sealed_anew",
+    ),
     ImportKind(
         "offices",
         _("Offices"),

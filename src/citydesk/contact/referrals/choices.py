@@ -106,6 +106,9 @@ OBLIGE = "referrals.obligations"
 
 OBJECT = "referrals.referral"
 FILE_PURPOSE = "referrals.file"
+# What secrets of programs and our keys to other systems are sealed for.
+HOOK_PURPOSE = "referrals.webhook"
+KEY_PURPOSE = "referrals.open311"
 SERIES = "RF"
 VIOLATION = "referrals.violation"
 VIOLATION_SERIES = "VR"

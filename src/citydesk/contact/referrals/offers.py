@@ -8,7 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from citydesk.city.profile import queries as profile
 from citydesk.contact.referrals import labels, queries
-from citydesk.contact.referrals.choices import CONNECT, FILE_PURPOSE, OBLIGE, REPORT, SEND, VIEW
+from citydesk.contact.referrals.choices import (
+    CONNECT,
+    FILE_PURPOSE,
+    HOOK_PURPOSE,
+    KEY_PURPOSE,
+    OBLIGE,
+    REPORT,
+    SEND,
+    VIEW,
+)
 from citydesk.contact.referrals.queries.lists import list_pressing
 from citydesk.contact.referrals.rules import sections
 from citydesk.kernel.actors import Access
@@ -29,6 +38,7 @@ from citydesk.kernel.registries import (
     Subscription,
     registries,
 )
+from citydesk.kernel.sealed import SealedStore
 
 _HANDLERS = "citydesk.contact.referrals.handlers"
 _SERVICES = "citydesk.contact.referrals.services"
@@ -99,6 +109,17 @@ registries.add(
         project=f"{_SERVICES}.project_agencies",
     ),
     FileGuard(FILE_PURPOSE, "citydesk.contact.referrals.queries.may_open_file"),
+    SealedStore(
+        "referrals.webhooks",
+        "secrets of programs that are told of events",
+        "referrals.Webhook",
+        "secret",
+        ("name",),
+        HOOK_PURPOSE,
+    ),
+    SealedStore(
+        "referrals.agencies", "our keys to agencies' systems", "referrals.Agency", "open311_key", ("code",), KEY_PURPOSE
+    ),
     RetentionSeries(
         "referrals.referral",
         _("Referrals"),

@@ -33,6 +33,7 @@ from citydesk.kernel.registries import (
     Subscription,
     registries,
 )
+from citydesk.kernel.sealed import SealedStore
 
 _HANDLERS = "citydesk.contact.service_requests.handlers"
 _QUERIES = "citydesk.contact.service_requests.queries"
@@ -101,6 +102,14 @@ def find(access: Access, text: str, limit: int) -> list[SearchHit]:
 
 
 registries.add(
+    SealedStore(
+        "service_requests.proposals",
+        "words in files that wait for a second person",
+        "service_requests.BulkProposal",
+        "given",
+        ("kind",),
+        turn="citydesk.kernel.lists.filters.sealed_words_anew",
+    ),
     ProfileSection("service_groups", _CATALOG, sections.parse_groups),
     ProfileSection("hold_reasons", ("sla.toml",), sections.parse_hold_reasons),
     ProfileSection("sla", ("sla.toml",), sections.parse_sla, after=("calendars", "hold_reasons")),

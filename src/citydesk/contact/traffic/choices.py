@@ -11,6 +11,7 @@ TEAM_NUMBERS = "traffic.team_numbers"
 # The feed of live figures that boards listen to.
 BOARD_FEED = "board"
 IMPORT_KIND = "contacts"
+SOURCE_PURPOSE = "traffic.source"  # what the secret of a switch is sealed for
 # The report of the month: rooms above tell what of it they measure.
 MONTH_REPORT = "traffic.month"
 

@@ -2,7 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from citydesk.contact.traffic.choices import BOARD_FEED, IMPORT_KIND, MANAGE, NUMBERS, REPORT, TEAM_NUMBERS, VIEW
+from citydesk.contact.traffic.choices import (
+    BOARD_FEED,
+    IMPORT_KIND,
+    MANAGE,
+    NUMBERS,
+    REPORT,
+    SOURCE_PURPOSE,
+    TEAM_NUMBERS,
+    VIEW,
+)
 from citydesk.contact.traffic.rules.profile import parse_monitoring, parse_pauses, parse_queues, parse_trunks
 from citydesk.contact.traffic.views.numbers import own_card
 from citydesk.kernel.registries import (
@@ -17,6 +26,7 @@ from citydesk.kernel.registries import (
     RetentionSeries,
     registries,
 )
+from citydesk.kernel.sealed import SealedStore
 
 _RECORDS = "citydesk.contact.traffic.queries.records"
 _DESTRUCTION = "citydesk.contact.traffic.services.destruction"
@@ -50,6 +60,14 @@ registries.add(
     ProfileSection("trunks", ("queues.toml",), parse_trunks, after=("calendars",)),
     ProfileSection("monitoring", ("monitoring.toml",), parse_monitoring),
     ImportKind(IMPORT_KIND, _("Contacts of a switch")),
+    SealedStore(
+        "traffic.sources",
+        "secrets of switches that send their records",
+        "traffic.ContactSource",
+        "secret",
+        ("code",),
+        SOURCE_PURPOSE,
+    ),
     AuditCode("traffic.anomaly_settled", _("settled an anomaly of the switch: {reason}"), icon="tick"),
     AuditCode("traffic.agent_linked", _("said who an agent of the switch is"), icon="person"),
     AuditCode("traffic.paired", _("paired a call with the contact {contact}"), icon="link"),

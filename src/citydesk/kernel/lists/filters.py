@@ -1,5 +1,6 @@
 """Typed filters. What arrives in an address is parsed into a value first; only code written here reaches the query."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import CitydeskError, Invalid
-from citydesk.kernel.sealing import seal, unseal
+from citydesk.kernel.sealing import seal, sealed_anew, unseal
 from citydesk.kernel.texts import date_words
 
 LONGEST_TEXT = 200
+# What `TextFilter` writes: a sign, and a token of Fernet, whose first bytes are its version and a year below 2106.
+_SEALED = re.compile(r"(~|%7E)(gAAAA[A-Za-z0-9_-]+)")
 
 
 @dataclass(frozen=True)
@@ -193,6 +196,18 @@ class TextFilter(Filter):
 
     def query(self, value: Any) -> list[tuple[str, str]]:
         return [(self.code, "~" + seal(value, purpose="list.words"))]
+
+
+def sealed_words_anew(kept: Any) -> Any:
+    """A list's address that somebody kept, or a mapping that holds one, with its words under the current key; None
+    where it has none. Raises `Invalid`."""
+    if isinstance(kept, Mapping):
+        turned = {key: sealed_words_anew(value) for key, value in kept.items()}
+        some = {key: value for key, value in turned.items() if value is not None}
+        return {**kept, **some} if some else None
+    if not isinstance(kept, str) or not _SEALED.search(kept):
+        return None
+    return _SEALED.sub(lambda found: found[1] + sealed_anew(found[2], purpose="list.words"), kept)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from citydesk.kernel.errors import Invalid
-from citydesk.kernel.sealing import seal, sealed_at, unseal
+from citydesk.kernel.sealing import seal, sealed_anew, sealed_at, unseal
 
 OLD, NEW = "an old key " + "o" * 50, "a new key " + "n" * 50
 
@@ -56,3 +56,19 @@ def test_a_new_key_opens_what_the_old_one_sealed_until_the_old_one_is_taken_away
         unseal(sealed, purpose="test")
     with pytest.raises(BadSignature):
         Signer(salt="test").unsign(signed)
+
+
+@pytest.mark.parametrize("text", ["", "a secret", "ñandú " * 300])
+def test_what_is_sealed_anew_keeps_its_words_and_its_moment(settings, text):
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = OLD, []
+    with time_machine.travel(1_700_000_000, tick=False):
+        token = seal(text, purpose="test")
+    assert sealed_anew(token, purpose="test") == token
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = NEW, [OLD]
+    anew = sealed_anew(token, purpose="test")
+    assert anew != token and sealed_anew(anew, purpose="test") == anew
+    settings.SECRET_KEY_FALLBACKS = []
+    assert unseal(anew, purpose="test") == text and sealed_at(anew) == 1_700_000_000
+    for wrong in (token, seal(text, purpose="other"), "gAAAA", "", "ü"):
+        with pytest.raises(Invalid, match="No key opens this"):
+            sealed_anew(wrong, purpose="test")

@@ -16,6 +16,7 @@ from citydesk.city.staff.adapters.account import too_early
 from citydesk.city.staff.queries import sign_in_wait
 from citydesk.city.staff.services import note_failed_sign_in
 from citydesk.kernel.clock import utc_now
+from citydesk.kernel.sealing import under_first
 
 
 class StaffFactorAdapter(DefaultMFAAdapter):
@@ -50,9 +51,28 @@ class SlowedCodeForm(AuthenticateForm):
             raise
 
 
+# Where allauth puts what it encrypts: the key of an app, the seed of recovery codes. Passkeys keep no secret here.
+_ENCRYPTED = ("secret", "seed")
+
+
+def sealed_anew(data: dict[str, Any]) -> dict[str, Any] | None:
+    """A second factor's data with its secret under the current key; None for a passkey. Raises `Invalid`."""
+    if not any(name in data for name in _ENCRYPTED):
+        return None
+    keys = _keys()
+    return {
+        name: under_first(keys, value.encode()).decode() if name in _ENCRYPTED else value
+        for name, value in data.items()
+    }
+
+
 def _box() -> MultiFernet:
     """The current secret key encrypts, older ones still decrypt."""
-    return MultiFernet([Fernet(_key_from(secret)) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+    return MultiFernet(_keys())
+
+
+def _keys() -> list[Fernet]:
+    return [Fernet(_key_from(secret)) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
 
 
 def _key_from(secret: str) -> bytes:

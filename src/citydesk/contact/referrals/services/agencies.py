@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from citydesk.city.staff import queries as staff
-from citydesk.contact.referrals.choices import CONNECT
+from citydesk.contact.referrals.choices import CONNECT, KEY_PURPOSE
 from citydesk.contact.referrals.models import Agency
 from citydesk.kernel import audit
 from citydesk.kernel.actors import Access, Actor
@@ -44,7 +44,7 @@ def set_system_key(*, agency_code: str, key: str, access: Access, now: datetime)
         row = Agency.objects.select_for_update().filter(code=agency_code).first()
         if row is None:
             raise NotFound(_("There is no such agency."))
-        row.open311_key = seal(key.strip(), purpose="referrals.open311") if key.strip() else ""
+        row.open311_key = seal(key.strip(), purpose=KEY_PURPOSE) if key.strip() else ""
         row.save(update_fields=["open311_key"])
         act = audit.Act("referrals.key_set", "referrals.agency", row.pk, row.code)
         audit.record(act, actor=access.actor, now=now)

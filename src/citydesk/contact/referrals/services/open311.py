@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from citydesk.contact.referrals import labels
-from citydesk.contact.referrals.choices import OPEN_STATES, EntryKind, ReferralState
+from citydesk.contact.referrals.choices import KEY_PURPOSE, OPEN_STATES, EntryKind, ReferralState
 from citydesk.contact.referrals.events import ReferralAnswered
 from citydesk.contact.referrals.models import Agency, OutsideCall, Referral
 from citydesk.contact.referrals.rules import ANSWERS
@@ -25,7 +25,6 @@ from citydesk.kernel.outward import Heard, NotAllowedOutward, OutwardFailed, cal
 from citydesk.kernel.sealing import unseal
 
 MOST_TRIES = 12
-KEY_PURPOSE = "referrals.open311"
 # What the contract's two statuses mean where the profile does not say otherwise.
 _STATUSES = {"open": "accept", "closed": "done"}
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from citydesk.city.profile import queries as profile
 from citydesk.city.staff import queries as staff
-from citydesk.contact.referrals.choices import CONNECT, HOOK_EVENTS, DeliveryState, HookState, Share
+from citydesk.contact.referrals.choices import CONNECT, HOOK_EVENTS, HOOK_PURPOSE, DeliveryState, HookState, Share
 from citydesk.contact.referrals.models import Delivery, Webhook
 from citydesk.contact.service_requests import queries as requests
 from citydesk.contact.service_requests.queries.records import read_record
@@ -24,7 +24,6 @@ from citydesk.kernel.errors import Conflict, Invalid, NotFound
 from citydesk.kernel.outward import NotAllowedOutward, OutwardFailed, call, target_of
 from citydesk.kernel.sealing import seal, unseal
 
-PURPOSE = "referrals.webhook"
 OBJECT = "referrals.webhook"
 # Tries after 1 min, 5 min, 25 min, 2 h, 10 h and a day; then it failed, and a person may send it again.
 DELAYS = (1, 5, 25, 125, 625, 1440)
@@ -67,7 +66,7 @@ def make_webhook(
         hook = Webhook.objects.create(
             name=name.strip()[:120],
             url=url.strip()[:400],
-            secret=seal(secret, purpose=PURPOSE),
+            secret=seal(secret, purpose=HOOK_PURPOSE),
             events=sorted(set(events)),
             service_codes=sorted(set(scope.service_codes)),
             department_id=department_id,
@@ -238,7 +237,7 @@ def deliver(*, delivery_id: int, now: datetime) -> str:
 def signed(hook: Webhook, delivery: Delivery, body: bytes, now: datetime) -> dict[str, str]:
     """The headers of a call: HMAC-SHA256 over time, a point and the body, so that an old call cannot be sent anew."""
     at = str(int(now.timestamp()))
-    secret = unseal(hook.secret, purpose=PURPOSE).encode()
+    secret = unseal(hook.secret, purpose=HOOK_PURPOSE).encode()
     mark = hmac.new(secret, at.encode() + b"." + body, hashlib.sha256).hexdigest()
     return {
         "Content-Type": "application/json",

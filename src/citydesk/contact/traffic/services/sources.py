@@ -7,14 +7,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from citydesk.contact.traffic.choices import MANAGE, SourceFormat
+from citydesk.contact.traffic.choices import MANAGE, SOURCE_PURPOSE, SourceFormat
 from citydesk.contact.traffic.models import ContactSource
 from citydesk.kernel import audit
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import Conflict, Invalid, NotFound
 from citydesk.kernel.sealing import seal
 
-PURPOSE = "traffic.source"
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{1,59}")
 
 
@@ -35,7 +34,7 @@ def make_source(*, code: str, name: str, access: Access, now: datetime) -> str:
             defaults={
                 "name": name.strip()[:120],
                 "format": SourceFormat.CONNECT,
-                "secret": seal(secret, purpose=PURPOSE),
+                "secret": seal(secret, purpose=SOURCE_PURPOSE),
                 "made_at": now,
                 "made_by_label": access.actor.label[:120],
             },

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 
 from citydesk.contact.interactions import services as interactions
 from citydesk.contact.interactions.choices import RawSource, RawState
+from citydesk.contact.traffic.choices import SOURCE_PURPOSE
 from citydesk.contact.traffic.models import ContactSource
 from citydesk.contact.traffic.services.importing import take_records
-from citydesk.contact.traffic.services.sources import PURPOSE
 from citydesk.kernel.errors import CitydeskError, NotAllowed, NotFound
 from citydesk.kernel.sealing import unseal
 
@@ -50,7 +50,7 @@ def receive_delivery(*, source: str, body: bytes, timestamp: str, signature: str
     row = ContactSource.objects.filter(code=source, is_active=True).first()
     if row is None:
         raise NotFound(_("There is no such source."))
-    _require_signed(unseal(row.secret, purpose=PURPOSE), body, timestamp, signature, now)
+    _require_signed(unseal(row.secret, purpose=SOURCE_PURPOSE), body, timestamp, signature, now)
     raw_id = interactions.store_raw(
         source=RawSource.WEBHOOK, body=body, content_type="application/json", headers={_HEADER: source}, now=now
     )
