@@ -22,7 +22,7 @@ def faults(source: Path, said: Mapping[Swap, Mapping[str, Any]]) -> Iterator[str
     found, texts = set(found_in(source)), _texts(source)
     for one in sorted(found - set(said)):
         yield f"{one.file} asks {one.asks} into {one.into}: it stands in no line of swaps.toml"
-    for one in sorted(one for one in set(said) - found if not said[one].get("may_be_gone")):
+    for one in sorted(set(said) - found):
         yield f"{one.file} does not ask {one.asks} into {one.into} any more"
     ids = set(re.findall(r"""id=["']([\w-]+)|["']id["']: *["']([\w-]+)""", "\n".join(texts.values())))
     known = {one for pair in ids for one in pair if one}
