@@ -95,6 +95,16 @@ def crew_does(page, order, picture):
     page.wait_for_url("**/crew/")
 
 
+def among_records(page, number):
+    """Turn the pages behind a figure until the request stands there: in the year of the pictures there are several."""
+    page.wait_for_selector("main table")
+    while not page.locator(f"main a:has-text('{number}')").count():
+        address = page.url
+        page.click("main a[rel=next]")
+        page.wait_for_function("(before) => location.href !== before", arg=address)
+        page.wait_for_selector("main table")
+
+
 def photo():
     """A picture as a phone sends it."""
     kept = BytesIO()
@@ -163,6 +173,7 @@ def test_the_department_the_crew_the_resident_and_the_supervisor(city, seat, res
     picture(priscilla, "report", at="/desk/reports/")
     priscilla.locator(".figure__value").first.click()
     priscilla.wait_for_url("**/records/**")
+    among_records(priscilla, number)
     priscilla.click(f"a:has-text('{number}')")
     priscilla.wait_for_url(f"**/desk/requests/{number}/**")
     assert "Siguen ahí seis llantas" in priscilla.inner_text("main")
