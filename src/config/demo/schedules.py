@@ -1,5 +1,6 @@
 """The desk's schedules: contracts, and some weeks up to the next solved and published, as who supervises would."""
 
+import os
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,8 +19,10 @@ from config.demo import told
 WEEK = timedelta(days=7)
 # Weeks behind this one that were planned; what became of them is measured.
 PAST = 3
-# Work that is the same on any machine: a week of this desk takes some seconds. Weeks behind need no better roster.
-TICKS, FEWER_TICKS = 12, 5
+# Work that is the same on any machine: a week of this desk takes some seconds. Weeks behind need no better roster, and
+# one that is only looked at for being there asks for less.
+TICKS = int(os.environ.get("CITYDESK_DEMO_TICKS", "12"))
+FEWER_TICKS = min(5, TICKS)
 AHEAD = timedelta(days=10)
 # In this process; loaded when it is needed, as the worker does.
 SOLVER = "citydesk.management.workforce.tasks.solving.solve_here"
