@@ -47,6 +47,7 @@ def _keys_of_contacts() -> Groups:
                 ("F9", _("Transfer")),
                 ("F10", _("Call back")),
                 ("Shift F2", _("Another request")),
+                ("Shift F12", _("Settled with this contact?")),
             ],
         ),
     ]

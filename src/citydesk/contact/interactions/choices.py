@@ -79,6 +79,14 @@ OUTCOME_WEIGHT = (
 )
 
 
+class Settled(StrEnum):
+    """What a representative says at the end of a contact: whether the matter is settled with it. Unknown is no yes."""
+
+    UNKNOWN = "unknown"
+    YES = "yes"
+    NO = "no"
+
+
 class PromiseKind(StrEnum):
     CALL_BACK = "call_back"
     WRITE = "write"

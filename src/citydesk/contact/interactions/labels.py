@@ -15,6 +15,7 @@ from citydesk.contact.interactions.choices import (
     OutcomeKind,
     PromiseKind,
     PromiseState,
+    Settled,
     State,
     TransferKind,
     TransferOutcome,
@@ -58,6 +59,11 @@ OUTCOMES = {
     OutcomeKind.TRANSFER: _("Transfer"),
     OutcomeKind.PROMISE: _("Promise"),
     OutcomeKind.UNCODED: _("No code fits"),
+}
+SETTLED = {
+    Settled.UNKNOWN: _("Not known yet"),
+    Settled.YES: _("Yes"),
+    Settled.NO: _("No"),
 }
 PROMISE_KINDS = {
     PromiseKind.CALL_BACK: _("Call back"),
@@ -111,6 +117,7 @@ DRAFT_FIELDS = {
     "crew_note": _("For the crew"),
     "transfer_note": _("Note of the transfer"),
     "ending_note": _("What was said at the end"),
+    "settled": _("Settled with this contact"),
 }
 DRAFT_TICKS = frozenset({"name_refused", "is_relay"})
 YES_NO = {"yes": _("Yes"), "no": _("No"), "unsure": _("Not sure")}

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from citydesk.city.profile.rules import Item, Reading
-from citydesk.contact.interactions import labels, queries
+from citydesk.contact.interactions import labels, queries, rules
 from citydesk.contact.interactions.choices import (
     INTERPRETERS,
     LIVE_TOPIC,
@@ -238,17 +238,6 @@ registries.add(
     ),
 )
 
-# Contacts closed by themselves of a resident who is known, once the days in which one might come again are over.
-_FIRST = (
-    "FROM interactions_contactfact f JOIN interactions_interaction i ON i.id = f.interaction_id "
-    "WHERE f.received_at >= %(from)s AND f.received_at < %(to)s {filters} AND f.direction = 'in' "
-    "AND f.outcome = 'answered' AND i.customer_id IS NOT NULL AND f.received_at <= %(now)s - interval '7 days'"
-)
-_CAME_AGAIN = (
-    "EXISTS (SELECT FROM interactions_interaction j JOIN interactions_contactfact g ON g.interaction_id = j.id "
-    "WHERE j.customer_id = i.customer_id AND j.received_at > f.received_at "
-    "AND j.received_at <= f.received_at + interval '7 days' AND g.direction = 'in' AND g.reason_code = f.reason_code)"
-)
 _COUNTED = "FROM interactions_contactfact f WHERE f.received_at >= %(from)s AND f.received_at < %(to)s {filters}"
 registries.add(
     Measure(
@@ -270,16 +259,34 @@ registries.add(
     ),
     Measure(
         "contacts_first_resolution",
-        _("Resolved at the first contact"),
+        _("Resolved at the first contact, by repeat contacts"),
         _(
             "Of contacts answered without a request, by residents who are known, the share after which the same "
             "resident did not come again about the same matter within seven days. Contacts of the last seven days are "
-            "left out: nobody knows yet. By repeat contacts alone; what people say of it is another number."
+            "left out, nobody knows yet, and so are those of people who are not known; both stand beside it. What "
+            "representatives say and what residents answer are other numbers, never averaged with this one."
         ),
         "percent",
         "contacts",
-        f"SELECT count(*) FILTER (WHERE NOT {_CAME_AGAIN}) AS numerator, count(*) AS denominator,"
-        f" 100.0 * count(*) FILTER (WHERE NOT {_CAME_AGAIN}) / nullif(count(*), 0) AS value {_FIRST}",
+        rules.share_of_fates(
+            rules.BY_REPEAT, "stayed", "again", {"first_early": "early", "first_nameless": "nameless"}
+        ),
+        version=2,
+        drill="contacts",
+    ),
+    Measure(
+        "contacts_first_said",
+        _("Resolved at the first contact, as representatives say"),
+        _(
+            "Of contacts with residents who called, came or wrote, the share of which whoever took it said at the end "
+            "that the matter is settled with it, by those of which it was said either way. Where nothing was said it "
+            "is not known: that is no yes, it is left out and stands beside it. Contacts that nobody took, such as web "
+            "forms, are not asked about. Nobody looks later whether it was so: there are no days to wait."
+        ),
+        "percent",
+        "contacts",
+        rules.share_of_fates(rules.BY_FLAG, "yes", "no", {"said_unknown": "unknown"}),
+        drill="contacts",
     ),
     Measure(
         "contacts_handle_seconds_mean",

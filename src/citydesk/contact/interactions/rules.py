@@ -44,6 +44,7 @@ FIELDS = (
             "tell_to",
             "consent",
             "ending",
+            "settled",
             "script_language",
             "taken_by",
             "no_request",
@@ -200,3 +201,44 @@ def chosen_customer(draft: Mapping[str, Any]) -> int | None:
     """The customer chosen under Who in an open contact; None for somebody new, and in confidence."""
     chosen = str(draft.get("customer") or "")
     return int(chosen) if chosen.isdecimal() and not is_in_confidence(draft) else None
+
+
+# --- resolved at the first contact: two of the three ways to tell it, as the part of a statement that says of each
+# contact `f` what became of it. The third, what residents answer, is the surveys'. Who tells it differs, so do the
+# contacts it is told of: nobody may average them.
+
+# So many days after a contact it is known whether the same resident came again about the same matter.
+AGAIN_DAYS = 7
+_DAYS = "f.received_at >= %(from)s AND f.received_at < %(to)s {filters} AND f.direction = 'in'"
+_CAME_AGAIN = (
+    "EXISTS (SELECT FROM interactions_interaction j JOIN interactions_contactfact g ON g.interaction_id = j.id "
+    "WHERE j.customer_id = i.customer_id AND j.received_at > f.received_at "
+    f"AND j.received_at <= f.received_at + interval '{AGAIN_DAYS} days' AND g.direction = 'in' "
+    "AND g.reason_code = f.reason_code)"
+)
+# By whether they came again: of contacts answered without a request. What is too early to say, or of nobody known, is
+# left out. Told of each contact once (OFFSET 0), however often a statement asks for it.
+BY_REPEAT = (
+    "FROM (SELECT f.*, CASE WHEN i.customer_id IS NULL THEN 'nameless' "  # noqa: S608 - words of this file
+    f"WHEN f.received_at > %(now)s - interval '{AGAIN_DAYS} days' THEN 'early' "
+    f"WHEN {_CAME_AGAIN} THEN 'again' ELSE 'stayed' END AS fate "
+    "FROM interactions_contactfact f JOIN interactions_interaction i ON i.id = f.interaction_id "
+    f"WHERE {_DAYS} AND f.outcome = 'answered' OFFSET 0) f"
+)
+# By what who took it said. A contact nobody took (a web form) is not asked about.
+BY_FLAG = (
+    "FROM (SELECT f.*, f.settled AS fate FROM interactions_contactfact f "  # noqa: S608 - words of this file
+    f"WHERE {_DAYS} AND (f.settled <> 'unknown' OR f.representative_id IS NOT NULL) OFFSET 0) f"
+)
+
+
+def share_of_fates(source: str, held: str, missed: str, beside: Mapping[str, str]) -> str:
+    """The text of a share: contacts whose fate is `held`, of those whose fate is that or `missed`; `beside` names the
+    columns that say how many have which other fate and are in neither."""
+    counted = f"count(*) FILTER (WHERE f.fate IN ('{held}', '{missed}'))"
+    kept = f"count(*) FILTER (WHERE f.fate = '{held}')"
+    more = "".join(f", count(*) FILTER (WHERE f.fate = '{fate}') AS {name}" for name, fate in beside.items())
+    return (
+        f"SELECT {kept} AS numerator, {counted} AS denominator, "
+        f"(100.0 * {kept} / nullif({counted}, 0))::float8 AS value{more} {source}"
+    )

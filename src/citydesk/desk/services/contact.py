@@ -21,6 +21,7 @@ from citydesk.contact.interactions.choices import (
     Ending,
     OutcomeKind,
     PromiseKind,
+    Settled,
 )
 from citydesk.contact.service_requests import services as requests
 from citydesk.contact.service_requests.rules.catalog import Service
@@ -361,7 +362,14 @@ def _facts(work: Work, outcomes: list[interactions.OutcomeFacts]) -> interaction
         callback_number=str(fields.get("callback_number", ""))[:40],
         ending=Ending(fields.get("ending") or Ending.NORMAL),
         ending_note=str(fields.get("ending_note", "")),
+        settled=_settled(fields),
     )
+
+
+def _settled(fields: Mapping[str, Any]) -> Settled:
+    """What was chosen; not known where nothing was, or nothing that there is."""
+    said = str(fields.get("settled", ""))
+    return Settled(said) if said in set(Settled) else Settled.UNKNOWN
 
 
 def _place_quietly(fields: Mapping[str, Any]) -> ResolvedPlace | None:

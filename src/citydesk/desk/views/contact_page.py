@@ -51,6 +51,7 @@ def form_context(request: HttpRequest, screen: parts.Screen, names: tuple[str, .
         "transfer_kinds": contact_words.TRANSFER_KINDS,
         "transfer_outcomes": contact_words.TRANSFER_OUTCOMES,
         "outcome_names": contact_words.OUTCOMES,
+        "settled_names": contact_words.SETTLED,
     }
 
 

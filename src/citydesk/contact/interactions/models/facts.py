@@ -1,5 +1,6 @@
 from django.db import models
 
+from citydesk.contact.interactions.choices import Settled
 from citydesk.contact.interactions.models.interaction import Interaction
 
 
@@ -14,6 +15,7 @@ class ContactFact(models.Model):
     caller_class = models.CharField(max_length=10)
     reason_code = models.CharField(max_length=60, blank=True)
     outcome = models.CharField(max_length=12, blank=True)
+    settled = models.CharField(max_length=7, default=Settled.UNKNOWN, db_default=Settled.UNKNOWN.value)
     representative_id = models.BigIntegerField(null=True)
     district = models.CharField(max_length=40, blank=True)
     requests = models.PositiveSmallIntegerField(default=0)

@@ -12,6 +12,7 @@ from citydesk.contact.interactions.choices import (
     Ending,
     OutcomeKind,
     SegmentKind,
+    Settled,
     State,
 )
 from citydesk.kernel.actors import Access
@@ -74,6 +75,8 @@ class Interaction(models.Model):
     callback_at = models.DateTimeField(null=True)
     ending = models.CharField(max_length=20, default=Ending.NORMAL)
     ending_note = models.TextField(blank=True)
+    # What who took it says: whether the matter is settled with this contact.
+    settled = models.CharField(max_length=7, default=Settled.UNKNOWN, db_default=Settled.UNKNOWN.value)
     active_seconds = models.PositiveIntegerField(null=True)
     parked_seconds = models.PositiveIntegerField(null=True)
     handle_source = models.CharField(max_length=10, blank=True)

@@ -68,6 +68,7 @@ class ContactPage:
     callback_number: str
     ending: str
     ending_note: str
+    settled: str
     active_seconds: int | None
     parked_seconds: int | None
     handle_source: str
@@ -96,6 +97,7 @@ _SAME = [
     "callback_number",
     "ending",
     "ending_note",
+    "settled",
     "active_seconds",
     "parked_seconds",
     "handle_source",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from citydesk.city.profile import queries as profile
 from citydesk.contact.interactions import labels, rules
-from citydesk.contact.interactions.choices import OPEN_STATES, Channel, HelpKind, OutcomeKind
+from citydesk.contact.interactions.choices import OPEN_STATES, Channel, HelpKind, OutcomeKind, Settled
 from citydesk.contact.interactions.models import Advice, HelpCall, Interaction
 from citydesk.contact.interactions.queries.desk import Draft, watch_draft
 from citydesk.kernel.actors import Access
@@ -155,6 +155,8 @@ def _words(name: str, value: Any, services: Mapping[str, Any], reads: str) -> st
         return _text(services.get(value, {}).get("name"), reads) or value
     if name == "channel":
         return str(labels.CHANNELS.get(Channel(value), value)) if value in tuple(Channel) else value
+    if name == "settled":  # nothing said yet is nothing to show
+        return str(labels.SETTLED[Settled(value)]) if value in (Settled.YES, Settled.NO) else ""
     if name in labels.DRAFT_TICKS:
         return _("Yes") if value == "1" else ""
     return value

@@ -6,6 +6,7 @@ from citydesk.contact.interactions.labels import (
     DIRECTIONS,
     ENDINGS,
     OUTCOMES,
+    SETTLED,
     TRANSFER_KINDS,
     TRANSFER_OUTCOMES,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "DIRECTIONS",
     "ENDINGS",
     "OUTCOMES",
+    "SETTLED",
     "TRANSFER_KINDS",
     "TRANSFER_OUTCOMES",
 ]

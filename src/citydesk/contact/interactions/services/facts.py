@@ -6,12 +6,13 @@ from django.db import connection, transaction
 
 _FILL = """
 INSERT INTO interactions_contactfact (interaction_id, received_at, channel, direction, language, caller_class,
-    reason_code, outcome, representative_id, district, requests, promises, is_repeat, active_seconds, parked_seconds)
+    reason_code, outcome, settled, representative_id, district, requests, promises, is_repeat, active_seconds,
+    parked_seconds)
 SELECT i.id, i.received_at, i.channel, i.direction, i.language, i.caller_class, i.reason_code,
        coalesce((SELECT o.kind FROM interactions_interactionoutcome o WHERE o.interaction_id = i.id
                   ORDER BY array_position(ARRAY['request','uncoded','follow','status_told','transfer','promise',
                                                 'answered'], o.kind::text) LIMIT 1), ''),
-       i.taken_by_id, coalesce(i.districts ->> 'council', ''),
+       i.settled, i.taken_by_id, coalesce(i.districts ->> 'council', ''),
        (SELECT count(*) FROM interactions_interactionoutcome o
          WHERE o.interaction_id = i.id AND o.kind IN ('request', 'uncoded')),
        (SELECT count(*) FROM interactions_promise p WHERE p.interaction_id = i.id),
@@ -22,7 +23,8 @@ SELECT i.id, i.received_at, i.channel, i.direction, i.language, i.caller_class, 
  WHERE i.state = 'saved' {which}
 ON CONFLICT (interaction_id) DO UPDATE SET received_at = excluded.received_at, channel = excluded.channel,
     direction = excluded.direction, language = excluded.language, caller_class = excluded.caller_class,
-    reason_code = excluded.reason_code, outcome = excluded.outcome, representative_id = excluded.representative_id,
+    reason_code = excluded.reason_code, outcome = excluded.outcome, settled = excluded.settled,
+    representative_id = excluded.representative_id,
     district = excluded.district, requests = excluded.requests, promises = excluded.promises,
     is_repeat = excluded.is_repeat, active_seconds = excluded.active_seconds, parked_seconds = excluded.parked_seconds
 """

@@ -20,6 +20,7 @@ from citydesk.contact.interactions.choices import (
     OutcomeKind,
     PromiseKind,
     SegmentKind,
+    Settled,
     State,
 )
 from citydesk.contact.interactions.events import ContactSaved, PromiseMade, PromiseTied, StatusTold
@@ -112,6 +113,7 @@ class ContactFacts:
     callback_at: datetime | None = None
     ending: Ending = Ending.NORMAL
     ending_note: str = ""
+    settled: Settled = Settled.UNKNOWN
     taken_by_id: int | None = None
 
 
@@ -282,6 +284,7 @@ _PLAIN_FIELDS = [
     "callback_number",
     "callback_at",
     "ending",
+    "settled",
 ]
 
 

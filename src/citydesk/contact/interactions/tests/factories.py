@@ -7,10 +7,10 @@ from django.contrib.auth import get_user_model
 
 from citydesk.contact.interactions import services
 from citydesk.contact.interactions.choices import OutcomeKind
-from citydesk.contact.interactions.models import Interaction, Promise
+from citydesk.contact.interactions.models import ContactFact, Interaction, Promise
 from citydesk.kernel.actors import Access, Actor, ActorKind
 
-__all__ = ["NOON", "Interaction", "Promise", "clerk", "make_contact", "make_draft", "make_interpreted"]
+__all__ = ["NOON", "ContactFact", "Interaction", "Promise", "clerk", "make_contact", "make_draft", "make_interpreted"]
 
 NOON = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 _serial = count(1)

@@ -82,6 +82,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "classes": labels.CALLER_CLASSES,
         "outcomes": labels.OUTCOMES,
         "endings": labels.ENDINGS,
+        "settled": labels.SETTLED,
         "history": queries.list_history(interaction_id=contact.id),
     }
     return render(request, "interactions/detail.jinja", context)
