@@ -33,9 +33,9 @@ customers_caution kind state
 customers_contactpoint kind use
 customers_customer number kind caller_class language format_need
 customers_duplicatepair state
-interactions_contactfact channel direction language caller_class reason_code outcome district
+interactions_contactfact channel direction language caller_class reason_code outcome settled district
 interactions_formbatch first_number last_number
-interactions_interaction number direction caller_class reason_code language ending handle_source
+interactions_interaction number direction caller_class reason_code language ending handle_source settled
 interactions_interactionoutcome target_type target_number
 interactions_paperform number
 interactions_phonecall direction

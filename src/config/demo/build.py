@@ -154,6 +154,7 @@ class _Year:
     def _finish(self) -> None:
         from citydesk.contact.interactions.services import refresh_contact_facts
         from citydesk.contact.service_requests.services import refresh_request_facts
+        from config.demo.answers import answer_questions
         from config.demo.changes import make_changes
         from config.demo.complaints import make_complaints
         from config.demo.desks import Desks
@@ -174,6 +175,7 @@ class _Year:
         make_referrals(self)
         make_paper(self)
         settle_year(self.end)
+        answer_questions(self)
         make_today(self.office, self.residents, self.end)
         make_problems(self)
         make_records(self)
@@ -195,9 +197,9 @@ class _Year:
 
         self.recorded.append(Recorded(at, made.id, made.number, name))
 
-    def save_contact(self, code: str, at: datetime, person: Any, words: str, outcomes: list[Any], clerk: Any) -> None:
-        """A telephone contact that led to something."""
+    def save_contact(self, code: str, at: datetime, person: Any, words: str, outcomes: list[Any], clerk: Any) -> int:
+        """A telephone contact that led to something; returns its id."""
         from config.demo.contacts import save
         from config.demo.rhythm import Plan
 
-        save(Plan(at, code), person, "phone", words, person.home, outcomes, clerk, self.chance)
+        return save(Plan(at, code), person, "phone", words, person.home, outcomes, clerk, self.chance)

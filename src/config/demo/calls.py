@@ -19,6 +19,7 @@ from citydesk.contact.interactions import services as contacts
 from citydesk.contact.interactions.choices import Channel, OutcomeKind
 from citydesk.kernel.rows import together
 from config.demo import told
+from config.demo.answers import said_settled
 from config.demo.contacts import REQUEST
 from config.demo.floor import Call
 from config.demo.rhythm import season
@@ -101,6 +102,7 @@ class Scribe:
                 interpreter_vendor=vendor,
                 interpreter_minutes=-(-call.talk_s // 60) if vendor else None,
                 callback_number=f"+1{call.caller}",
+                settled=said_settled(outcome.kind, chance),
                 taken_by_id=person.id,
             ),
             outcomes=[outcome],

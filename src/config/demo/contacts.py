@@ -7,10 +7,12 @@ from typing import Any
 
 from citydesk.city.profile import queries as profile
 from citydesk.contact.interactions import services as contacts
-from citydesk.contact.interactions.choices import Channel, OutcomeKind
+from citydesk.contact.interactions.choices import Channel, OutcomeKind, Settled
 from citydesk.contact.service_requests import queries as request_queries
 from citydesk.contact.service_requests import services as requests
+from citydesk.contact.service_requests.services.linking import link_contact
 from config.demo import told
+from config.demo.answers import said_settled
 from config.demo.life import Life, Next
 from config.demo.rhythm import Plan
 from config.demo.words import answers_to, said
@@ -54,7 +56,9 @@ def take_contact(plan: Plan, year: Any) -> Iterator[Next]:
     )
     year.note_request(plan.at, made, entry["name"])
     outcome = contacts.OutcomeFacts(OutcomeKind.REQUEST, REQUEST, made.id, made.number, entry["name"]["en"])
-    save(plan, person if not is_anonymous else None, channel, words, place, [outcome], clerk, chance)
+    contact = save(plan, person if not is_anonymous else None, channel, words, place, [outcome], clerk, chance)
+    customer_id = None if is_anonymous else person.id
+    link_contact(request_id=made.id, interaction_id=contact, customer_id=customer_id, now=plan.at)
     life = Life(
         made.id,
         made.team_id,
@@ -118,13 +122,16 @@ def save(
     outcomes: list[Any],
     clerk: Any,
     chance: random.Random,
-) -> None:
-    """Keep the contact with its outcomes."""
+) -> int:
+    """Keep the contact with its outcomes; returns its id."""
     # Nobody measures what came in writing.
     seconds = chance.randint(130, 420) if channel in ("phone", "counter") else None
     needs_interpreter = person is not None and person.language == "es" and chance.random() < 0.3
     vendor = told.interpreter_for("es") if needs_interpreter else ""
-    contacts.record_contact(
+    # Drawn apart, so that the year is otherwise the same. Nobody says it of a letter.
+    own = random.Random(f"settled {plan.at.isoformat()}")  # noqa: S311 - sample data that repeats, no secret
+    settled = said_settled(outcomes[0].kind, own) if seconds else Settled.UNKNOWN
+    return contacts.record_contact(
         facts=contacts.ContactFacts(
             channel=Channel(channel),
             received_at=plan.at,
@@ -140,10 +147,11 @@ def save(
             language=person.language if person else "en",
             interpreter_vendor=vendor,
             interpreter_minutes=chance.randint(3, 12) if vendor else None,
+            settled=settled,
             taken_by_id=clerk.actor.staff_id,
         ),
         outcomes=outcomes,
         active_seconds=seconds,
         actor=clerk.actor,
         now=plan.at + timedelta(seconds=seconds if seconds else chance.randint(120, 540)),
-    )
+    ).interaction_id

@@ -10,6 +10,7 @@ from citydesk.city.profile import queries as profile
 from citydesk.contact.interactions import services as contacts
 from citydesk.contact.interactions.choices import OutcomeKind
 from citydesk.contact.service_requests import services as requests
+from citydesk.contact.service_requests.services.linking import link_contact
 from citydesk.contact.work_orders import services as orders
 from citydesk.kernel.actors import Access
 from config.demo import told
@@ -77,7 +78,8 @@ class Desks:
         outcome = contacts.OutcomeFacts(
             OutcomeKind.REQUEST, "service_requests.request", done.id, done.number, entry["name"]["en"]
         )
-        self.year.save_contact(code, at, person, words, [outcome], clerk)
+        contact = self.year.save_contact(code, at, person, words, [outcome], clerk)
+        link_contact(request_id=done.id, interaction_id=contact, customer_id=person.id, now=at)
         return done.id, done.team_id
 
     def _own(self, wanted: Sequence[tuple[str, int]], owner: Access) -> None:

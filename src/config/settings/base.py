@@ -58,6 +58,7 @@ ROOMS = [
     "citydesk.management.records",
     "citydesk.management.timekeeping",
     "citydesk.management.workforce",
+    "citydesk.management.quality",
     "citydesk.desk",
     "citydesk.portal",
 ]

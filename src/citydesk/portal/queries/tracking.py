@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from citydesk.city.profile import queries as profile
 from citydesk.contact.service_requests.queries.tracked import Tracked, get_tracked
+from citydesk.management.quality.queries import has_question
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class TrackPage:
     may_answer: bool
     may_withdraw: bool
     is_told: bool
+    # Whether one question about the first contact waits for an answer.
+    is_asked: bool = False
 
 
 def track_page(token: str, *, language: str, now: datetime) -> TrackPage:
@@ -42,6 +45,7 @@ def track_page(token: str, *, language: str, now: datetime) -> TrackPage:
         may_answer=found.is_reporter and found.is_open,
         may_withdraw=found.is_reporter and found.is_open,
         is_told=found.follower_id is not None and found.channel in ("email", "sms"),
+        is_asked=found.is_reporter and not found.is_open and has_question(found.follower_id, now=now),
     )
 
 

@@ -13,6 +13,7 @@ from citydesk.kernel.actors import RESIDENT, Access, EveryPermission
 from citydesk.kernel.errors import Invalid, NotAllowed
 from citydesk.kernel.numbering import parse_number
 from citydesk.kernel.throttle import throttle
+from citydesk.management.quality import services as quality
 
 _RESIDENT_ACCESS = Access(RESIDENT, EveryPermission())
 # A link sent again: enough for somebody who looks for it, too little to bother anybody with it.
@@ -31,6 +32,13 @@ def reopen(*, token: str, reason: str, now: datetime) -> None:
     if not reason.strip():
         raise Invalid(_("Say what is still wrong."), field="reason")
     requests.reopen_by_resident(request_id=found.request_id, reason=reason, actor=RESIDENT, now=now)
+
+
+def say_settled(*, token: str, answer: str, language: str, now: datetime) -> None:
+    """The reporter answers the question about their first contact. Raises `Invalid` without a choice, `NotFound` where
+    nothing was asked, `Conflict` when it was answered, `NotAllowed` for others."""
+    found = _own(token)
+    quality.answer_question(follower_id=found.follower_id, answer=answer, language=language, now=now)
 
 
 def withdraw(*, token: str, reason: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from citydesk.contact.service_requests import services as requests
 from citydesk.contact.service_requests.tests.factories import MORNING, load_city
 from citydesk.kernel.actors import SYSTEM_ACCESS
 from citydesk.kernel.clock import utc_now
+from citydesk.management.quality import services as quality
 from citydesk.portal import services
 from citydesk.portal.rules import Draft
 from citydesk.portal.services import tracking
@@ -157,3 +158,45 @@ def test_me_too_is_counted_and_followed_once(client: Client) -> None:
         assert client.post(path, {"email": "n@example.org"})["Location"] == "/report/sent/"
     assert [one.kind for one in rows(PEOPLE)].count("me_too") == 1
     assert client.post(path, {"silent": "1"}).status_code == 302
+
+
+def asked() -> tuple[Any, str]:
+    """A closed report whose reporter is asked whether it was settled at once."""
+    row, token = named()
+    close(row)
+    assert quality.invite_after_closing(request_id=row.id, reason="done", now=utc_now())
+    return row, token
+
+
+def test_one_question_is_answered_once_behind_the_link_in_either_language(client: Client) -> None:
+    row, token = asked()
+    own = f"/track/{token}/"
+    text = client.get(own).content.decode()
+    assert "Was your matter settled with your first contact?" in text and CANARY not in text
+    refused = client.post(f"{own}settled/", {})
+    assert refused.status_code == 400 and 'href="#f-settled"' in refused.content.decode()
+    spanish = client.get(own, headers={"accept-language": "es"}).content.decode()
+    assert "¿Se resolvió su asunto con su primer contacto?" in spanish
+    answer = client.post(f"{own}settled/", {"answer": "yes"}, headers={"accept-language": "es"}, follow=True)
+    assert "Gracias por su respuesta." in answer.content.decode()
+    again = client.get(own).content.decode()
+    assert "Was your matter settled" not in again
+    assert client.post(f"{own}settled/", {"answer": "no"}).status_code == 409
+    kept = only("quality_response")
+    assert (kept.answer, kept.language) == ("yes", "es")
+    # What was answered stands on no page of the request, and in no line of its history.
+    assert row.number in again and not [one for one in rows("kernel_auditentry") if one.after == {"answer": "yes"}]
+
+
+def test_nobody_else_and_nobody_unasked_can_answer(client: Client) -> None:
+    row, token = named()
+    assert "Was your matter settled" not in client.get(f"/track/{token}/").content.decode()
+    assert client.post(f"/track/{token}/settled/", {"answer": "yes"}).status_code == 404
+    other = services.join_report(
+        number=row.number, draft=Draft(email="neighbor@example.org", tell="email"), network="n", now=utc_now()
+    )
+    close(row)
+    quality.invite_after_closing(request_id=row.id, reason="done", now=utc_now())
+    assert "Was your matter settled" not in client.get(f"/track/{other}/").content.decode()
+    assert client.post(f"/track/{other}/settled/", {"answer": "yes"}).status_code == 403
+    assert rows("quality_response") == []

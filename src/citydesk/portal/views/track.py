@@ -54,19 +54,21 @@ DONE: dict[str, Callable[[], str]] = {
     "withdraw": lambda: _("You took your report back."),
     "stop": lambda: _("We do not write to you about it any more."),
     "reach": lambda: _("We changed how we write to you."),
+    "settled": lambda: _("Thank you for your answer."),
 }
 
 
 @public(_REASON)
 @require_POST
 def act(request: HttpRequest, token: str, verb: str) -> HttpResponse:
-    """Answer, reopen, withdraw, stop, or be told another way; what was typed stays when it is refused."""
+    """Answer, reopen, withdraw, stop, be told another way, or say whether it was settled; what was typed stays."""
     verbs: dict[str, Callable[..., None]] = {
         "answer": tracking.answer,
         "reopen": tracking.reopen,
         "withdraw": tracking.withdraw,
         "stop": tracking.stop_messages,
         "reach": tracking.change_reach,
+        "settled": tracking.say_settled,
     }
     if verb not in verbs:
         raise NotFound(_("There is no such page."))
@@ -77,6 +79,7 @@ def act(request: HttpRequest, token: str, verb: str) -> HttpResponse:
         "withdraw": {"reason": text},
         "stop": {},
         "reach": _reach_of(request),
+        "settled": {"answer": request.POST.get("answer", "")[:10], "language": language_of()},
     }[verb]
     try:
         verbs[verb](token=token, now=utc_now(), **given)

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from citydesk.contact.service_requests.choices import FollowerKind, NoteKind, RequestState
-from citydesk.contact.service_requests.models import Follower, Note, RequestFile, ServiceRequest
+from citydesk.contact.service_requests.choices import ContactKind, FollowerKind, NoteKind, RequestState
+from citydesk.contact.service_requests.models import Follower, Note, RequestContact, RequestFile, ServiceRequest
 from citydesk.contact.service_requests.queries.public_words import PUBLIC_STATUS
 from citydesk.contact.service_requests.rules import publicity, workflow
 from citydesk.kernel.errors import NotFound
@@ -103,6 +103,30 @@ def get_tracked(token: str, *, language: str) -> Tracked:
     if row is None:
         raise NotFound(_("There is no such page."))
     return _tracked(row, person, language)
+
+
+@dataclass(frozen=True)
+class FirstContact:
+    """The contact that recorded a request, and the link by which the person who reported it follows it."""
+
+    interaction_id: int
+    follower_id: int
+    customer_id: int
+
+
+def get_first_contact(request_id: int) -> FirstContact | None:
+    """The first contact about a request; None in confidence, while it is held, where nobody is named or written to, and
+    where no contact recorded it. For rooms that decide by it and show it to nobody."""
+    person = (
+        Follower.objects.filter(request_id=request_id, kind=FollowerKind.REPORTER, is_active=True)
+        .filter(customer__isnull=False, request__is_confidential=False, request__is_held=False)
+        .exclude(channel="none")
+        .values_list("pk", "customer_id")
+        .first()
+    )
+    contacts = RequestContact.objects.filter(request_id=request_id, kind=ContactKind.RECORDED)
+    first = contacts.exclude(interaction=None).order_by("at", "pk").values_list("interaction_id", flat=True).first()
+    return FirstContact(first, *person) if person and first else None
 
 
 def token_of_follower(follower_id: int) -> str:
