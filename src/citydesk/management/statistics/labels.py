@@ -82,6 +82,11 @@ BESIDE = {
     "due_reopened": _("reopenings of those due"),
     "due_not_ours": _("closed as not ours, of those due"),
     "due_duplicates": _("closed as duplicates, of those due"),
+    "first_early": _("less than seven days ago"),
+    "first_nameless": _("resident not known"),
+    "said_unknown": _("nothing said"),
+    "survey_open": _("asked, may still answer"),
+    "survey_silent": _("asked, did not answer"),
 }
 WHAT = {
     "opened": _("Opened"),
@@ -102,6 +107,38 @@ WHAT = {
     "due_late": _("Due and closed late"),
     "overdue": _("Due and still open"),
     "due_waiting": _("Not to be judged yet"),
+}
+# The three ways to tell whether a first contact resolved it, and what stands behind each of their figures.
+FIRST_WAYS = {
+    "contacts_first_resolution": _("Did they come again?"),
+    "contacts_first_said": _("What representatives say"),
+    "contacts_first_survey": _("What residents answer"),
+}
+FIRST_WINDOWS = {
+    "contacts_first_resolution": _("7 days after the contact"),
+    "contacts_first_said": _("at the end of the contact"),
+    "contacts_first_survey": _("30 days after the request is closed"),
+}
+FIRST_WHOM = {
+    "contacts_first_resolution": _("answered without a request, resident known"),
+    "contacts_first_said": _("the representative said yes or no"),
+    "contacts_first_survey": _("the resident answered yes or no"),
+}
+FIRST_CONTACTS = {
+    "first_repeat": _("Answered without a request, resident known"),
+    "first_stayed": _("Did not come again within seven days"),
+    "first_again": _("Came again within seven days"),
+    "first_early": _("Answered less than seven days ago"),
+    "first_nameless": _("Answered, resident not known"),
+    "said": _("The representative said whether it is settled"),
+    "said_yes": _("Settled, says the representative"),
+    "said_no": _("Not settled, says the representative"),
+    "said_unknown": _("The representative did not say whether it is settled"),
+    "survey": _("The resident answered"),
+    "survey_yes": _("Settled with the first contact, says the resident"),
+    "survey_no": _("Not settled with the first contact, says the resident"),
+    "survey_open": _("Asked, may still answer"),
+    "survey_silent": _("Asked, did not answer"),
 }
 # What `rules.asking` says of an address it did not understand.
 PROBLEMS = {
@@ -139,7 +176,8 @@ OWN_DEFINITIONS = {
     "handle_time": _("Talk, hold and work after, of telephone contacts handled to their end."),
     "calls_per_month": _("Calls that entered a telephone queue, a twelfth of the year."),
     "first_contact_resolution": _(
-        "Answered without a request, and the same resident did not come again about the same matter within seven days."
+        "By repeat contacts: answered without a request, and the same resident did not come again about the same "
+        "matter within seven days."
     ),
     "on_time_of_due": _("Closed on time, of the requests that were due, closed or not."),
     "on_time_of_closed": _("Closed by their target, of the requests closed that had one."),

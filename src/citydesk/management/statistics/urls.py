@@ -11,6 +11,7 @@ urlpatterns = [
     path("contacts/", views.contacts, name="contacts"),
     path("measures/", views.measures, name="measures"),
     path("measures/<str:code>/", views.measure, name="measure"),
+    path("first-contact/", views.first_contact, name="first_contact"),
     path("peers/", views.peers, name="peers"),
     path("peers/charts/<str:figure>/", views.peers_chart, name="peers_chart"),
     path("views/", views.keep_view, name="keep_view"),

@@ -207,10 +207,32 @@ _ALL = (
         code="first_contact_resolution",
         unit="percent",
         numerator=("without_repeat",),
-        denominator=("closed_at_first_contact",),
-        text="Cases without another contact of the same customer about the same kind of matter within seven days, and"
-        " not reopened, by cases closed at the first contact.",
+        denominator=("without_repeat", "came_again"),
+        text="Contacts answered without a request, of customers who are known, without another contact of the same"
+        " customer about the same matter within seven days, by those and the ones that had another. Left out: contacts"
+        " of the last seven days, and those of nobody known. By repeat contacts alone, never averaged with the two"
+        " below.",
         kept_by="interactions",
+        version=2,
+    ),
+    Metric(
+        code="first_contact_said",
+        unit="percent",
+        numerator=("said_settled",),
+        denominator=("said_settled", "said_not_settled"),
+        text="Contacts of which whoever took them said at the end that the matter is settled, by those of which it was"
+        " said either way. Left out: where nothing was said, and contacts that nobody took. Nothing is waited for.",
+        kept_by="interactions",
+    ),
+    Metric(
+        code="first_contact_survey",
+        unit="percent",
+        numerator=("answered_settled",),
+        denominator=("answered_settled", "answered_not_settled"),
+        text="Residents who answered, within thirty days of their request's closing, that their matter was settled with"
+        " their first contact, by all who answered. Left out: who did not answer, and who could not be asked; nobody is"
+        " asked more than once in thirty days.",
+        kept_by="quality",
     ),
     Metric(
         code="on_time_rate",

@@ -23,6 +23,8 @@ class Reading:
     may_see_small: bool
     now: datetime
     may_see_sealed: bool = True
+    # Which resident answered what.
+    may_see_answers: bool = False
     answers: Answers = field(default_factory=Answers, compare=False, repr=False)
 
     @property
@@ -53,6 +55,10 @@ class Reading:
     def shown(self, number: float) -> str:
         """A count of the whole, or the sign of a small one where this reader may not see it."""
         return self.small_sign if self.hides(number) else str(count(int(number)))
+
+    def contacts_behind(self, what: str, asked: Asked) -> str:
+        """The address of the contacts behind a figure of a first contact."""
+        return f"{reverse('statistics:contacts')}?what={what}&{asked.query()}"
 
     def records(self, what: str, asked: Asked | None = None, **filters: Any) -> str:
         """The address of the requests behind a figure."""

@@ -15,6 +15,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound, marked
 from citydesk.kernel.lists import Column, Key, ListSpec, Sort
 from citydesk.kernel.lists.filters import Filter
+from citydesk.management.quality.choices import ANSWERS
 from citydesk.management.statistics import labels
 from citydesk.management.statistics.choices import FACTS_CONTACTS, FACTS_REQUESTS
 from citydesk.management.statistics.queries.measure import columns_of, parameters
@@ -72,14 +73,24 @@ def request_records(reading: Reading, *, what: str, age: str, access: Access) ->
     return Behind(spec, rows, str(labels.WHAT[what]), _count(statement, values))
 
 
-def contact_records(reading: Reading, *, access: Access) -> Behind:
-    """The contacts behind a figure of contacts."""
+def contact_records(reading: Reading, *, what: str, access: Access) -> Behind:
+    """The contacts behind a figure of contacts. Raises `NotFound` for a kind that does not exist or a filter that does
+    not go with it, `NotAllowed` where it tells what single residents answered and the reader may not know."""
+    if what and what not in records.FIRST_CONTACTS:
+        raise NotFound(marked("There is no such list."))
+    if what in records.ANSWERS_OF_RESIDENTS:
+        access.require(ANSWERS)
     asked = contact_asked(reading.asked)
-    text, given = records.contact_ids(asked.selection, columns_of(FACTS_CONTACTS))
+    fact = records.FIRST_CONTACTS[what][0] if what else FACTS_CONTACTS
+    try:
+        text, given = records.contact_ids(asked.selection, columns_of(fact), what)
+    except KeyError as error:
+        raise NotFound(marked("There is no such list.")) from error
     statement, values = records.as_positions(text, {**parameters(asked.selection, reading.now), **given})
     rows = interactions.list_saved(access).filter(pk__in=RawSQL(statement, values))  # noqa: S611 - own words, parameters
     spec = replace(CONTACTS, prepare=lambda found, _access: _named(found, reading))
-    return Behind(spec, rows, str(lazy("Contacts")), _count(statement, values))
+    title = labels.FIRST_CONTACTS[what] if what else lazy("Contacts")
+    return Behind(spec, rows, str(title), _count(statement, values))
 
 
 def _count(statement: str, values: list[Any], cap: int = 100_000) -> int:

@@ -51,7 +51,8 @@ class Table:
     special: tuple[SpecialDays, ...] = ()
 
 
-def _column(code: str, label: Any, kind: str = "number") -> ChartColumn:
+def column(code: str, label: Any, kind: str = "number") -> ChartColumn:
+    """A column of a table; `kind` is text, number or hours (one decimal)."""
     return ChartColumn(code, str(label), kind)
 
 
@@ -104,11 +105,11 @@ def by_period(reading: Reading) -> Table:
         rows.append(row)
     small = _hide(reading, rows, {"opened": ("difference",), "closed": ("difference",)}, asked.by, starts)
     columns = (
-        _column("at", labels.DIMENSIONS[asked.by], "date"),
-        _column("opened", _("Opened")),
-        _column("closed", _("Closed")),
-        _column("difference", _("Difference")),
-        *([_column("special", _("Special days"), "text")] if special else []),
+        column("at", labels.DIMENSIONS[asked.by], "date"),
+        column("opened", _("Opened")),
+        column("closed", _("Closed")),
+        column("difference", _("Difference")),
+        *([column("special", _("Special days"), "text")] if special else []),
     )
     titles = {"day": _("Opened and closed by day"), "week": _("Opened and closed by week")}
     return Table(
@@ -165,14 +166,14 @@ def _by(reading: Reading, name: str, code: str, title: str) -> Table:
         counts["due"] = dues.SHARES
     small = _hide(reading, rows, counts, name, parts)
     columns = (
-        _column("name", labels.DIMENSIONS[name], "text"),
-        _column("opened", _("Opened")),
-        _column("closed", _("Closed")),
-        _column("median", _("Median h"), "hours"),
-        _column("p90", _("p90 h"), "hours"),
-        *([_column("target", _("Target h"), "hours")] if name == "code" else []),
-        _column("on_time", _("On time %"), "hours"),
-        _column("hold", _("On hold h"), "hours"),
+        column("name", labels.DIMENSIONS[name], "text"),
+        column("opened", _("Opened")),
+        column("closed", _("Closed")),
+        column("median", _("Median h"), "hours"),
+        column("p90", _("p90 h"), "hours"),
+        *([column("target", _("Target h"), "hours")] if name == "code" else []),
+        column("on_time", _("On time %"), "hours"),
+        column("hold", _("On hold h"), "hours"),
         *(dues.columns(reading) if name == "department" else ()),
     )
     return Table(code, title, columns, rows, small=small)
@@ -211,7 +212,7 @@ def by_age(reading: Reading) -> Table:
             row["open_href"] = reading.records("open", age=band)
         rows.append(row)
     small = _hide(reading, rows, {"open": ()}, "age", list(labels.AGES))
-    columns = (_column("name", labels.DIMENSIONS["age"], "text"), _column("open", _("Open now")))
+    columns = (column("name", labels.DIMENSIONS["age"], "text"), column("open", _("Open now")))
     return Table("ages", _("Open requests by age"), columns, rows, small=small)
 
 
@@ -246,9 +247,9 @@ def contacts_by(reading: Reading, name: str, title: str) -> Table:
         rows.append(row)
     small = _hide(reading, rows, {"contacts": ("minutes",)})
     columns = (
-        _column("name", labels.DIMENSIONS[name], "text"),
-        _column("contacts", _("Contacts")),
-        _column("minutes", _("Handle time, min"), "hours"),
+        column("name", labels.DIMENSIONS[name], "text"),
+        column("contacts", _("Contacts")),
+        column("minutes", _("Handle time, min"), "hours"),
     )
     return Table(f"contacts_{name}", title, columns, rows, fact="contacts", small=small)
 
@@ -278,9 +279,9 @@ def by_weekday_and_hour(reading: Reading) -> Table:
             row["contacts"] = reading.small_sign
             row.pop("contacts_href", None)
     columns = (
-        _column("name", labels.DIMENSIONS["weekday"], "text"),
-        *(_column(f"h{hour}", f"{hour:02d}") for hour in hours),
-        _column("contacts", _("All hours")),
+        column("name", labels.DIMENSIONS["weekday"], "text"),
+        *(column(f"h{hour}", f"{hour:02d}") for hour in hours),
+        column("contacts", _("All hours")),
     )
     return Table("hours", _("Contacts by weekday and hour"), columns, rows, fact="contacts", small=small)
 
@@ -304,11 +305,11 @@ def returns_by_code(reading: Reading) -> Table:
             keys.append(part)
     small = _hide(reading, rows, {code: () for code in BACK}, "code", keys)
     columns = (
-        _column("name", labels.DIMENSIONS["code"], "text"),
-        _column("returned", _("Returns")),
-        _column("reopened", _("Reopenings")),
-        _column("not_ours", _("Not ours")),
-        _column("duplicate", _("Duplicates")),
+        column("name", labels.DIMENSIONS["code"], "text"),
+        column("returned", _("Returns")),
+        column("reopened", _("Reopenings")),
+        column("not_ours", _("Not ours")),
+        column("duplicate", _("Duplicates")),
     )
     return Table("back", _("What came back"), columns, rows, small=small)
 

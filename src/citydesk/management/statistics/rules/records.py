@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from citydesk.contact.interactions.rules import BY_FLAG, BY_REPEAT
+from citydesk.management.quality.choices import FACTS as FACTS_SURVEYS
+from citydesk.management.quality.rules import BY_ANSWER
 from citydesk.management.statistics.choices import AGE_BANDS
 from citydesk.management.statistics.rules import sources
 from citydesk.management.statistics.rules.selection import Selection
@@ -63,9 +66,35 @@ def request_ids(
     return text, given
 
 
-def contact_ids(selection: Selection, columns: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The same for contacts."""
-    narrowed, given = sources.conditions("contacts", columns, selection)
+# What stands behind the three ways to tell a first contact: fact table, its rows, which became of them.
+FIRST_CONTACTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "first_repeat": ("contacts", BY_REPEAT, ("stayed", "again")),
+    "first_stayed": ("contacts", BY_REPEAT, ("stayed",)),
+    "first_again": ("contacts", BY_REPEAT, ("again",)),
+    "first_early": ("contacts", BY_REPEAT, ("early",)),
+    "first_nameless": ("contacts", BY_REPEAT, ("nameless",)),
+    "said": ("contacts", BY_FLAG, ("yes", "no")),
+    "said_yes": ("contacts", BY_FLAG, ("yes",)),
+    "said_no": ("contacts", BY_FLAG, ("no",)),
+    "said_unknown": ("contacts", BY_FLAG, ("unknown",)),
+    "survey": (FACTS_SURVEYS, BY_ANSWER, ("yes", "no")),
+    "survey_yes": (FACTS_SURVEYS, BY_ANSWER, ("yes",)),
+    "survey_no": (FACTS_SURVEYS, BY_ANSWER, ("no",)),
+    "survey_open": (FACTS_SURVEYS, BY_ANSWER, ("open",)),
+    "survey_silent": (FACTS_SURVEYS, BY_ANSWER, ("silent",)),
+}
+# Which answer somebody gave is read with the right to single answers alone.
+ANSWERS_OF_RESIDENTS = frozenset({"survey", "survey_yes", "survey_no", "survey_open", "survey_silent"})
+
+
+def contact_ids(selection: Selection, columns: Mapping[str, Any], what: str = "") -> tuple[str, dict[str, Any]]:
+    """The same for contacts; `what` is a kind of `FIRST_CONTACTS`. `KeyError(name)` for a filter its table lacks."""
+    fact, source, fates = FIRST_CONTACTS.get(what, ("contacts", "", ()))
+    narrowed, given = sources.conditions(fact, columns, selection)
+    if source:
+        wanted = ", ".join(f"'{one}'" for one in fates)
+        kept = source.replace("{filters}", narrowed)
+        return f"SELECT f.interaction_id FROM (SELECT f.* {kept}) f WHERE f.fate IN ({wanted})", given  # noqa: S608
     text = (
         "SELECT f.interaction_id FROM interactions_contactfact f "  # noqa: S608
         f"WHERE f.received_at >= %(from)s AND f.received_at < %(to)s {narrowed}"

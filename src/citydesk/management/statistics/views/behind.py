@@ -30,7 +30,7 @@ def records(request: HttpRequest) -> HttpResponseBase:
 def contacts(request: HttpRequest) -> HttpResponseBase:
     """The contacts behind a figure, those that the reader may see."""
     reading = reading_of(request)
-    found = behind.contact_records(reading, access=access_of(request))
+    found = behind.contact_records(reading, what=request.GET.get("what", ""), access=access_of(request))
     return _answer(request, found, reading, "statistics/contacts.jinja")
 
 

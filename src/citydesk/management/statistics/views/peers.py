@@ -1,5 +1,6 @@
 """Our own figures beside those other offices print."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,23 +13,29 @@ from citydesk.kernel.clock import utc_now
 from citydesk.kernel.pages import access_of, needs, render
 from citydesk.management.statistics import labels
 from citydesk.management.statistics.choices import VIEW
+from citydesk.management.statistics.queries.first_contact import first_ways
 from citydesk.management.statistics.queries.peers import PeerFigure, PeersPage, Side, get_peers, get_side
 from citydesk.management.statistics.queries.report import value_words
 from citydesk.management.statistics.queries.words import days_words, unit_words
 from citydesk.management.statistics.rules.peers import UNITS
+from citydesk.management.statistics.views.report import reading_for
+
+FIRST_CONTACT = "first_contact_resolution"
 
 
 @needs(VIEW)
 @require_GET
 def peers(request: HttpRequest) -> HttpResponse:
     """Each figure that is counted alike, ours first; below them what is printed and stands beside nothing."""
-    page = get_peers(access_of(request), now=utc_now())
+    now = utc_now()
+    page = get_peers(access_of(request), now=now)
     context: dict[str, Any] = {
         "title": _("Beside other offices"),
         "page": page,
         "days": days_words(page.selection),
         "sides": [_shown(page, one) for one in page.sides],
         "apart": [_line(one) for one in page.apart],
+        "first": _three_ways(request, page, now),
     }
     return render(request, "statistics/peers.jinja", context)
 
@@ -39,6 +46,15 @@ def peers_chart(request: HttpRequest, figure: str) -> JsonResponse:
     """The drawing of one figure."""
     page, side = get_side(access_of(request), figure, now=utc_now())
     return JsonResponse(_chart(page, side).spec)
+
+
+def _three_ways(request: HttpRequest, page: PeersPage, now: datetime) -> dict[str, Any] | None:
+    """What stands under our first-contact resolution: the other two ways to tell it, which are other numbers."""
+    if not any(one.figure == FIRST_CONTACT for one in page.sides):
+        return None
+    days = {"from": [str(page.selection.first)], "to": [str(page.selection.last)]}
+    reading = reading_for(access_of(request), days, now)
+    return {"ways": first_ways(reading), "query": reading.asked.query()}
 
 
 def _shown(page: PeersPage, side: Side) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The report page, its charts, its tables as files, and how each measure is counted."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl
 
@@ -10,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from citydesk.city.profile import queries as profile
+from citydesk.kernel.actors import Access
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.lists import delete_view, save_view, views_for
 from citydesk.kernel.pages import access_of, needs, render
+from citydesk.management.quality.choices import ANSWERS
 from citydesk.management.statistics import labels
 from citydesk.management.statistics.choices import EXPORT, VIEW, VIEW_ALL
-from citydesk.management.statistics.queries import charts, filters, tables
+from citydesk.management.statistics.queries import charts, filters, first_contact, tables
 from citydesk.management.statistics.queries import report as reports
 from citydesk.management.statistics.queries.measure import get_measure, list_measures
 from citydesk.management.statistics.queries.reading import Reading
@@ -40,10 +44,18 @@ def heads(table: tables.Table) -> list[dict[str, str]]:
 
 def reading_of(request: HttpRequest) -> Reading:
     """What the address asks for, by whom, now."""
-    now = utc_now()
     given = {name: [str(one) for one in values] for name, values in request.GET.lists()}
+    return reading_for(access_of(request), given, utc_now())
+
+
+def reading_for(access: Access, given: Mapping[str, Sequence[str]], now: datetime) -> Reading:
+    """The same, of what another page asks for."""
     return Reading(
-        parse(given, profile.city_today(now)), access_of(request).may(VIEW_ALL), now, may_see_sealed(access_of(request))
+        parse(given, profile.city_today(now)),
+        access.may(VIEW_ALL),
+        now,
+        may_see_sealed(access),
+        may_see_answers=access.may(ANSWERS),
     )
 
 
@@ -114,7 +126,7 @@ def table(request: HttpRequest, code: str) -> HttpResponseBase:
 
 def _table(code: str, reading: Reading) -> tables.Table:
     try:
-        return tables.build(code, reading)
+        return {**tables.BUILDERS, **first_contact.BUILDERS}[code](reading)
     except KeyError as error:
         raise Http404 from error
 
