@@ -246,6 +246,7 @@ class GatheringForm(forms.Form):
     first = forms.DateField(**_DATE)
     last = forms.DateField(**_DATE)
     is_together = forms.BooleanField(required=False)
+    may_split = forms.BooleanField(required=False)
 
 
 class LastDayForm(forms.Form):

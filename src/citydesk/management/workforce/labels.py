@@ -124,6 +124,7 @@ RULES = {
     "C6": lazy("Too many days in the week"),
     "C7": lazy("No shift of this kind begins or lasts like this"),
     "C8": lazy("Pinned to another shift"),
+    "C9": lazy("A training in parts that are not what was asked for"),
 }
 # By `rules.planning.Trouble`.
 TROUBLES = {
@@ -292,6 +293,11 @@ NOTICES = {
 def weekday(number: int) -> str:
     """A weekday's name; Monday is 0."""
     return str(WEEKDAYS[number])
+
+
+def in_part(title: str, part: int) -> str:
+    """What an activity is called; of a training in two parts which one it is."""
+    return _("%(title)s, part %(part)s of 2") % {"title": title, "part": part} if part else title
 
 
 def dayname(day: date) -> str:

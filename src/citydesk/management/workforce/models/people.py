@@ -76,6 +76,8 @@ class Gathering(models.Model):
     first = models.DateField()
     last = models.DateField()
     is_together = models.BooleanField(default=False)
+    # In two parts, where it finds no place in one piece or people would be missed for it.
+    may_split = models.BooleanField(default=False, db_default=False)
     people = ArrayField(models.BigIntegerField(), default=list, blank=True)  # ids of staff; empty: the whole group
     made_at = models.DateTimeField()
     made_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+")

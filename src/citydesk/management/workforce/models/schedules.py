@@ -174,6 +174,8 @@ class Activity(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     label = models.CharField(max_length=120, blank=True)
+    # Of a training in two parts: the first or the second; 0: it is whole.
+    part = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     data_classes = {"*": "personal", "id": "internal"}
 

@@ -31,7 +31,7 @@ from citydesk.management.workforce.rules.roster.shifts import Assignment
 from citydesk.management.workforce.rules.roster.verifier import Breach, verify
 from citydesk.management.workforce.rules.skill_needs import SkillStretch, skill_stretches
 
-PERSONAL = {"drift", "wanted", "unwanted", "late", "weekend", "change", "overtime"}
+PERSONAL = {"drift", "wanted", "unwanted", "late", "weekend", "change", "overtime", "split"}
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,25 @@ class StripDay:
     def short(self) -> int:
         """Slots with too few people."""
         return sum(1 for one in self.slots if one is not None and one.short)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of two parts of a training: the day of the week, and minutes of that day."""
+
+    day: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class InParts:
+    """A training that found no place in one piece, or none at which nobody was missed; `price` is what that costs."""
+
+    person: str
+    title: str
+    parts: tuple[Part, ...]
+    price: int
 
 
 @dataclass(frozen=True)
@@ -152,6 +171,17 @@ class EditorPage:
     def skill_names(self) -> dict[str, str]:
         """Names of skills in the reader's language."""
         return skill_names(self.week.monday)
+
+    @property
+    def in_parts(self) -> tuple[InParts, ...]:
+        """Trainings that lie in two parts, by whose they are and their first one's time."""
+        found: dict[tuple[str, str], list[Part]] = defaultdict(list)
+        for one in sorted(self.week.roster, key=lambda it: (it.person, it.day)):
+            for it in one.activities:
+                if it.part:
+                    found[one.person, it.label or it.kind.value].append(Part(one.day, it.start, it.end))
+        price = self.week.problem.weights.split
+        return tuple(InParts(person, title, tuple(parts), price) for (person, title), parts in found.items())
 
     def name(self, code: str) -> str:
         return self.week.names.get(code, code)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.utils.translation import get_language
 
 from citydesk.city.staff.rules import in_language
+from citydesk.management.workforce import labels
 from citydesk.management.workforce.choices import ScheduleState
 from citydesk.management.workforce.models import Activity, Shift
 
@@ -51,10 +52,10 @@ def published_shifts(user_ids: Collection[int], first: date, last: date) -> list
     ).select_related("schedule", "template")
     shifts = list(rows.order_by("starts_at", "id"))
     inside: dict[int, list[ActivityRow]] = defaultdict(list)
-    columns = ("shift_id", "kind", "starts_at", "ends_at", "label")
+    columns = ("shift_id", "kind", "starts_at", "ends_at", "label", "part")
     held = Activity.objects.filter(shift_id__in=[one.pk for one in shifts]).order_by("starts_at")
     for shift, *parts in held.values_list(*columns):
-        inside[shift].append((parts[0], parts[1], parts[2], parts[3]))
+        inside[shift].append((parts[0], parts[1], parts[2], labels.in_part(parts[3], parts[4])))
     return [
         ShiftRow(
             id=one.pk,

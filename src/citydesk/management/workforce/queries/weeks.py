@@ -133,7 +133,7 @@ def _assignment(
         if one.kind == ActivityKind.MEAL:
             meal = (starts, ends - starts)
         elif one.kind in set(roster.Kind):
-            held.append(roster.Activity(starts, ends, roster.Kind(one.kind), one.label))
+            held.append(roster.Activity(starts, ends, roster.Kind(one.kind), one.label, one.part))
     starts, ends = minute_of(shift.starts_at, shift.day, zone), minute_of(shift.ends_at, shift.day, zone)
     pattern = Pattern(shift.template.code, starts, ends - starts, *(meal or ()))
     return Assignment(

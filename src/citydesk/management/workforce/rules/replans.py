@@ -96,13 +96,13 @@ def told_assignment(one: Assignment) -> dict[str, Any]:
         "person": one.person,
         "day": one.day,
         "pattern": [pattern.template, pattern.start, pattern.length, pattern.meal_start, pattern.meal_length],
-        "inside": [[it.start, it.end, it.kind, it.label] for it in one.activities],
+        "inside": [[it.start, it.end, it.kind, it.label, it.part] for it in one.activities],
     }
 
 
 def read_assignment(told: Mapping[str, Any]) -> Assignment:
     """An assignment from what was kept of it."""
-    inside = tuple(Activity(start, end, Kind(kind), label) for start, end, kind, label in told["inside"])
+    inside = tuple(Activity(start, end, Kind(kind), *rest) for start, end, kind, *rest in told["inside"])
     return Assignment(told["person"], told["day"], Pattern(*told["pattern"]), inside, origin="repair")
 
 

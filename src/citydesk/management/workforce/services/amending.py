@@ -126,6 +126,7 @@ def _write_shifts(plan: PublishedPlan, row: Schedule, after: tuple[Assignment, .
             starts_at=at_local(shift.day, it.start, zone),
             ends_at=at_local(shift.day, it.end, zone),
             label=it.label,
+            part=it.part,
         )
         for shift, one in zip(shifts, after, strict=True)
         for it in tiles(one)

@@ -20,7 +20,8 @@ SHORTEST, LONGEST = 15, 480
 
 @dataclass(frozen=True)
 class NewGathering:
-    """A training or meeting: how long, on which days it may lie, for whom (nobody named: the whole group)."""
+    """A training or meeting: how long, on which days it may lie, for whom (nobody named: the whole group).
+    One that is not together may be split in two where it `may_split`."""
 
     kind: str
     title: str
@@ -29,6 +30,7 @@ class NewGathering:
     last: date
     is_together: bool = False
     people: tuple[int, ...] = ()
+    may_split: bool = False
 
 
 def plan_gathering(*, group_id: int, new: NewGathering, access: Access, now: datetime) -> int:
@@ -52,6 +54,7 @@ def plan_gathering(*, group_id: int, new: NewGathering, access: Access, now: dat
         first=new.first,
         last=new.last,
         is_together=new.is_together,
+        may_split=new.may_split and not new.is_together,
         people=list(new.people),
         made_at=now,
         made_by_id=access.actor.staff_id or 0,

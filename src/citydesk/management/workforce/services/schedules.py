@@ -163,6 +163,7 @@ def write_shifts(row: Schedule, given: Iterable[Assignment]) -> None:
             starts_at=at_local(shift.day, it.start, zone),
             ends_at=at_local(shift.day, it.end, zone),
             label=it.label,
+            part=it.part,
         )
         for shift, one in zip(shifts, given, strict=True)
         for it in tiles(one)

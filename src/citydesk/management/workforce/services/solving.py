@@ -4,6 +4,7 @@ The solver is handed in, so that this room's front doors never load it.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -16,7 +17,7 @@ from citydesk.kernel.errors import CitydeskError, Conflict, Invalid, ManyInvalid
 from citydesk.management.workforce import labels
 from citydesk.management.workforce.choices import ScheduleState, SolveState
 from citydesk.management.workforce.models import Gathering, Schedule, SolveRun
-from citydesk.management.workforce.queries.gatherings import gatherings_of
+from citydesk.management.workforce.queries.gatherings import gatherings_of, trainings_of
 from citydesk.management.workforce.queries.groups import GroupRow, all_groups
 from citydesk.management.workforce.queries.weeks import PlannedWeek
 from citydesk.management.workforce.rules.planning import Finding, troubles
@@ -163,7 +164,8 @@ def run_solve(*, run_id: int, solver: Solver, clock: Clock) -> None:
             week, gatherings, seconds=None if run.ticks else run.limit_s, ticks=run.ticks, seed=run.seed,
             tell=_teller(run_id, clock), is_stopped=_asker(run_id, clock),
         )  # fmt: skip
-        refuse_breaches(week, found.roster)
+        asked = replace(week.problem, trainings=trainings_of(week, gatherings))
+        refuse_breaches(replace(week, problem=asked), found.roster)
     except NoRoster as reason:
         _fail(run_id, _no_roster(week, reason.person), clock())
     else:

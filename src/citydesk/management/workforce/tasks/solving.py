@@ -7,11 +7,11 @@ from citydesk.kernel.clock import utc_now
 from citydesk.kernel.jobs import job
 from citydesk.management.workforce import services
 from citydesk.management.workforce.engines.roster.apart import OutOfRoom, solve_apart
-from citydesk.management.workforce.engines.roster.breaks import Training
 from citydesk.management.workforce.engines.roster.budget import Budget
 from citydesk.management.workforce.engines.roster.generate import NoLine
 from citydesk.management.workforce.engines.roster.meetings import Meeting
 from citydesk.management.workforce.engines.roster.solve import Solution, Wanted, solve
+from citydesk.management.workforce.queries.gatherings import people_of, trainings_of
 from citydesk.management.workforce.queries.weeks import PlannedWeek
 from citydesk.management.workforce.rules.roster.problem import Impossible
 from citydesk.management.workforce.rules.roster.shifts import Kind
@@ -71,13 +71,12 @@ def _left(found: Solution) -> list[tuple[int, str]]:
 
 def wanted_of(week: PlannedWeek, gatherings: Sequence[Any]) -> Wanted:
     """Trainings and meetings as the engines know them: a training each for themselves, a meeting in few sittings."""
-    trainings, meetings = [], []
-    for one in gatherings:
-        named = [str(key) for key in one.people] or [it.code for it in week.problem.people]
-        people = tuple(code for code in named if code in week.problem.person_of)
-        first, last = week.number(one.first), week.number(one.last)
-        if one.is_together:
-            meetings.append(Meeting(people, one.minutes, first, last, kind=Kind(one.kind), label=one.title))
-        else:
-            trainings += [Training(code, one.minutes, first, last, Kind(one.kind), one.title) for code in people]
-    return Wanted(tuple(trainings), tuple(meetings))
+    meetings = (
+        Meeting(
+            people_of(week, one), one.minutes, week.number(one.first), week.number(one.last), kind=Kind(one.kind),
+            label=one.title,
+        )
+        for one in gatherings
+        if one.is_together
+    )  # fmt: skip
+    return Wanted(trainings_of(week, gatherings), tuple(meetings))

@@ -15,7 +15,15 @@ from citydesk.management.workforce.rules.roster.options import options, without
 from citydesk.management.workforce.rules.roster.people import Away, Contract
 from citydesk.management.workforce.rules.roster.problem import Impossible, Problem, SlotNeed, Weights, check
 from citydesk.management.workforce.rules.roster.reasons import Unmet, explain, unmet
-from citydesk.management.workforce.rules.roster.shifts import Activity, Assignment, Kind, Pattern, Roster, patterns_of
+from citydesk.management.workforce.rules.roster.shifts import (
+    Activity,
+    Assignment,
+    Kind,
+    Pattern,
+    Roster,
+    Training,
+    patterns_of,
+)
 from citydesk.management.workforce.rules.roster.verifier import Rule, verify
 from citydesk.management.workforce.tests.roster_cases import (
     DAY_SHIFT,
@@ -55,6 +63,24 @@ def late(roster: Roster, person: str, day: int) -> Roster:
 
 
 # Each violation by hand: the rule, the person and the day are named.
+def asking(problem: Problem, *, may_split: bool = True) -> Problem:
+    """The desk on which Ana is to have ninety minutes of training by Wednesday."""
+    return replace(problem, trainings=(Training("ana", 90, 0, 2, Kind.TRAINING, "x", may_split),))
+
+
+def in_two(roster: Roster, *pieces: tuple[int, int, int] | None) -> Roster:
+    """Ana's training in parts: day, begin and end of each that is there."""
+    for part, piece in enumerate(pieces, 1):
+        if piece is not None:
+            day, start, end = piece
+            activity = Activity(start, end, Kind.TRAINING, "x", part)
+            if day > 2:
+                roster = (*roster, Assignment("ana", day, MORNING, (activity,)))
+            else:
+                roster = changed(roster, "ana", day, activities=(activity,))
+    return roster
+
+
 BROKEN = [
     ("R1", "ana", 1, lambda p, r: (p, (*r, Assignment("ana", 1, replace(MORNING, start=540, meal_start=720))))),
     ("R1", "ana", 1, lambda p, r: (p, changed(r, "ana", 1, activities=(Activity(715, 730, Kind.BREAK),)))),
@@ -86,8 +112,24 @@ BROKEN = [
     ("C6", "ana", 0, lambda p, r: (with_terms(p, "ana", max_days=2), r)),
     ("C7", "eve", 0, lambda p, r: (p, (*r, Assignment("eve", 0, MORNING)))),
     ("C7", "ana", 5, lambda p, r: (p, (*r, Assignment("ana", 5, MORNING)))),
+    ("C9", "ana", 0, lambda p, r: (p, changed(r, "ana", 0, activities=(Activity(600, 615, Kind.TRAINING, "x", 1),)))),
+    ("C9", "ana", 0, lambda p, r: (asking(p), in_two(r, (0, 600, 660), (1, 840, 900)))),
+    ("C9", "ana", 0, lambda p, r: (asking(p), in_two(r, (0, 600, 660), (3, 840, 870)))),
+    ("C9", "ana", 0, lambda p, r: (asking(p), in_two(r, (0, 600, 660), None))),
+    ("C9", "ana", 0, lambda p, r: (asking(p), in_two(r, (1, 600, 660), (0, 840, 870)))),
+    ("C9", "ana", 0, lambda p, r: (asking(p, may_split=False), in_two(r, (0, 600, 660), (1, 840, 870)))),
     ("C8", "ana", 3, lambda p, r: (replace(p, pinned=(Assignment("ana", 3, MORNING, is_pinned=True),)), r)),
 ]  # fmt: skip
+
+
+def test_a_training_in_two_parts_breaks_no_rule_and_has_its_price() -> None:
+    problem, roster = asking(desk()), in_two(held(), (0, 600, 660), (1, 840, 870))
+    assert verify(problem, roster) == [] == verify(desk(), roster)
+    assert [(one.kind, one.cost, one.person, one.day) for one in slacks_of(problem, roster) if one.kind == "split"] == [
+        ("split", problem.weights.split, "ana", 0)
+    ]
+    # Without what was asked for nothing is said of a part whose other is gone: the page tells it.
+    assert verify(desk(), in_two(held(), (0, 600, 660), None)) == []
 
 
 @pytest.mark.parametrize(("rule", "person", "day", "breaking"), BROKEN)

@@ -1,27 +1,22 @@
 """Places paid breaks and trainings inside shifts, one after another, where most people are to spare."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from citydesk.management.workforce.rules.roster.problem import Problem
-from citydesk.management.workforce.rules.roster.shifts import Activity, Assignment, Kind, Roster
+from citydesk.management.workforce.rules.roster.shifts import LEAST_PART, Activity, Assignment, Kind, Roster, Training
 
 from .spare import Spare
 
+__all__ = ["Training", "free_starts", "place"]
+
+Given = dict[tuple[str, int], Assignment]
+# Where something may lie: what is missed for it, the fewest to spare (less is better), day, begin, end.
+Stay = tuple[int, int, int, int, int]
+
 STEP = 15
+MOST_TRIED = 24  # places of a part of a training that are held against those of the other
 EDGE = 60  # minutes at both ends of a shift, and beside the meal and other breaks, without a break
-
-
-@dataclass(frozen=True)
-class Training:
-    """Something that takes one person from the desk once: a training, a meeting, coaching."""
-
-    person: str
-    minutes: int
-    first_day: int
-    last_day: int
-    kind: Kind = Kind.TRAINING
-    label: str = ""
 
 
 def place(problem: Problem, roster: Roster, trainings: Iterable[Training] = ()) -> tuple[Roster, list[Training]]:
@@ -36,21 +31,62 @@ def place(problem: Problem, roster: Roster, trainings: Iterable[Training] = ()) 
     return tuple(found[one.person, one.day] for one in roster), left
 
 
-def _place_training(training: Training, found: dict[tuple[str, int], Assignment], spare: Spare) -> bool:
-    places = [
-        (-spare.least(training.person, day, start, start + training.minutes), day, start)
-        for day in range(training.first_day, training.last_day + 1)
-        if (training.person, day) in found and not found[training.person, day].is_pinned
-        for start in free_starts(found[training.person, day], training.minutes, 0)
-    ]
-    if not places:
+def _place_training(training: Training, found: Given, spare: Spare) -> bool:
+    """In one piece where nobody is missed for it; else in two parts, if that costs less and it may be split; if not,
+    whole where it is missed least."""
+    whole = min(_stays(training, training.minutes, found, spare), default=None)
+    parts = None
+    if training.may_split and (whole is None or whole[0] > spare.problem.weights.split):
+        parts = _in_two(training, found, spare)
+    if parts and (whole is None or spare.problem.weights.split + parts[0][0] + parts[1][0] < whole[0]):
+        for number, one in enumerate(sorted(parts, key=lambda it: it[2:]), 1):
+            _take(training, one, number, found, spare)
+        return True
+    if whole is None:
         return False
-    _, day, start = min(places)
-    activity = Activity(start, start + training.minutes, training.kind, training.label)
-    one = found[training.person, day]
-    found[training.person, day] = replace(one, activities=tuple(sorted((*one.activities, activity))))
-    spare.take(training.person, day, start, start + training.minutes)
+    _take(training, whole, 0, found, spare)
     return True
+
+
+def _stays(training: Training, minutes: int, found: Given, spare: Spare) -> Iterator[Stay]:
+    """Everywhere that so many minutes of a training may lie."""
+    for day in range(training.first_day, training.last_day + 1):
+        one = found.get((training.person, day))
+        if one is None or one.is_pinned:
+            continue
+        for start in free_starts(one, minutes, 0):
+            stretch = training.person, day, start, start + minutes
+            yield spare.missed(*stretch), -spare.least(*stretch), day, start, start + minutes
+
+
+def _in_two(training: Training, found: Given, spare: Spare) -> tuple[Stay, Stay] | None:
+    """The two parts that are missed least, apart from one another; None where there are no two."""
+    best: tuple[tuple[int, int, int, int], Stay, Stay] | None = None
+    half = training.minutes // 2
+    for length in sorted({part - part % STEP for part in (half, training.minutes // 3, LEAST_PART)}):
+        if not LEAST_PART <= length <= training.minutes - LEAST_PART:
+            continue
+        shorts = sorted(_stays(training, length, found, spare))[:MOST_TRIED]
+        longs = sorted(_stays(training, training.minutes - length, found, spare))[:MOST_TRIED]
+        for short in shorts:
+            for long in longs:
+                # The more alike, the better, where nothing else tells them apart.
+                key = (short[0] + long[0], max(short[1], long[1]), half - length, abs(short[2] - long[2]))
+                if _are_apart(short, long) and (best is None or key < best[0]):
+                    best = key, short, long
+    return best and (best[1], best[2])
+
+
+def _are_apart(one: Stay, other: Stay) -> bool:
+    return one[2] != other[2] or one[4] < other[3] or other[4] < one[3]
+
+
+def _take(training: Training, stay: Stay, part: int, found: Given, spare: Spare) -> None:
+    _missed, _least, day, start, end = stay
+    one = found[training.person, day]
+    activity = Activity(start, end, training.kind, training.label, part)
+    found[training.person, day] = replace(one, activities=tuple(sorted((*one.activities, activity))))
+    spare.take(training.person, day, start, end)
 
 
 def _with_breaks(problem: Problem, one: Assignment, spare: Spare) -> Assignment:

@@ -93,5 +93,5 @@ def checked(problem: Problem, answer: Answer, budget: Budget, wanted: Wanted | N
     roster, unplaced = place(problem, roster, wanted.trainings)
     return Solution(
         roster, cost_of(problem, roster), answer.bound, round(budget.spent, 2), round(budget.spent_ticks, 2),
-        tuple(verify(problem, roster)), tuple(unplaced), sittings, unseated,
+        tuple(verify(replace(problem, trainings=wanted.trainings), roster)), tuple(unplaced), sittings, unseated,
     )  # fmt: skip

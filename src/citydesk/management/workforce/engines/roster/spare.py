@@ -45,6 +45,14 @@ class Spare:
         touched = self._touched(person, day, start, end)
         return min((self.spare[one] + (self.lower[one] if is_minimum else 0) for one in touched), default=0)
 
+    def missed(self, person: str, day: int, start: int, end: int) -> int:
+        """What it costs that somebody is gone for a stretch, at the problem's weights: below the target, and in
+        addition below the minimum, slot by slot."""
+        weights, touched = self.problem.weights, self._touched(person, day, start, end)
+        short = sum(self.spare[one] < 1 for one in touched)
+        fewer = sum(self.spare[one] + self.lower[one] < 1 for one in touched)
+        return weights.under * short + weights.below_minimum * fewer
+
     def take(self, person: str, day: int, start: int, end: int, by: int = 1) -> None:
         """Somebody leaves the desk for a stretch (or comes back, with `by` -1)."""
         for one in self._touched(person, day, start, end):

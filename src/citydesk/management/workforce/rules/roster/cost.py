@@ -11,7 +11,7 @@ from .shifts import Assignment
 class Slack:
     """A part of the cost: what is missing or too much, where, and what it costs in all."""
 
-    kind: str  # under, below_minimum, floor, over, wanted, unwanted, drift, change, late, weekend, overtime
+    kind: str  # under, below_minimum, floor, over, wanted, unwanted, drift, change, late, weekend, overtime, split
     day: int
     units: int
     cost: int
@@ -90,7 +90,7 @@ def slot_slacks(problem: Problem, need: SlotNeed, there: int) -> Iterator[Slack]
 
 def personal_slacks(problem: Problem, code: str, days: dict[int, Assignment]) -> Iterator[Slack]:
     """Requests that are not met, begins that wander within a week, days that differ from what was published, burdens
-    beyond those of others, hours of overtime."""
+    beyond those of others, hours of overtime, trainings in two parts."""
     for request in problem.person_of[code].requests:
         is_there = request.day in days and days[request.day].pattern.template == request.template
         if is_there != request.is_wanted:
@@ -103,6 +103,7 @@ def personal_slacks(problem: Problem, code: str, days: dict[int, Assignment]) ->
         yield from _burdens(problem, code, days)
     if problem.weights.overtime:
         yield from _overtime(problem, code, days)
+    yield from _splits(problem, code, days)
 
 
 def _drift(problem: Problem, code: str, days: dict[int, Assignment]) -> Iterator[Slack]:
@@ -132,6 +133,14 @@ def _burdens(problem: Problem, code: str, days: dict[int, Assignment]) -> Iterat
     ):
         for more, day in enumerate(those):
             yield Slack(kind, day, before + more, (before + more) * problem.weights.fairness, person=code)
+
+
+def _splits(problem: Problem, code: str, days: dict[int, Assignment]) -> Iterator[Slack]:
+    """A training that lies in two parts: its second is told by the first."""
+    for day, one in sorted(days.items()):
+        for activity in one.activities:
+            if activity.part == 1:
+                yield Slack("split", day, 1, problem.weights.split, person=code, start=activity.start)
 
 
 def _overtime(problem: Problem, code: str, days: dict[int, Assignment]) -> Iterator[Slack]:

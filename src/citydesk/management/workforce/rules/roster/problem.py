@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from .people import SATURDAY, WEEK, Contract, Person
-from .shifts import Assignment, Pattern, ShiftTemplate, patterns_of
+from .shifts import Assignment, Pattern, ShiftTemplate, Training, patterns_of
 
 FAIR_WEEKS = 8  # over how many weeks burdens are weighed against one another
 
@@ -53,6 +53,7 @@ class Weights:
     drift_free: int = 60
     change: int = 0  # somebody's day that differs from what was published
     fairness: int = 0  # a late or weekend shift, for each that its carrier then has beyond who has fewest
+    split: int = 15  # a training in two parts: less than two people missing for a slot
     overtime: int = 0  # an hour, or part of one, beyond the contract's week
     late_after: int = 18 * 60  # a shift that ends later is a late one
 
@@ -60,7 +61,8 @@ class Weights:
 @dataclass(frozen=True)
 class Problem:
     """Days count from 0; `first_weekday` 0 is a Monday. `history` are assignments on days before 0. `extra` are ways of
-    working that no template allows and only what is pinned or published has."""
+    working that no template allows and only what is pinned or published has. By `trainings`, where they are known, the
+    verifier holds parts of trainings against what was asked for."""
 
     horizon: int
     templates: tuple[ShiftTemplate, ...]
@@ -74,6 +76,7 @@ class Problem:
     history: tuple[Assignment, ...] = ()
     weights: Weights = field(default_factory=Weights)
     extra: tuple[Pattern, ...] = ()
+    trainings: tuple[Training, ...] = ()
 
     @cached_property
     def template_of(self) -> Mapping[str, ShiftTemplate]:

@@ -25,6 +25,24 @@ class Activity:
     end: int
     kind: Kind
     label: str = ""
+    part: int = 0  # of a training in two parts: the first or the second; 0: it is whole
+
+
+LEAST_PART = 30  # minutes: less of a training teaches nobody anything
+
+
+@dataclass(frozen=True)
+class Training:
+    """Something that takes one person from the desk once: a training, a meeting, coaching. Where it `may_split`, it may
+    lie in two parts of half an hour or more, at a price."""
+
+    person: str
+    minutes: int
+    first_day: int
+    last_day: int
+    kind: Kind = Kind.TRAINING
+    label: str = ""
+    may_split: bool = False
 
 
 @dataclass(frozen=True)

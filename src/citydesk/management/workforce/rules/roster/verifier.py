@@ -7,9 +7,10 @@ from enum import StrEnum
 
 from .people import DAY, SATURDAY, WEEK, Person
 from .problem import Problem
-from .shifts import Activity, Assignment, Kind, patterns_of
+from .shifts import Activity, Assignment, Kind, Training, patterns_of
 
 LEAST_MEAL, SHORT_BREAK, LONG_BREAK = 30, 5, 20  # 29 CFR 785.19 and 785.18
+SHORTEST_PART = 30  # minutes of a training in two parts
 
 
 class Rule(StrEnum):
@@ -33,6 +34,7 @@ class Rule(StrEnum):
     DAYS = "C6"
     UNKNOWN = "C7"
     PINNED = "C8"
+    PARTS = "C9"
 
 
 @dataclass(frozen=True)
@@ -246,6 +248,40 @@ def _meals(problem: Problem, person: Person, days: Days) -> Iterator[Breach]:
             yield Breach(Rule.MEAL, person.code, day, f"the meal at {clock(pattern.meal_start)} is too early or late")
 
 
+def _parts(problem: Problem, person: Person, days: Days) -> Iterator[Breach]:
+    """Parts of trainings: long enough, and where it is known what was asked for, the first before the second, together
+    as long as the training, on its days, of one that may be split."""
+    told: dict[tuple[str, str], list[tuple[int, Activity]]] = {}
+    for day, one in sorted(days.items()):
+        for activity in (it for it in sorted(one.activities) if it.part):
+            if activity.part > 2 or activity.end - activity.start < SHORTEST_PART:
+                text = f"{activity.kind} at {clock(activity.start)} is no half, or lasts less than {SHORTEST_PART} min"
+                yield Breach(Rule.PARTS, person.code, day, text)
+            told.setdefault((activity.kind.value, activity.label), []).append((day, activity))
+    if problem.trainings:
+        mine = [one for one in problem.trainings if one.person == person.code and one.may_split]
+        for (kind, label), pieces in told.items():
+            if not _are_parts_of(pieces, [one for one in mine if (one.kind, one.label) == (kind, label)]):
+                text = f"the parts of {label or kind} are not what was asked for"
+                yield Breach(Rule.PARTS, person.code, pieces[0][0], text)
+
+
+def _are_parts_of(pieces: list[tuple[int, Activity]], asked: list[Training]) -> bool:
+    """Whether the parts, the first one with the first other, are trainings that were asked for, each once."""
+    firsts = [one for one in pieces if one[1].part == 1]
+    seconds = [one for one in pieces if one[1].part == 2]
+    if len(firsts) != len(seconds):
+        return False
+    for (first_day, first), (second_day, second) in zip(firsts, seconds, strict=True):
+        length = first.end - first.start + second.end - second.start
+        is_in_order = (first_day, first.end) <= (second_day, second.start)
+        fits = [it for it in asked if it.minutes == length and it.first_day <= first_day and second_day <= it.last_day]
+        if not is_in_order or not fits:
+            return False
+        asked.remove(fits[0])
+    return True
+
+
 def _skills(problem: Problem, person: Person, days: Days) -> Iterator[Breach]:
     for day, one in days.items():
         template = problem.template_of.get(one.pattern.template)
@@ -289,7 +325,7 @@ def _minors(problem: Problem, person: Person, days: Days) -> Iterator[Breach]:
 
 
 PERSONAL: tuple[Callable[[Problem, Person, Days], Iterator[Breach]], ...] = (
-    _availability, _minutes, _rest, _runs, _meals, _skills, _overtime, _counts, _weekends, _minors,
+    _availability, _minutes, _rest, _runs, _meals, _parts, _skills, _overtime, _counts, _weekends, _minors,
 )  # fmt: skip
 
 
