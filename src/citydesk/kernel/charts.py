@@ -4,7 +4,7 @@ Look: grey hairline grid, no frame, labels beside the lines, colour never alone 
 page by chart.js (SVG, without eval), in documents by `charts_engine` in the worker.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -35,7 +35,7 @@ _CONFIG = {
         "labelPadding": 6,
     },
     "axisX": {"grid": False},
-    "legend": {"labelColor": "#5b6773", "labelFontSize": 12, "title": None, "orient": "top"},
+    "legend": {"labelColor": "#5b6773", "labelFontSize": 12, "title": None, "orient": "top", "symbolDash": [1, 0]},
     "line": {"strokeWidth": 2},
     "point": {"size": 50, "filled": True},
     "range": {"category": list(COLORS)},
@@ -96,7 +96,7 @@ def bar_chart(
     """Bars in the order of the rows; lying bars (the default) leave room for names."""
     along, across = ("x", "y") if is_lying else ("y", "x")
     names: dict[str, Any] = {"field": category.code, "type": "nominal", "sort": None, "title": None}
-    names["axis"] = {"labelLimit": 220, "labelAngle": 0, "grid": False}
+    names["axis"] = {"labelLimit": 300, "labelAngle": 0, "grid": False}
     encoding = {across: names, along: _amount(value)}
     bars = {"mark": {"type": "bar", "color": COLORS[0], "cornerRadiusEnd": 2, "height": {"band": 0.7}}, "encoding": {}}
     if not is_lying:
@@ -146,7 +146,13 @@ def line_chart(
     series = [str(one.label) for one in values]
     encoding = {
         "x": {"field": at.code, "type": "temporal", "title": None, **(_BY_DAY if by_day else _along_days(at, rows))},
-        "y": {"field": "amount", "type": "quantitative", "title": None, "scale": {"zero": True}},
+        "y": {
+            "field": "amount",
+            "type": "quantitative",
+            "title": None,
+            "scale": {"zero": True},
+            **_steps(values, rows),
+        },
         "color": {"field": "series", "type": "nominal", "sort": series, "legend": {} if len(series) > 1 else None},
     }
     dash: dict[str, Any] = {"field": "series", "type": "nominal", "sort": series, "legend": None}
@@ -159,6 +165,13 @@ def line_chart(
     drawn = _melt([at], values, rows)
     spec = {"encoding": encoding, "layer": [line, points]}
     return _chart(code, label, [at, *values], rows, spec, summary, spec_url, drawn)
+
+
+def _steps(values: Sequence[ChartColumn], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What is counted in whole numbers has no marks between them on its axis: there is no half a person."""
+    drawn = [row.get(one.code) for one in values for row in rows]
+    is_whole = all(isinstance(one, int) for one in drawn if one is not None)
+    return {"axis": {"tickMinStep": 1}} if is_whole else {}
 
 
 def stacked_chart(

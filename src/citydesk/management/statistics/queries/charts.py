@@ -100,8 +100,10 @@ def _hours(table: Table, address: str) -> Chart:
         code=table.code, label=table.title, category=table.columns[0], value=table.columns[3], rows=rows,
         spec_url=address,
     )  # fmt: skip
-    names = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 180}}
-    along = {"type": "quantitative", "title": _("Hours from received to closed")}
+    names = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 240}}
+    # No two figures under the axis touch, and none is pushed in from its end.
+    axis = {"labelFlush": False, "labelOverlap": "greedy", "tickCount": 8}
+    along = {"type": "quantitative", "title": _("Hours from received to closed"), "axis": axis}
     link = {"href": {"field": "href"}, "description": {"field": "said"}} if base.has_links else {}
     spec = {name: one for name, one in base.spec.items() if name not in ("layer", "encoding")}
     spec["data"] = {"values": [{**one, "said": _said(one)} for one in base.spec["data"]["values"]]}
