@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from citydesk.city.correspondence import rules
@@ -21,6 +20,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.destruction import Due, due_rows
 from citydesk.kernel.errors import NotFound, marked
 from citydesk.kernel.exports import Field, Found, Record, Wanted
+from citydesk.kernel.texts import date_words
 from citydesk.kernel.written import Written
 
 _LINE = (
@@ -215,7 +215,7 @@ def _letter(row: dict[str, Any], city: Any, now: datetime) -> dict[str, Any]:
             "city": city.name,
             "sender": [one for one in (city.office_address, city.phone) if one],
             "address": rules.address_lines(row["address"], city=f"{city.name}, {city.state}"),
-            "date": date_format(written, "DATE_FORMAT"),
+            "date": date_words(written, "j F Y"),
             "subject": row["subject"],
             "paragraphs": [one.splitlines() for one in re.split(r"\n\s*\n", row["body"].strip())],
             "foot": str(_("Questions? Call %(phone)s.") % {"phone": city.phone}) if city.phone else "",

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from citydesk.city.correspondence import queries as correspondence
@@ -18,6 +17,7 @@ from citydesk.contact.complaints.queries.sight import seen
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
 from citydesk.kernel.money import format_money
+from citydesk.kernel.texts import date_words
 
 
 def paper_of_letter(*, access: Access, letter_id: int, now: datetime) -> tuple[str, dict[str, Any]]:
@@ -42,7 +42,7 @@ def _data(letter: Letter, message: dict[str, Any], language: str) -> dict[str, A
         "city": city.name,
         "sender": [one for one in (city.office_address, city.phone) if one],
         "address": address_lines(message["address"], city=f"{city.name}, {city.state}"),
-        "date": date_format(day.astimezone(profile.local_zone()), "DATE_FORMAT"),
+        "date": date_words(day.astimezone(profile.local_zone()), "j F Y"),
         "draft": str(_("Draft, not approved")) if is_draft else "",
         "paragraphs": [" ".join(one.split()) for one in re.split(r"\n\s*\n", message["body"].strip())],
         "offers": offer_rows(letter.complaint, language),
@@ -63,7 +63,7 @@ def offer_rows(complaint: Complaint, language: str) -> list[list[str]]:
         [
             f"{labels.OFFERS[OfferKind(one.kind)]}: {one.words}",
             format_money(one.amount, language) if one.amount is not None else "",
-            date_format(one.by_day, "DATE_FORMAT") if one.by_day else "",
+            date_words(one.by_day, "j F Y") if one.by_day else "",
         ]
         for one in offers_granted(complaint)
     ]

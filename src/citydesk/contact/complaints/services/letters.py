@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from citydesk.city.correspondence import services as correspondence
@@ -15,6 +14,7 @@ from citydesk.contact.complaints.queries.policy import class_on
 from citydesk.contact.complaints.services.locked import me, needed
 from citydesk.kernel.actors import Access, Actor
 from citydesk.kernel.errors import Invalid
+from citydesk.kernel.texts import date_words
 
 LONGEST_ADDRESS = 400
 
@@ -35,7 +35,7 @@ def write_letter(row: Complaint, kind: LetterKind, words: str, *, access: Access
     with translation.override(row.language):
         fields = {
             "number": row.number,
-            "opened": date_format(timezone.localtime(row.received_at, profile.local_zone()), "DATE_FORMAT"),
+            "opened": date_words(timezone.localtime(row.received_at, profile.local_zone()), "j F Y"),
             "service": class_on(row.class_code, row.policy_date).name_in(row.language),
             "reason": _outcome(row, kind),
             "text": text,

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from citydesk.city.correspondence import services as correspondence
@@ -35,6 +34,7 @@ from citydesk.kernel.errors import Conflict, Invalid, NotFound
 from citydesk.kernel.files import store_upload
 from citydesk.kernel.files.inspection import DOCUMENTS
 from citydesk.kernel.sequences import next_number
+from citydesk.kernel.texts import date_words
 
 _AHEAD = timedelta(days=400)
 
@@ -226,7 +226,7 @@ def _remind(row: DueDate, one: Obligation, now: datetime) -> None:
         "number": one.citation,
         "service": labels.in_language(one.names, language),
         "agency": labels.in_language(one.regulator.names, language),
-        "due": date_format(row.due_on),
+        "due": date_words(row.due_on, "j F Y"),
     }
     correspondence.send(
         template="obligation_due",

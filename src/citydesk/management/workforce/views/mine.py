@@ -210,13 +210,19 @@ def paper(request: HttpRequest) -> HttpResponse:
         % {"name": access_of(request).actor.label, "day": short_date(profile.city_today(now))},
         "columns": [
             {"label": _("Day"), "align": "left"},
-            {"label": _("From"), "align": "right"},
-            {"label": _("Until"), "align": "right"},
+            {"label": _("From"), "align": "left"},
+            {"label": _("Until"), "align": "left"},
             {"label": _("Meal"), "align": "left"},
             {"label": _("Paid hours"), "align": "right"},
         ],
         "rows": [
-            [short_date(one.day), clock(one.starts_at), clock(one.ends_at), _meal(one), labels.hours(one.paid_minutes)]
+            [
+                labels.dayname(one.day),
+                clock(one.starts_at),
+                clock(one.ends_at),
+                _meal(one),
+                labels.hours(one.paid_minutes),
+            ]
             for one in shifts
         ],
         "foot": "",
