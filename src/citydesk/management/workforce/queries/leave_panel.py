@@ -32,16 +32,14 @@ class Touched:
 
 
 def build(*, access: Access, object_id: int, now: datetime) -> dict[str, Any] | None:
-    """Coverage before and after the leave, slot by slot, where published shifts lie in its days; None where none do.
-    Three statements then, six otherwise. The page has authorised sight of the request."""
+    """Coverage before and after the leave, slot by slot; no slots where no published shift lies in its days. Three
+    statements then, six otherwise. The page has authorised sight of the request."""
     asked = timekeeping.asked_leave(object_id)
     if asked is None:
         return None
     last = min(asked.last, asked.first + timedelta(days=LONGEST - 1))
     own = shifts_of([asked.user_id], asked.first, last)
     found = [one for group in sorted({one.group_id for one in own}) for one in _touched(group, own, asked, last)]
-    if not found:
-        return None
     short = [one for one in found if one.is_short]
     return {"labels": labels, "slots": found, "short": short, "is_cut": asked.last > last}
 

@@ -260,7 +260,7 @@ def test_coverage_before_and_after_leave(desk):
     timekeeping.grant(desk.who["dana"], "vacation", 40, by=pay)
     wish = timekeeping.ask(desk.who["dana"], MONDAY, MONDAY + timedelta(days=4), now=NOW)
     with CaptureQueriesContext(connection) as none:
-        assert leave_panel.build(access=desk.boss, object_id=wish, now=NOW) is None
+        assert leave_panel.build(access=desk.boss, object_id=wish, now=NOW)["slots"] == []
     services.publish_schedule(schedule_id=row.pk, access=desk.boss, now=NOW)
     with CaptureQueriesContext(connection) as some:
         found = leave_panel.build(access=desk.boss, object_id=wish, now=NOW)

@@ -44,7 +44,8 @@ def adherence(request: HttpRequest) -> HttpResponse:
     """The people of one's teams: a day, or the week it lies in."""
     now = utc_now()
     today = profile.city_today(now)
-    day = min(chosen_day(request.GET.get("day", ""), today), today)
+    # Without a day it opens at the last one that is not the people's own any more.
+    day = min(chosen_day(request.GET.get("day", ""), queries.open_until(now) or today), today)
     is_week = request.GET.get("by") == "week"
     first, last = (week_of(day), week_of(day) + timedelta(days=6)) if is_week else (day, day)
     context = {

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from citydesk.contact.traffic.choices import Formula
 from citydesk.kernel.charts import Chart, ChartColumn, steps_chart
 from citydesk.kernel.money import format_money
-from citydesk.kernel.pages import needs, render
+from citydesk.kernel.pages import access_of, needs, render
 from citydesk.management.workforce import labels
 from citydesk.management.workforce.choices import VIEW
 from citydesk.management.workforce.forms import EXAMPLE, WhatIfForm
@@ -20,6 +20,7 @@ from citydesk.management.workforce.queries.words import explanation
 from citydesk.management.workforce.rules.lagged import is_lag_needed
 from citydesk.management.workforce.rules.requirement import levels, neighbors, required
 from citydesk.management.workforce.rules.what_if import what_if as reckon
+from citydesk.management.workforce.views.planning import planning_tabs
 
 
 @needs(VIEW)
@@ -28,7 +29,8 @@ def what_if(request: HttpRequest) -> HttpResponse:
     """Other calls, other people, another goal, and what becomes of it. Nothing is stored; the address asks."""
     form = WhatIfForm({name: request.GET.get(name, usual) for name, usual in EXAMPLE.items()})
     context: dict[str, Any] = {
-        "title": _("Staff required"),
+        "title": _("What if"),
+        "tabs": planning_tabs(access_of(request)),
         "typed": form.typed,
         "formulas": [(one.value, labels.FORMULA[one]) for one in Formula],
         "errors": form.errors,
