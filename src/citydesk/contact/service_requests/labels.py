@@ -143,6 +143,16 @@ CONDITIONS: Mapping[str, Any] = {
     "answer": _("Answer"),
     "hours": _("Hours"),
 }
+DELIVERIES: Mapping[str, Any] = {
+    "held": pgettext_lazy("message", "held for review"),
+    "queued": pgettext_lazy("message", "waiting to be sent"),
+    "sending": pgettext_lazy("message", "being sent"),
+    "sent": pgettext_lazy("message", "sent"),
+    "delivered": pgettext_lazy("message", "delivered"),
+    "failed": pgettext_lazy("message", "not delivered"),
+    "unknown": pgettext_lazy("message", "outcome unknown"),
+    "stopped": pgettext_lazy("message", "stopped"),
+}
 HOURS: Mapping[str, Any] = {"open": pgettext_lazy("hours", "open"), "closed": pgettext_lazy("hours", "closed")}
 CORRECTED: Mapping[str, Any] = {
     "code": _("code"),

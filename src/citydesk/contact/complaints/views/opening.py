@@ -30,7 +30,7 @@ def of_request(request: HttpRequest, number: str) -> HttpResponse:
         "at": now,
         "may_open": access.may(OPEN) and not any(row["is_open"] for row in rows),
     }
-    return render(request, "complaints/_of_request.jinja", context)
+    return render(request, "complaints/of_request.jinja", context, fragment="inside")
 
 
 @needs(OPEN)

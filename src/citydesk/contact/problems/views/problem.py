@@ -196,4 +196,4 @@ def fold(
         "errors": said(error) if error else {},
         **(context or {}),
     }
-    return render(request, "problems/_of_request.jinja", whole, status=error.status if error else 200)
+    return render(request, "problems/of_request.jinja", whole, fragment="inside", status=error.status if error else 200)

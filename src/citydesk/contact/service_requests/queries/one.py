@@ -313,7 +313,7 @@ RARE = frozenset({"made_safe", "return", "refer"})
 def _delivery(messages: list[dict[str, Any]], person: Any) -> str:
     """What became of the last message to a person, in a word; empty when none was written."""
     last = next((one for one in messages if one.get("address") == person.to and person.to), None)
-    return str(last["state"]) if last else ""
+    return str(labels.DELIVERIES.get(last["state"], "")) if last else ""
 
 
 def _readers(read: list[dict[str, Any]], access: Access, now: datetime) -> list[dict[str, Any]]:

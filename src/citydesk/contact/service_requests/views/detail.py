@@ -89,7 +89,7 @@ def near(request: HttpRequest, number: str) -> HttpResponse:
         "at": now,
         "may_close": access.may(choices.CLOSE),
     }
-    return render(request, "service_requests/_near.jinja", context)
+    return render(request, "service_requests/near.jinja", context, fragment="inside")
 
 
 @needs(VIEW)
