@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from citydesk.city.staff.choices import LOCKED, OWN_ACCOUNT, SEEN_AT, SIGNED_IN_AT, STRONG
-from citydesk.city.staff.queries import access_for, must_set_up_mfa
+from citydesk.city.staff.queries import access_for, ask_person, must_set_up_mfa
 from citydesk.city.staff.rules import remaining
 from citydesk.city.staff.services import note_refused, note_seen
 from citydesk.kernel.actors import NOBODY, Access
@@ -39,6 +39,7 @@ def access(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
             answer = _enter(request, utc_now())
             if answer is not None:
                 return answer
+        ask_person(None)  # whoever was asked for is known by now, or is nobody
         response = get_response(request)
         reader: Access = request.access  # type: ignore[attr-defined]  # put on every request here
         _tell_lock(request, response, reader)

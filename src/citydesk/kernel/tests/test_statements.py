@@ -30,6 +30,7 @@ from citydesk.kernel.metrics import tallied
 from citydesk.kernel.models import ReadEntry
 from citydesk.kernel.prepared import Prepared
 from citydesk.kernel.statements import Later, run, run_numbered
+from citydesk.kernel.tests.journeys import journeys
 
 NOW = datetime(2026, 3, 2, 14, 5, tzinfo=UTC)
 ANY = "test.thing"
@@ -251,26 +252,6 @@ def test_a_line_that_breaks_in_the_middle_is_told_as_a_database_that_is_away():
     with pytest.raises((OperationalError, InterfaceError)):
         run("SELECT 41 + %s::int", [1])
     connection.close()
-
-
-def journeys(act):
-    """How often the server was asked while `act` ran: the packets that libpq sent."""
-    sent = []
-    line = connection.connection.pgconn
-
-    class Line:
-        def __getattr__(self, name):
-            if name in ("exec_prepared", "pipeline_sync"):
-                sent.append(name)
-            return getattr(line, name)
-
-    prepared = connection._citydesk_prepared
-    prepared.line = Line()
-    try:
-        found = act()
-    finally:
-        prepared.line = line
-    return len(sent), found
 
 
 NAMED = "SELECT actor_label FROM kernel_readentry WHERE id = %(id)s"

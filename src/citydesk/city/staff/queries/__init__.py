@@ -1,6 +1,6 @@
 """Reads of this room, for its own screens and for every room above."""
 
-from citydesk.city.staff.queries.access import access_for, must_set_up_mfa, user_with_rights
+from citydesk.city.staff.queries.access import access_for, ask_person, must_set_up_mfa, user_with_rights
 from citydesk.city.staff.queries.account import Account, get_account
 from citydesk.city.staff.queries.api_keys import Partner, list_api_keys
 from citydesk.city.staff.queries.directory import (
@@ -61,6 +61,7 @@ __all__ = [
     "absent_now",
     "access_choices",
     "access_for",
+    "ask_person",
     "department",
     "factors_of",
     "find_offices",

@@ -1,6 +1,7 @@
 """From role grants and memberships in force to the frozen `Access`."""
 
 import json
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +19,7 @@ from citydesk.city.staff.choices import OWN_ACCOUNT
 from citydesk.city.staff.models import AuthorityLimit, RightsVersion, RoleGrant, TeamMembership, User
 from citydesk.city.staff.queries.days import city_date
 from citydesk.kernel.actors import NOBODY, Access
-from citydesk.kernel.statements import run
+from citydesk.kernel.statements import Later, run
 
 # Stand-ins for the two values that change, found again in the parameters of a compiled statement.
 _SOME_DAY, _SOME_USER = date(1, 1, 2), -41
@@ -47,8 +48,21 @@ def user_with_rights(user_id: int, now: datetime) -> User | None:
     The person is read each time, with the version of everybody's rights; the rights themselves only where that version
     is another than when this process read them last: one statement, two after a change.
     """
-    rows = _rows(_person(), user_id, now)
-    return _user(dict(zip(_person()[2], rows[0], strict=True)), city_date(now)) if rows else None
+    asked, person = _ahead.get(), _person()
+    _ahead.set(None)
+    is_asked = asked is not None and asked[0] == user_id
+    rows = asked[1].rows() if asked and is_asked else _rows(person, user_id, now)
+    return _user(dict(zip(person[2], rows[0], strict=True)), city_date(now)) if rows else None
+
+
+# Who was asked for before the session said who it is of; taken by the first who wants that person.
+_ahead: ContextVar[tuple[int, Later] | None] = ContextVar("person_ahead", default=None)
+
+
+def ask_person(user_id: int | None) -> None:
+    """Ask for a person by the journey to the database that somebody else makes next; whoever was asked for before is
+    forgotten."""
+    _ahead.set(None if user_id is None else (user_id, Later(_person()[0], _given(_person(), user_id, None))))
 
 
 def _user(values: dict[str, Any], on: date) -> User:
@@ -125,8 +139,12 @@ def _written(query: Any, *columns: str) -> Statement:
 
 def _rows(statement: Statement, user_id: int, when: date) -> list[tuple[Any, ...]]:
     day = city_date(when) if isinstance(when, datetime) else when
+    return run(statement[0], _given(statement, user_id, day))
+
+
+def _given(statement: Statement, user_id: int, day: date | None) -> list[Any]:
     real: dict[Any, Any] = {_SOME_DAY: day, _SOME_USER: user_id}
-    return run(statement[0], [real.get(one, one) if isinstance(one, date | int) else one for one in statement[1]])
+    return [real.get(one, one) if isinstance(one, date | int) else one for one in statement[1]]
 
 
 def _from_database(field: Any, value: Any) -> Any:

@@ -6,14 +6,18 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citydesk.city.staff.adapters import sessions
+from citydesk.city.staff.queries import ask_person, user_with_rights
 from citydesk.city.staff.rules import remaining
 from citydesk.city.staff.tests.factories import PASSWORD, make_user
+from citydesk.kernel.tests.journeys import journeys
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 BY_ITSELF = {"X-By-Itself": "1"}
@@ -115,3 +119,54 @@ def test_the_end_is_said_in_time_and_what_was_typed_outlives_it(browser, rosa, a
     with page.expect_response(lambda one: one.request.method == "POST" and "/session/" not in one.url) as sent:
         page.evaluate(SEND)
     assert sent.value.status < 400
+
+
+@pytest.mark.django_db
+def test_the_session_and_the_person_it_is_of_are_asked_for_at_once():
+    user = make_user("rosa")
+    client = Client()
+    client.force_login(user)
+    key = client.session.session_key
+
+    def enter():
+        session = sessions.SessionStore(key)
+        owner = session[SESSION_KEY]
+        return user_with_rights(int(owner), NOW).pk
+
+    for _ in range(8):  # until the statements are prepared
+        assert enter() == user.pk
+    asked, found = journeys(enter)
+    assert (asked, found) == (1, user.pk)
+    # What this process remembers is a guess: another's person is read, and not taken.
+    sessions._owners[key] = make_user("ben").pk
+    assert journeys(enter) == (2, user.pk)
+    assert journeys(enter) == (1, user.pk)
+
+
+@pytest.mark.django_db
+def test_who_was_asked_for_is_forgotten_with_the_request():
+    user = make_user("rosa", name="Rosa")
+    client = Client()
+    client.force_login(user)
+    assert client.get(reverse("staff:account")).status_code == 200
+    key = client.session.session_key
+    Session.objects.filter(session_key=key).delete()
+    assert client.get(reverse("staff:account")).status_code == 302
+    user.name = "Rosa Diaz"
+    user.save(update_fields=["name"])
+    assert user_with_rights(user.pk, NOW).name == "Rosa Diaz"
+
+
+@pytest.mark.django_db
+def test_who_was_asked_for_is_taken_once():
+    user = make_user("rosa", name="Rosa")
+    ask_person(user.pk)
+    assert user_with_rights(user.pk, NOW).name == "Rosa"
+    user.name = "Rosa Diaz"
+    user.save(update_fields=["name"])
+    assert user_with_rights(user.pk, NOW).name == "Rosa Diaz"
+    ask_person(user.pk)
+    ask_person(None)
+    user.name = "Rosa M. Diaz"
+    user.save(update_fields=["name"])
+    assert user_with_rights(user.pk, NOW).name == "Rosa M. Diaz"
