@@ -25,7 +25,8 @@ from citydesk.kernel.errors import NotFound
 from citydesk.kernel.lists import ChoiceFilter, Column, Key, ListSpec, Option, Sort
 
 _LINE = (
-    "id", "code", "titles", "owner__name", "number", "approved_at", "department_count", "behind_count", "service_codes",
+    "id", "code", "titles", "owner__name", "owner__names", "number", "approved_at", "department_count", "behind_count",
+    "service_codes",
 )  # fmt: skip
 
 

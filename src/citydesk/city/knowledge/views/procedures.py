@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from citydesk.city.knowledge import forms, labels, queries, services
 from citydesk.city.knowledge.choices import VIEW, WRITE_PROCEDURES
+from citydesk.city.knowledge.queries.names import words_for_pages
 from citydesk.city.profile import queries as profile
 from citydesk.city.staff import queries as staff
 from citydesk.kernel.actors import Access
@@ -36,6 +37,7 @@ def procedure_list(request: HttpRequest) -> HttpResponseBase:
         "may_write": access.may(WRITE_PROCEDURES),
         "reads": get_language() or "en",
         "at": now,
+        **words_for_pages(profile.city_today(now)),
     }
     return render(request, "knowledge/procedures.jinja", context, fragment="rows")
 
@@ -112,6 +114,7 @@ def _page(request: HttpRequest, code: str, error: CitydeskError | None = None) -
         "typed": given,
         "errors": _errors(error),
         "at": utc_now(),
+        **words_for_pages(profile.city_today(utc_now())),
     }
     return render(request, "knowledge/procedure.jinja", context, status=error.status if error else 200)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from citydesk.city.knowledge import labels, queries, services
 from citydesk.city.knowledge.choices import EDIT, POST_BULLETIN, VIEW
 from citydesk.city.knowledge.forms import ArticleForm, BulletinForm
+from citydesk.city.knowledge.queries.names import words_for_pages
 from citydesk.city.profile import queries as profile
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, StaleVersion
@@ -58,6 +59,7 @@ def article(request: HttpRequest, code: str) -> HttpResponse:
         "states": labels.TEXT_STATE,
         "may_edit": access_of(request).may(EDIT),
         "versions": queries.list_versions(code),
+        **words_for_pages(profile.city_today(utc_now())),
     }
     return render(request, "knowledge/article.jinja", context)
 
@@ -127,6 +129,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
         "errors": form.errors if form.is_bound else {},
         "may_post": access.may(POST_BULLETIN),
         "shown_language": get_language(),
+        **words_for_pages(profile.city_today(utc_now())),
     }
     return render(request, "knowledge/bulletins.jinja", context, status=422 if form.errors and form.is_bound else 200)
 
