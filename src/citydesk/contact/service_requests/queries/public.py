@@ -239,7 +239,12 @@ def _photos(request_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
 def _public(row: Mapping[str, Any], language: str, photos: Iterable[str]) -> PublicRequest:
     rule = publicity.Rule(row["service__public_text"], row["service__public_place"], row["service__photos"])
     place = publicity.public_place(
-        rule, label=row["place_label"], block_label=row["block_label"], lat=row["lat"], lon=row["lon"]
+        rule,
+        label=row["place_label"],
+        block_label=row["block_label"],
+        lat=row["lat"],
+        lon=row["lon"],
+        language=language,
     )
     status = publicity.status_code(row["state"], row["close_reason"])
     names = row["department__names"] or {}
