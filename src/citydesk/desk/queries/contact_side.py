@@ -197,7 +197,7 @@ def district_words(place: ResolvedPlace | None, reads: str, on: date) -> list[st
     words = []
     for kind, code in (place.districts if place else {}).items():
         try:
-            body = profile.entry("district_kinds", kind, on)
+            body = profile.entry("districts", kind, on)
         except UnknownEntry:
             body = {}
         if body.get("is_shown", True):
