@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from citydesk.kernel.registries import AuditCode, HealthCheck, load_dotted, registries
 
@@ -38,10 +39,10 @@ def readiness() -> State:
         if not _is_migrated:
             executor = MigrationExecutor(connection)
             if must_wait_for(executor):
-                return State(BAD, "migrations are missing")
+                return State(BAD, gettext_noop("migrations are missing"))
             _is_migrated = True
     except DatabaseError:
-        return State(BAD, "the database does not answer")
+        return State(BAD, gettext_noop("the database does not answer"))
     return State(OK)
 
 
@@ -105,8 +106,12 @@ def _jobs(now: datetime) -> State:
     oldest = max(figures.oldest_seconds.values(), default=0.0)
     told = {"oldest_seconds": oldest, "waiting": float(sum(figures.waiting.values())), "failed": float(figures.failed)}
     if oldest > 300:
-        return State(BAD, "a job has been waiting for more than 5 minutes: is the worker running?", told)
-    return State(WARN, "jobs have failed for good: see the job page", told) if figures.failed else State(OK, "", told)
+        return State(BAD, gettext_noop("a job has been waiting for more than 5 minutes: is the worker running?"), told)
+    return (
+        State(WARN, gettext_noop("jobs have failed for good: see the job page"), told)
+        if figures.failed
+        else State(OK, "", told)
+    )
 
 
 def _worker(now: datetime) -> State:
@@ -114,14 +119,14 @@ def _worker(now: datetime) -> State:
         cursor.execute("SELECT max(last_heartbeat) FROM procrastinate_workers")
         last = cursor.fetchone()[0]
     if last is None or now - last > timedelta(minutes=2):
-        return State(BAD, "no worker has been heard for two minutes")
+        return State(BAD, gettext_noop("no worker has been heard for two minutes"))
     return State(OK)
 
 
 def _disk(now: datetime) -> State:
     free = min(free_share(Path(settings.MEDIA_ROOT)), database_free_share())
     level = BAD if free < 0.10 else WARN if free < 0.20 else OK
-    return State(level, "" if level == OK else "a disk is nearly full", {"free_share": round(free, 4)})
+    return State(level, "" if level == OK else gettext_noop("a disk is nearly full"), {"free_share": round(free, 4)})
 
 
 def free_share(folder: Path) -> float:
@@ -154,28 +159,41 @@ def _seal(now: datetime) -> State:
     from citydesk.kernel.sealer import seal_lag
 
     lag = seal_lag(now=now)
-    return State(BAD if lag > 600 else OK, "audit entries wait for their seal" if lag > 600 else "", {"seconds": lag})
+    return State(
+        BAD if lag > 600 else OK,
+        gettext_noop("audit entries wait for their seal") if lag > 600 else "",
+        {"seconds": lag},
+    )
 
 
 def _backup(now: datetime) -> State:
     """The last backup of this installation, as `citydesk backup` noted it; elsewhere nobody expects one."""
     note = _noted("backup")
     if not note:
-        return State(WARN if settings.PRODUCTION else OK, "no backup was made from here" if settings.PRODUCTION else "")
+        return State(
+            WARN if settings.PRODUCTION else OK,
+            gettext_noop("no backup was made from here") if settings.PRODUCTION else "",
+        )
     seconds = (now - datetime.fromisoformat(note["at"])).total_seconds()
     told = {"age_seconds": seconds, "sealed": float(bool(note.get("sealed")))}
     if seconds > BACKUP_SECONDS:
-        return State(BAD, "the last backup is older than 26 hours", told)
-    return State(OK if note.get("sealed") else WARN, "" if note.get("sealed") else "backups are not encrypted", told)
+        return State(BAD, gettext_noop("the last backup is older than 26 hours"), told)
+    return State(
+        OK if note.get("sealed") else WARN,
+        "" if note.get("sealed") else gettext_noop("backups are not encrypted"),
+        told,
+    )
 
 
 def _drill(now: datetime) -> State:
     """The last proof that a backup can be restored."""
     note = _noted("drill")
     if not note:
-        return State(OK, "no restore was ever tried")
+        return State(OK, gettext_noop("no restore was ever tried"))
     told = {"age_seconds": (now - datetime.fromisoformat(note["at"])).total_seconds()}
-    return State(BAD, "the last restore drill did not hold", told) if note["faults"] else State(OK, "", told)
+    return (
+        State(BAD, gettext_noop("the last restore drill did not hold"), told) if note["faults"] else State(OK, "", told)
+    )
 
 
 def _noted(name: str) -> dict[str, Any]:
@@ -188,12 +206,12 @@ def register_checks() -> None:
     """The kernel's own checks."""
     registries.add(
         AuditCode("kernel.drilled", _("wrote a marker of the restore drill"), icon="check"),
-        HealthCheck("kernel.jobs", "Jobs", _jobs),
-        HealthCheck("kernel.worker", "Worker", _worker),
-        HealthCheck("kernel.disk", "Disk", _disk),
-        HealthCheck("kernel.audit_seal", "Audit chain", _seal),
-        HealthCheck("kernel.backup", "Last backup", _backup),
-        HealthCheck("kernel.drill", "Restore drill", _drill),
+        HealthCheck("kernel.jobs", _("Jobs"), _jobs),
+        HealthCheck("kernel.worker", _("Worker"), _worker),
+        HealthCheck("kernel.disk", _("Disk"), _disk),
+        HealthCheck("kernel.audit_seal", _("Audit chain"), _seal),
+        HealthCheck("kernel.backup", _("Last backup"), _backup),
+        HealthCheck("kernel.drill", _("Restore drill"), _drill),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from citydesk.contact.interactions.choices import RawState
 from citydesk.contact.interactions.models import RawIntake
@@ -88,7 +89,9 @@ def check_raw(now: datetime) -> State:
     age = max(now - found["oldest"], timedelta(0)) if found["oldest"] else timedelta(0)
     figures = {"oldest_seconds": age.total_seconds(), "quarantined": float(found["quarantined"])}
     if age > WAITS_TOO_LONG:
-        return State(BAD, "a report was received and has not been taken in for more than 5 minutes", figures)
+        return State(
+            BAD, gettext_noop("a report was received and has not been taken in for more than 5 minutes"), figures
+        )
     if found["quarantined"]:
-        return State(WARN, "reports could not be read and wait for a person", figures)
+        return State(WARN, gettext_noop("reports could not be read and wait for a person"), figures)
     return State(OK, "", figures)

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from citydesk.kernel.health import BAD, OK, WARN, State
 from citydesk.management.statistics.models import FactRefresh
@@ -71,5 +72,5 @@ def check_facts(now: datetime) -> State:
     age = max((now - row.as_of for row in rows), default=timedelta(0))
     seconds = {"oldest_seconds": age.total_seconds()}
     if age > LATE:
-        return State(BAD if age > STOPPED else WARN, "facts are not brought up to date", seconds)
+        return State(BAD if age > STOPPED else WARN, gettext_noop("facts are not brought up to date"), seconds)
     return State(OK, "", seconds)
