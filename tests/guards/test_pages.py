@@ -1,5 +1,7 @@
-"""Guard 13: every parameterless page answers every standard role as its policy says, and never with 500."""
+"""Guard 13: every parameterless page answers every standard role as its policy says, and never with 500; and no page
+shows a telephone number as machines dial it."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +15,8 @@ pytestmark = pytest.mark.django_db
 # Addresses that end the session, speak another protocol than a page's, or are a library's own steps.
 NOT_WALKED = ("accounts/logout/", "live/", "healthz/", "metrics")
 ALLOWED_WITH_RIGHT = {200, 204, 301, 302, 400, 404, 405}
+# A number of ours among the words of a page; in links and fields it stays as it is dialed.
+TAGS, DIALED = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL), re.compile(r"\+1[2-9]\d{9}\b")
 ALLOWED_WITHOUT_LOGIN = {200, 204, 301, 302, 400, 401, 403, 404, 405, 429}
 
 
@@ -30,7 +34,8 @@ def faults(client: Client, access, found=None) -> Iterator[str]:
 
     for address, view in found or list(addresses()):
         kind, permission = policy_of(view)
-        status = client.get(address).status_code
+        answer = client.get(address)
+        status = answer.status_code
         if kind == "public":
             is_right = status in ALLOWED_WITHOUT_LOGIN
         elif access is None:
@@ -41,6 +46,18 @@ def faults(client: Client, access, found=None) -> Iterator[str]:
             is_right = status in {403, 405}
         if not is_right:
             yield f"{address} ({kind} {permission}) answered {status}"
+        if answer.get("Content-Type", "").startswith("text/html") and not answer.streaming:
+            yield from (f"{address} shows {number}" for number in dialed(answer.content.decode()))
+
+
+def dialed(page: str) -> list[str]:
+    """Numbers that a page shows as machines dial them."""
+    return DIALED.findall(TAGS.sub(" ", page))
+
+
+def test_a_planted_number_is_caught_in_words_alone():
+    assert dialed('<a href="tel:+14235550100">(423) 555-0100</a>') == []
+    assert dialed('<p>Call +14235550100.</p><input value="+14235550111">') == ["+14235550100"]
 
 
 def roles() -> list[str]:

@@ -11,6 +11,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from citydesk.kernel.telephone import phone_words
+
 
 def in_language(names: Mapping[str, str], *, default: str = "") -> str:
     """A text in the language of who reads ("es-MX" falls back to "es"), else `default`, else any there is."""
@@ -220,5 +222,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "count": count,
     "duration_clock": duration_clock,
     "language_name": language_name,
+    "phone": phone_words,
     "iso": lambda moment: moment.isoformat() if moment else "",
 }

@@ -24,6 +24,7 @@ from citydesk.desk.queries import contact_people, contact_side, neighbors
 from citydesk.desk.rules import contact as rules
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import CitydeskError
+from citydesk.kernel.telephone import phone_words
 
 # Which parts a change of a field redraws.
 REDRAWS: dict[str, tuple[str, ...]] = {
@@ -219,7 +220,7 @@ def questions_part(screen: Screen) -> dict[str, Any]:
             "phone": stop.phone,
             "office": stop.office,
             "ends": stop.ends,
-            "label": _("%(who)s told") % {"who": stop.phone} if stop.phone else _("Told"),
+            "label": _("%(who)s told") % {"who": phone_words(stop.phone)} if stop.phone else _("Told"),
         }
         for _question, stop in checked.stops
     ]

@@ -18,6 +18,7 @@ from citydesk.kernel import texts
 from citydesk.kernel.actors import Access
 from citydesk.kernel.calendars import BusinessCalendar
 from citydesk.kernel.errors import Invalid, NotFound
+from citydesk.kernel.telephone import phone_words
 
 _PLAIN = ("label", "target_type", "target_number")
 
@@ -67,7 +68,7 @@ def _promise(fields: Mapping[str, Any], given: Mapping[str, str], now: datetime)
     text = str(fields.get("promise_text", "")).strip() or _("Call back: %(words)s") % {
         "words": " ".join(str(fields.get("words", "")).split())[:120]
     }
-    label = _("%(time)s, %(phone)s") % {"time": texts.day_and_clock(due_at, now), "phone": phone}
+    label = _("%(time)s, %(phone)s") % {"time": texts.day_and_clock(due_at, now), "phone": phone_words(phone)}
     return {"text": text, "due_at": due_at, "phone": phone, "label": label}
 
 

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from citydesk.city.profile import queries as profile
-from citydesk.city.staff.rules import phone_words
 from citydesk.kernel.pages import render
+from citydesk.kernel.telephone import phone_words
 
 
 @dataclass(frozen=True)

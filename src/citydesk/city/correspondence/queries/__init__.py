@@ -20,6 +20,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.destruction import Due, due_rows
 from citydesk.kernel.errors import NotFound, marked
 from citydesk.kernel.exports import Field, Found, Record, Wanted
+from citydesk.kernel.telephone import phone_words
 from citydesk.kernel.texts import date_words
 from citydesk.kernel.written import Written
 
@@ -213,12 +214,12 @@ def _letter(row: dict[str, Any], city: Any, now: datetime) -> dict[str, Any]:
             "language": row["language"],
             "number": row["about_number"],
             "city": city.name,
-            "sender": [one for one in (city.office_address, city.phone) if one],
+            "sender": [one for one in (city.office_address, phone_words(city.phone)) if one],
             "address": rules.address_lines(row["address"], city=f"{city.name}, {city.state}"),
             "date": date_words(written, "j F Y"),
             "subject": row["subject"],
             "paragraphs": [one.splitlines() for one in re.split(r"\n\s*\n", row["body"].strip())],
-            "foot": str(_("Questions? Call %(phone)s.") % {"phone": city.phone}) if city.phone else "",
+            "foot": str(_("Questions? Call %(phone)s.") % {"phone": phone_words(city.phone)}) if city.phone else "",
         }
 
 

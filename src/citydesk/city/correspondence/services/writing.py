@@ -15,6 +15,7 @@ from citydesk.city.profile import queries as profile
 from citydesk.kernel import outbox
 from citydesk.kernel.actors import Actor
 from citydesk.kernel.errors import Invalid
+from citydesk.kernel.telephone import phone_words
 
 DELIVER = "correspondence.deliver"
 
@@ -85,7 +86,11 @@ def _words(*, template: str, language: str, channel: str, fields: Mapping[str, s
         raise Invalid(_("The city has no message template %(code)s.") % {"code": template}, field="template")
     city = profile.city()
     chosen = rules.choose_language(language, versions.keys(), city.languages[0])
-    values = {"city": city.name, "phone": city.phone, **{name: str(value) for name, value in fields.items()}}
+    values = {
+        "city": city.name,
+        "phone": phone_words(city.phone),
+        **{name: str(value) for name, value in fields.items()},
+    }
     return rules.write(versions[chosen], channel, values)
 
 

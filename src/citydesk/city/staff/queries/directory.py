@@ -11,9 +11,10 @@ from citydesk.city.profile.rules import UnknownEntry
 from citydesk.city.staff.choices import Duty
 from citydesk.city.staff.models import Office, OfficePerson, UserSkill
 from citydesk.city.staff.queries.people import absences_at
-from citydesk.city.staff.rules import in_language, phone_words, rank_office
+from citydesk.city.staff.rules import in_language, rank_office
 from citydesk.kernel.calendars import parse_calendar
 from citydesk.kernel.errors import CitydeskError
+from citydesk.kernel.telephone import phone_words
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Decisions about rights, people and the directory. Pure: no database, clock or framework."""
 
 from citydesk.city.staff.rules.confidences import teams_of_all_clerks
-from citydesk.city.staff.rules.directory import fold, phone_words, rank_office, search_text
+from citydesk.city.staff.rules.directory import fold, rank_office, search_text
 from citydesk.city.staff.rules.names import in_language
 from citydesk.city.staff.rules.profile import (
     parse_absence_kinds,
@@ -28,7 +28,6 @@ __all__ = [
     "parse_roles",
     "parse_skills",
     "parse_teams",
-    "phone_words",
     "rank_office",
     "remaining",
     "search_text",

@@ -38,14 +38,6 @@ def rank_office(text: str, searched: str) -> float:
     return score + (4.0 if whole else 0.0)
 
 
-def phone_words(number: str) -> str:
-    """A North American number as people read it, "(423) 555-0140"; any other as it stands."""
-    digits = number.removeprefix("+1")
-    if number.startswith("+1") and len(digits) == 10 and digits.isdecimal():
-        return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
-    return number
-
-
 def _word_score(word: str, known: set[str]) -> float:
     if word in known:
         return 3.0

@@ -17,6 +17,7 @@ from citydesk.contact.complaints.queries.sight import seen
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import NotFound
 from citydesk.kernel.money import format_money
+from citydesk.kernel.telephone import phone_words
 from citydesk.kernel.texts import date_words
 
 
@@ -40,7 +41,7 @@ def _data(letter: Letter, message: dict[str, Any], language: str) -> dict[str, A
         "title": message["subject"],
         "number": letter.complaint.number,
         "city": city.name,
-        "sender": [one for one in (city.office_address, city.phone) if one],
+        "sender": [one for one in (city.office_address, phone_words(city.phone)) if one],
         "address": address_lines(message["address"], city=f"{city.name}, {city.state}"),
         "date": date_words(day.astimezone(profile.local_zone()), "j F Y"),
         "draft": str(_("Draft, not approved")) if is_draft else "",
@@ -51,7 +52,7 @@ def _data(letter: Letter, message: dict[str, Any], language: str) -> dict[str, A
             "amount": str(_("Amount")),
             "day": str(_("By day")),
         },
-        "foot": str(_("Questions? Call %(phone)s.") % {"phone": city.phone}) if city.phone else "",
+        "foot": str(_("Questions? Call %(phone)s.") % {"phone": phone_words(city.phone)}) if city.phone else "",
     }
 
 

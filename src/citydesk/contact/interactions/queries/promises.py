@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from citydesk.city.staff.rules import phone_words
 from citydesk.contact.interactions import labels
 from citydesk.contact.interactions.choices import SUPERVISE, PromiseKind, PromiseState, State
 from citydesk.contact.interactions.models import Promise
 from citydesk.kernel.actors import Access
+from citydesk.kernel.telephone import phone_words
 
 
 @dataclass(frozen=True)

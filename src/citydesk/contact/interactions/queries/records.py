@@ -15,6 +15,7 @@ from citydesk.kernel.actors import Access
 from citydesk.kernel.destruction import Due, due_rows
 from citydesk.kernel.errors import NotFound
 from citydesk.kernel.exports import Field, Found, Record, Wanted
+from citydesk.kernel.telephone import phone_words
 
 
 def contacts_due(
@@ -110,7 +111,7 @@ def read_record(access: Access, object_id: int) -> Record:
         Field("customer", _("Person"), f"{label.display_name} ({label.number})" if label else "", "personal"),
         Field("place", _("Place"), ", ".join(filter(None, (row.place_label, row.place_detail))), "personal"),
         Field("words", _("In their words"), row.words, "personal"),
-        Field("callback", _("Callback number"), row.callback_number, "personal"),
+        Field("callback", _("Callback number"), phone_words(row.callback_number), "personal"),
         Field("ending", _("How it ended"), row.ending_note, "personal"),
         *(
             Field(f"outcome.{one.pk}", one.kind, f"{one.target_number} {one.target_label}".strip(), "personal")

@@ -8,6 +8,7 @@ from citydesk.contact.service_requests.api.errors import answering
 from citydesk.contact.service_requests.api.render import moment, respond
 from citydesk.contact.service_requests.queries import reportable as catalogs
 from citydesk.kernel.clock import utc_now
+from citydesk.kernel.telephone import phone_words
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 
@@ -17,11 +18,11 @@ def discovery(request: HttpRequest, form: str) -> HttpResponse:
     """The endpoint of this city, with its formats."""
     city = profile.city()
     changed = moment(catalogs.catalog_changed_at() or utc_now())
-    reach = "; ".join(part for part in (city.name, city.phone, city.email, city.website) if part)
+    reach = "; ".join(part for part in (city.name, phone_words(city.phone), city.email, city.website) if part)
     data = {
         "changeset": changed,
         "contact": reach,
-        "key_service": f"Keys are given by the city on request: {city.email or city.phone or city.name}.",
+        "key_service": f"Keys are given by the city on request: {city.email or phone_words(city.phone) or city.name}.",
         "endpoints": [
             {
                 "specification": SPECIFICATION,

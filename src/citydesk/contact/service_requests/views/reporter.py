@@ -5,12 +5,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from citydesk.city.staff.rules import phone_words
 from citydesk.contact.service_requests import queries, services
 from citydesk.contact.service_requests.choices import VIEW
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import Invalid
 from citydesk.kernel.pages import access_of, needs, render
+from citydesk.kernel.telephone import phone_words
 
 TEMPLATE = "service_requests/reporter.jinja"
 

@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from citydesk.city.profile import queries as profile
-from citydesk.city.staff.rules import phone_words
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.errors import CitydeskError, Invalid, NotFound, TooMany
 from citydesk.kernel.pages import access_of, needs, render
 from citydesk.kernel.registries import registries
 from citydesk.kernel.step_up import is_proved_again, prove_address
+from citydesk.kernel.telephone import phone_words
 from citydesk.kernel.texts import date_words
 from citydesk.management.records import labels, queries, services
 from citydesk.management.records.choices import BREAK_GLASS, EMERGENCY_REPORT
