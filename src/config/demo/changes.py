@@ -13,6 +13,7 @@ from citydesk.management.workforce import services
 from citydesk.management.workforce.queries.schedules import shifts_of
 from citydesk.management.workforce.queries.seen import monday_of
 from config.demo import told
+from config.demo.schedules import desk_clerks
 
 DAY = timedelta(days=1)
 
@@ -20,7 +21,7 @@ DAY = timedelta(days=1)
 def make_changes(year: Any) -> None:
     """Each as the person whose matter it is; what does not fit the week that was published is left out."""
     monday = monday_of(profile.city_today(year.end)) + 7 * DAY
-    clerks: list[Access] = list(year.office.clerks)
+    clerks = desk_clerks(year)
     rows = shifts_of([one.actor.staff_id or 0 for one in clerks], monday, monday + 6 * DAY)
     works = {(row.user_id, row.day) for row in rows}
     if not rows:

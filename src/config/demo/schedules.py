@@ -57,11 +57,22 @@ def _groups(year: Any) -> list[GroupRow]:
     found: list[GroupRow] = []
     planned: set[int | None] = set()
     for group in all_groups():
-        people = {one.actor.staff_id for one in year.office.clerks if group.team_id in one.team_ids}
-        if group.team_id in year.office.supervisor.team_ids and not people & planned:
+        people = {one.actor.staff_id for one in clerks_of(year, group)}
+        if people and group.team_id in year.office.supervisor.team_ids and not people & planned:
             found.append(group)
             planned |= people
     return found
+
+
+def clerks_of(year: Any, group: GroupRow) -> list[Access]:
+    """Who is planned in a group."""
+    return [one for one in year.office.clerks if group.team_id in one.team_ids]
+
+
+def desk_clerks(year: Any) -> list[Access]:
+    """Who is planned at the desk that answers calls: the first group's people, or everybody where there is no group."""
+    first = next(iter(all_groups()), None)
+    return clerks_of(year, first) if first else list(year.office.clerks)
 
 
 def _shifts(on: date, *, is_half: bool) -> tuple[str, ...]:
@@ -79,7 +90,7 @@ class _Weeks:
         self.boss: Access = year.office.supervisor
         self.end: datetime = year.end
         self.group = group
-        self.clerks: list[int] = [one.actor.staff_id for one in year.office.clerks]
+        self.clerks = [one.actor.staff_id or 0 for one in clerks_of(year, group)]
         self.this = monday_of(profile.city_today(year.end))
 
     def make(self, mondays: Sequence[date]) -> None:
