@@ -58,6 +58,14 @@ def test_a_small_year_builds_once_and_everybody_has_work_today(city_url, tmp_pat
         assert city.execute("SELECT count(*) FROM interactions_interaction WHERE state = 'parked'").fetchone()[0] >= 2
         assert city.execute("SELECT count(*) FROM traffic_contactleg WHERE source = 'switch'").fetchone()[0] > 100
         assert city.execute("SELECT count(*) FROM traffic_importanomaly").fetchone()[0] == 0
+        early = """SELECT count(*) FROM correspondence_message m JOIN service_requests_servicerequest r
+            ON r.id = m.about_id AND m.about_type = 'service_requests.request' WHERE m.written_at < r.recorded_at"""
+        assert city.execute(early).fetchone()[0] == 0
+        unknown = "traffic_contactleg WHERE source = 'switch' AND transfer_kind <> '' AND transfer_kind <> 'none'"
+        passed_on, named = city.execute(
+            f"SELECT count(*), count(*) FILTER (WHERE transfer_to <> '') FROM {unknown}"
+        ).fetchone()
+        assert passed_on == named > 0
         # What was answered was written down, but for a few.
         paired = (
             "SELECT count(*), count(m.id) FROM traffic_contactleg l LEFT JOIN traffic_legmatch m ON m.leg_id = l.id"
@@ -86,6 +94,11 @@ def test_another_city_tells_its_own_stories_at_its_sample_addresses(city_url, tm
         assert count("referrals_referral") >= 3
         assert count("problems_problem") >= 2
         assert count("complaints_complaint") >= 4
+        # Cashiers have a week of their own, too.
+        planned = (
+            "workforce_staffinggroup WHERE id IN (SELECT group_id FROM workforce_schedule WHERE state = 'published')"
+        )
+        assert count(planned) == 2
         # Nothing of Riverton's.
         for table, column in (
             ("knowledge_bulletin", "text"),

@@ -91,3 +91,14 @@ def test_callers_have_numbers_of_the_city():
     day = Day(MONDAY, ZoneInfo("America/Chicago"), ((OPEN, CLOSE),), area="918")
     calls = simulate(day, MEMBERS, ("calls", "", ""), "seed", has_states=False).calls
     assert calls and all(one.caller.startswith("918555") for one in calls)
+
+
+def test_a_call_passed_on_has_the_number_it_was_put_through_to():
+    day = Day(MONDAY, ZoneInfo("America/New_York"), ((OPEN, CLOSE),), offices=("+14235550190", "+14235550191"))
+    told = simulate(day, MEMBERS, ("calls", "spanish", "chat"), "seed", has_states=True)
+    passed_on = [one for one in told.calls if one.is_passed_on]
+    names = {one.name for one in MEMBERS}
+    assert passed_on and all(one.passed_on_to in {*day.offices, *names - {one.agent}} for one in passed_on)
+    assert not [one for one in told.calls if one.passed_on_to and not one.is_passed_on]
+    legs = {one.source_id: one for one in told.upto(CLOSE + timedelta(hours=1)) if isinstance(one, LegRecord)}
+    assert {one.passed_on_to for one in passed_on} == {legs[one.id].transfer_to for one in passed_on}

@@ -14,7 +14,6 @@ from typing import Any
 from django.db import transaction
 
 from citydesk.city.profile import queries as profile
-from citydesk.city.staff import queries as staff
 from citydesk.contact.interactions import services as contacts
 from citydesk.contact.interactions.choices import Channel, OutcomeKind
 from citydesk.kernel.rows import together
@@ -68,7 +67,6 @@ class Scribe:
     def __init__(self, switch: Switch, recorded: Sequence[Recorded] = ()) -> None:
         self.switch, self.recorded = switch, recorded
         self.topics = topics(switch.last)
-        self.offices = [one.name for one in staff.find_offices("", switch.made_at)] or ["City hall"]
 
     def write(self, calls: Iterable[Call], since: datetime | None, until: datetime) -> int:
         """Write down what was answered and ended in a stretch of time, but not by the year; returns how many."""
@@ -116,7 +114,7 @@ class Scribe:
         """What the caller says, its code and what came of it."""
         topic = chance.choices(self.topics, [one.weight(call.left_at.date()) for one in self.topics])[0]
         if call.is_passed_on:
-            office = chance.choice(self.offices)
+            office = self.switch.name_of(call.passed_on_to)
             passed_on = contacts.OutcomeFacts(OutcomeKind.TRANSFER, target_label=office, detail={"outcome": "reached"})
             return _PASSED_ON[language].format(office), "", passed_on
         asked = self._asked_about(call.left_at, chance) if chance.randrange(100) < ABOUT_A_REQUEST else None

@@ -64,7 +64,8 @@ class Day:
     """What the day is like. `windows` are the hours of the desk in UTC, `duty` further hours with few calls; `weight`
     is how busy it is against an average day. `turns` are the shifts of a planned day; without a plan everybody comes,
     early, in the middle or late. `night` are the extensions of the night line: they take the hours of `duty`, and those
-    of `uncovered`, in which the desk is open and nobody was planned. Callers have numbers of the `area`."""
+    of `uncovered`, in which the desk is open and nobody was planned. Callers have numbers of the `area`.
+    `offices` are the numbers by which the offices of the transfer directory are reached."""
 
     on: date
     zone: ZoneInfo
@@ -76,6 +77,7 @@ class Day:
     night: tuple[Member, ...] = ()
     uncovered: tuple[_Span, ...] = ()
     area: str = ""
+    offices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ class Call:
     hold_s: int = 0
     after_s: int = 0
     is_passed_on: bool = False
+    # The number or colleague called then; empty where the city names no office.
+    passed_on_to: str = ""
     # The desk wrote it down by itself.
     is_known: bool = False
 
@@ -125,6 +129,7 @@ class Call:
             acw_s=self.after_s,
             holds=1 if self.hold_s else 0,
             transfer_kind=TransferKind.BLIND if self.is_passed_on else TransferKind.NONE,
+            transfer_to=self.passed_on_to,
             revised_at=self.ended_at,
         )
 
@@ -197,15 +202,28 @@ class Told:
 def simulate(day: Day, members: Sequence[Member], queues: tuple[str, str, str], seed: str, *, has_states: bool) -> Told:
     """A day of the queues (calls, calls in Spanish, chats; an empty code for one there is not)."""
     chance = random.Random(f"{seed} {day.on.isoformat()}")  # noqa: S311 - sample data that repeats, no secret
-    at_desk = _planned(day, members, chance) if day.turns or day.uncovered else _roster(day, members, chance)
+    at_desk = list(_planned(day, members, chance) if day.turns or day.uncovered else _roster(day, members, chance))
     agents = [*at_desk, *_duty(day)]
     name = f"{day.on:%y%m%d}"
     written = (_writes_down(one, f"{name}-w{place}", agents, queues, chance) for place, one in enumerate(day.spoken))
     calls = [one for one in written if one is not None]
     for place, (at, queue) in enumerate(_arrivals(day, queues, chance)):
         calls.append(_serve(f"{name}-{place}", at, queue, queues, agents, chance))
-    calls = [replace(one, caller=day.area + one.caller) for one in sorted(calls, key=lambda one: one.entered_at)]
+    there = sorted({one.member.name for one in at_desk})
+    calls = [
+        replace(one, caller=day.area + one.caller, passed_on_to=_passed_on_to(one, day.offices, there))
+        for one in sorted(calls, key=lambda one: one.entered_at)
+    ]
     return Told(tuple(calls), tuple(_stays(agents)) if has_states else ())
+
+
+def _passed_on_to(call: Call, offices: Sequence[str], there: Sequence[str]) -> str:
+    """Whom a call was passed on to: mostly an office, now and then a colleague who is there."""
+    drawn = random.Random(f"to {call.id}")  # noqa: S311 - sample data that repeats, no secret
+    colleagues = [one for one in there if one != call.agent]
+    if not call.is_passed_on or not offices:
+        return ""
+    return drawn.choice(colleagues) if colleagues and drawn.random() < 0.2 else drawn.choice(offices)
 
 
 def _roster(day: Day, members: Sequence[Member], chance: random.Random) -> list[_Agent]:

@@ -23,6 +23,7 @@ from citydesk.contact.traffic import queries, services
 from citydesk.contact.traffic.rules import CallPart, LegRecord, StateRecord
 from citydesk.contact.traffic.rules.intervals import day_bounds
 from citydesk.kernel.actors import SYSTEM_ACCESS, Actor
+from citydesk.management.workforce.queries.groups import all_groups
 from config.demo.floor import Day, Member, Spoken, State, Told, Turn, simulate
 from config.demo.trunk import records
 
@@ -74,11 +75,16 @@ class Switch:
         spanish = {one.id for one in staff.people_with_skill("spanish", made_at)}
         self.people: dict[int, Member] = {}
         self.actors: dict[str, Actor] = {}
+        # Other groups (cashiers, the water line) have people of their own, whom this switch does not ring.
+        desk = next((one.team_id for one in all_groups()), None)
         for one in staff.list_people():
             access = staff.access_for(staff.user_with_rights(one.id, made_at), made_at)
-            if "representative" in access.roles:
+            if "representative" in access.roles and (desk is None or desk in access.team_ids):
                 self.people[one.id] = Member(f"PJSIP/{one.username}", one.id in spanish)
                 self.actors[f"PJSIP/{one.username}"] = access.actor
+        # The offices people ask for, by the number calls are put through to.
+        found = staff.find_offices("", made_at)
+        self.offices = {one.phone: one.name for one in found if one.phone.startswith("+")}
         self.night, self.area = self._night_line(), profile.city().phone[2:5]
         # Who called in sick on the day the year ended: not there that day.
         self.away: set[int] = set()
@@ -96,6 +102,11 @@ class Switch:
         for name, one in zip(NIGHT, chosen, strict=False):
             self.actors[name] = self.actors[one.name]
         return tuple(Member(name, one.is_spanish) for name, one in zip(NIGHT, chosen, strict=False))
+
+    def name_of(self, number: str) -> str:
+        """The office or the colleague behind a number that a call was put through to."""
+        colleague = self.actors.get(number)
+        return self.offices.get(number) or (colleague.label if colleague else "City hall")
 
     def read_written(self, since: date, until: date) -> None:
         """Which calls the year itself wrote down from a day to before another: those without the caller's number."""
@@ -191,6 +202,7 @@ class Switch:
             self.night,
             alone,
             self.area,
+            tuple(self.offices),
         )
 
 
