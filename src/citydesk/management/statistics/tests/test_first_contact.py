@@ -144,3 +144,20 @@ def test_what_is_narrowed_to_a_person_shows_no_answers_of_residents(client, read
     text = page(client, representative="1").content.decode()
     assert "Not counted for this filter." in text and "100.0 %" not in text
     assert page(client, "contacts", what="survey_yes", representative="1").status_code == 404
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [1440, 320])
+def test_the_page_with_figures_is_clean(desk_page, axe, width):
+    load_city()
+    for answer in ("yes",) * 8 + ("no",) * 4 + ("",) * 3:
+        asked(answer)
+    say(clerk(), Settled.YES, customer_id=make_customer().id)
+    say(clerk(), Settled.UNKNOWN)
+    interactions.refresh_contact_facts(now=LATER)
+    page = desk_page("supervisor")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(reverse("statistics:first_contact") + "?dates=all")
+    page.wait_for_selector("td:has-text('66.7 %')")
+    axe(page)
