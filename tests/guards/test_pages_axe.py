@@ -70,7 +70,7 @@ def one_of_each(tmp_path) -> dict[str, list[str]]:
     from citydesk.contact.complaints.tests import factories as complaints
     from citydesk.contact.referrals.tests import factories as referrals
     from citydesk.contact.service_requests import services
-    from citydesk.contact.service_requests.tests.factories import load_city, make_request
+    from citydesk.contact.service_requests.tests.factories import due_time_pages, load_city, make_request
     from citydesk.contact.traffic.tests import factories as traffic
     from citydesk.contact.work_orders.tests.factories import make_work_order
     from citydesk.kernel.clock import utc_now
@@ -101,6 +101,7 @@ def one_of_each(tmp_path) -> dict[str, list[str]]:
             *problem_pages(request.number),
             *procedure_pages(request.number),
             *supervised(),
+            *due_time_pages(utc_now()),
             *timed(),
             # The journey of a week looks at a full schedule, wide and narrow.
             *planning_cases.pages()[0 if EVERY_WAY else 1 :],

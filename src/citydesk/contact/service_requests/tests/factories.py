@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 
 from citydesk.city.places.rules import ResolvedPlace
 from citydesk.city.profile.tests.factories import have_small
 from citydesk.city.staff.tests.factories import access_of, make_team, make_user
 from citydesk.contact.service_requests import choices, services
-from citydesk.contact.service_requests.models import ServiceRequest
+from citydesk.contact.service_requests.models import RecomputeProposal, RequestClock, ServiceRequest
 from citydesk.contact.service_requests.queries import policy
 from citydesk.kernel.actors import SYSTEM, Access
 
@@ -102,11 +103,17 @@ HOUR = timedelta(hours=1)
 
 
 def due_time_pages(now: datetime) -> list[str]:
-    """New due times while they are counted, once they are, when they wait for somebody, and applied."""
+    """New due times of one request once they are counted, when they wait for somebody, applied, given up since the
+    classes changed, and while they are counted."""
     pam, lou = staff("pamela"), staff("louis")
+    row = make_request(now=now)
+    RequestClock.objects.filter(request=row).update(due_at=F("due_at") + HOUR)
+    ServiceRequest.objects.filter(pk=row.pk).update(due_at=F("due_at") + HOUR)
     found = []
-    for at, state in enumerate(("counting", "counted", "proposed", "applied")):
-        one = services.ask_recompute(scope={"services": [f"code{at}"]}, access=pam, now=now)
+    for state in ("counted", "proposed", "applied", "stopped", "counting"):
+        one = services.ask_recompute(scope={"services": [row.service.code]}, access=pam, now=now)
+        if state == "stopped":
+            RecomputeProposal.objects.filter(pk=one).update(digest="of other classes")
         if state != "counting":
             services.work_recompute(proposal_id=one, clock=lambda: now)
         if state in ("proposed", "applied"):
@@ -114,5 +121,6 @@ def due_time_pages(now: datetime) -> list[str]:
         if state == "applied":
             services.decide_recompute(proposal_id=one, is_approved=True, access=lou, now=now)
             services.work_recompute(proposal_id=one, clock=lambda: now)
+        assert RecomputeProposal.objects.get(pk=one).state == state
         found.append(reverse("service_requests:recompute", args=[one]))
     return found
