@@ -1,9 +1,12 @@
 """Pages that a guard must catch: one breaks, one serves whom its policy refuses, one writes; `good` is in order."""
 
+from uuid import uuid4
+
 from django.http import HttpResponse
 from django.urls import path
 
-from citydesk.city.staff.models import Team
+from citydesk.kernel.clock import utc_now
+from citydesk.kernel.models import HandledEvent
 from citydesk.kernel.pages import needs, public
 
 
@@ -25,7 +28,7 @@ def good(request):
 @public("planted")
 def writes(request):
     """Changes something for whoever looks, and answers any method."""
-    Team.objects.update(name={"en": "changed"})
+    HandledEvent.objects.create(event="planted", event_id=uuid4().hex, handler="planted", handled_at=utc_now())
     return HttpResponse("thank you")
 
 

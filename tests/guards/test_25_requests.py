@@ -187,11 +187,11 @@ def test_planted_faults_are_caught(small_city, settings):
     settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if not one.endswith(".known_methods")]
     client = Client(raise_request_exception=False)
     assert list(look_faults(client, "/writes/", is_signed_in=False)) == [
-        "GET /writes/ writes to staff_team",
-        "HEAD /writes/ writes to staff_team",
+        "GET /writes/ writes to kernel_handledevent",
+        "HEAD /writes/ writes to kernel_handledevent",
         "TRACE /writes/ answered 200",
         "TRACK /writes/ answered 200",
-        "a trace of /writes/ writes to staff_team",
+        "a trace of /writes/ writes to kernel_handledevent",
     ]
     assert [fault.split()[1] for fault in look_faults(client, "/broken/", is_signed_in=False)][:2] == ["/broken/"] * 2
 
