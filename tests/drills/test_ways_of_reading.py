@@ -7,6 +7,7 @@ import pytest
 from tests.drills.conftest import FULL
 from tests.guards import test_pages_axe as guard
 from tests.guards import ways_of_reading
+from tests.guards.controls import Walked
 from tests.guards.test_pages_axe import (
     NARROW,
     ROLES,
@@ -38,8 +39,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def walked_in_spanish():
-    """Addresses that a role before walked already."""
-    return set()
+    """What roles before walked already."""
+    return Walked()
 
 
 @pytest.mark.parametrize("role", ROLES)
