@@ -32,6 +32,14 @@ order = {order}
 """
 
 
+TRUNK = """
+[trunk.main]
+name = {en = "Main number", es = "Número principal"}
+contexts = ["from-pstn", "ivr-*", "ext-queues"]
+closed = ["closed-*"]
+"""
+
+
 def make_queues(*codes: str, more: str = "", files: dict[str, str] | None = None) -> dict[str, Queue]:
     """Load a small city with these queues of calls; a source may call them by code or by `<code>-line`.
 
@@ -55,7 +63,16 @@ def extra() -> dict[str, str]:
     on = 'is_on = true\nagreement = {en = "Article 7", es = "Artículo 7"}\n'
     monitors = "".join(f"[monitor.{one}]\n{on}" for one in ("handle_time", "records", "states"))
     monitors += f"[monitor.adherence]\nown_first_days = 0\n{on}"
-    return {"queues.toml": _QUEUE.format(code="calls", name="calls-line", order=1), "monitoring.toml": monitors}
+    return {"queues.toml": _QUEUE.format(code="calls", name="calls-line", order=1) + TRUNK, "monitoring.toml": monitors}
+
+
+def _record(at: int, context: str) -> str:
+    """A call detail record of half a minute, by Greenwich's clock."""
+    start = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return (
+        f'"","1","s","{context}","1","PJSIP/t","","Playback","","{start}","{start}","{start}",30,30,"ANSWERED",'
+        f'"DOCUMENTATION","{at}.1"\n'
+    )
 
 
 def pages(folder, now: datetime) -> list[str]:
@@ -70,6 +87,7 @@ def pages(folder, now: datetime) -> list[str]:
     ]
     lines.append(f"{at + 3500}|k2|calls|NONE|ENTERQUEUE||4235550102|1\n")
     import_text(folder, "".join(lines), now=now)
+    import_text(folder, _record(at + 5, "ivr-main") + _record(at + 60, "closed-announcement"), "cdr", now=now)
     leg = ContactLeg.objects.get(source_id__startswith="k1", outcome="answered")
     broken = Malfunction.objects.create(
         kind="telephone", what="No dial tone", started_at=now, is_everybody=True, reported_at=now
@@ -78,6 +96,7 @@ def pages(folder, now: datetime) -> list[str]:
         reverse("traffic:pairing_leg", args=[leg.pk]),
         reverse("traffic:malfunction", args=[broken.pk]),
         f"{reverse('traffic:day')}?queue=calls&on={profile.city_today(now - timedelta(hours=1)).isoformat()}",
+        f"{reverse('traffic:received')}?on={profile.city_today(now - timedelta(hours=1)).isoformat()}",
     ]
 
 

@@ -18,19 +18,13 @@ from citydesk.contact.traffic.models import ContactLeg, ReceivedCall
 from citydesk.contact.traffic.providers import READERS, Settings
 from citydesk.contact.traffic.queries.monthly import get_month
 from citydesk.contact.traffic.rules import NO_CALLS, OF_CALLS, CallPart, CallSums, Ratio, Trunk, end_of
-from citydesk.contact.traffic.tests.factories import NOW, RIGHTS, import_text, make_queues
+from citydesk.contact.traffic.tests.factories import NOW, RIGHTS, TRUNK, import_text, make_queues
 from citydesk.kernel.errors import Invalid, NotFound
 from citydesk.kernel.imports.columns import BadRow
 
 GOLDEN = (Path(__file__).parent / "golden" / "cdr.csv").read_text(encoding="utf-8")
 MARCH = date(2026, 3, 10)
 NEW_YORK = ZoneInfo("America/New_York")
-TRUNK = """
-[trunk.main]
-name = {en = "Main number", es = "Número principal"}
-contexts = ["from-pstn", "ivr-*", "ext-queues"]
-closed = ["closed-*"]
-"""
 # One of the calls entered two queues one after the other; another leg has no record.
 LOG = """1773158415|1773158400.1|calls|NONE|ENTERQUEUE||+14235550101|1
 1773158425|1773158400.1|calls|PJSIP/201|CONNECT|10|r|5
