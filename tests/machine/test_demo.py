@@ -66,6 +66,9 @@ def test_a_small_year_builds_once_and_everybody_has_work_today(city_url, tmp_pat
             f"SELECT count(*), count(*) FILTER (WHERE transfer_to <> '') FROM {unknown}"
         ).fetchone()
         assert passed_on == named > 0
+        # Calls received: those of the queues, each joined with its leg, and those that never got so far.
+        calls = dict(city.execute("SELECT outcome, count(*) FROM traffic_receivedcall GROUP BY outcome").fetchall())
+        assert calls["queued"] > 100 and calls["menu"] > 0 and "untold" not in calls
         # What was answered was written down, but for a few.
         paired = (
             "SELECT count(*), count(m.id) FROM traffic_contactleg l LEFT JOIN traffic_legmatch m ON m.leg_id = l.id"
