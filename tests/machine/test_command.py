@@ -68,15 +68,14 @@ def test_a_day_is_refused_in_words():
 def test_a_statement_of_a_page_has_an_end_and_one_of_a_job_has_none(monkeypatch):
     from django.db import OperationalError, connection, transaction
 
-    from config.settings.database import LONGEST_STATEMENT, database_from_url
+    from config.settings.database import PAGE_STATEMENT, database_from_url
 
     def options(role):
         monkeypatch.setenv("CITYDESK_ROLE", role)
         return database_from_url("postgresql:///citydesk")["OPTIONS"]["options"]
 
-    assert f"statement_timeout={LONGEST_STATEMENT}" in options("web")
+    assert f"statement_timeout={PAGE_STATEMENT}" in options("web")
     assert "statement_timeout" not in options("worker")
-    # What is cut off is told as a database that is away: the page says when to come again.
     with pytest.raises(OperationalError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 20")
         cursor.execute("SELECT pg_sleep(5)")

@@ -1,4 +1,4 @@
-"""400, 403, 404, 500, 503 as pages a clerk understands, with the incident's number to tell whoever repairs it.
+"""400, 403, 404, 500, 503, 504 as pages a clerk understands, with the incident's number to tell whoever repairs it.
 
 The number is the request id that logs carry. These pages ask no database.
 """
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
+from citydesk.kernel.limits import is_cut
 from citydesk.kernel.shell import BareShell
 from citydesk.kernel.trace import current_request_id
 
@@ -37,6 +38,13 @@ def _words(status: int) -> tuple[str, str]:
         503: (
             _("The desk is being maintained"),
             _("Use the paper pad. Try again in a few minutes; what was saved before is safe."),
+        ),
+        504: (
+            _("This took too long and was stopped"),
+            _(
+                "Nothing of it was saved. Ask for less at once: a shorter time, fewer places, a more exact word. "
+                "If it was something small, try again in a few minutes."
+            ),
         ),
     }.get(status, (_("This could not be done"), _("Go back, check what was typed and send it again.")))
 
@@ -84,9 +92,19 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 def broken(request: HttpRequest) -> HttpResponse:
     """What no view expected: 500; 503 while the database is away, which comes back by itself."""
     # Django calls this while it handles the error. A dead connection is an interface error, a dead server the other.
+    if is_cut(sys.exception()):
+        return cut(request)
     if isinstance(sys.exception(), OperationalError | InterfaceError):
         return closed(request)
     return error_page(request, 500)
+
+
+def cut(request: HttpRequest) -> HttpResponse:
+    """A statement took longer than a page may: the transaction it was in is gone whole."""
+    from citydesk.kernel.metrics import REFUSALS
+
+    REFUSALS.labels("too_long").inc()
+    return error_page(request, 504)
 
 
 def closed(request: HttpRequest) -> HttpResponse:

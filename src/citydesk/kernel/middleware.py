@@ -11,6 +11,7 @@ from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from citydesk.kernel.errors import CitydeskError, ManyInvalid, NotFound, TooMany
+from citydesk.kernel.limits import begin_long, end_long, is_cut
 from citydesk.kernel.trace import current_request_id
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
@@ -47,21 +48,29 @@ def request_id(get_response: GetResponse) -> GetResponse:
 
 
 class declared_access:  # noqa: N801 - a middleware is named like the functions beside it
-    """Refuse a view that declares no policy: 404 at run time, a failing guard in the tests."""
+    """Refuse a view that declares no policy: 404 at run time, a failing guard in the tests. Give one that declares
+    itself long the time of a report."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if getattr(request, "is_long", False):
+            end_long()
+        return response
 
     def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
         from citydesk.kernel.pages import enforce_policy
 
         try:
-            return enforce_policy(request, view)
+            answer = enforce_policy(request, view)
         except NotFound as error:
             raise Http404(error.message) from error
+        if answer is None and getattr(view, "is_long", False):
+            begin_long()
+            request.is_long = True  # type: ignore[attr-defined]  # ended above, however the view ends
+        return answer
 
 
 # Nothing of the browser's senses; a page that asks for the place (the report form) says so itself.
@@ -161,6 +170,10 @@ class errors_as_answers:  # noqa: N801 - a middleware is named like the function
             from citydesk.kernel.error_pages import error_page
 
             return error_page(request, 400)
+        if is_cut(error):
+            from citydesk.kernel.error_pages import cut
+
+            return cut(request)
         if not isinstance(error, CitydeskError):
             return None
         from citydesk.kernel.metrics import REFUSALS

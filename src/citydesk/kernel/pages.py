@@ -1,7 +1,7 @@
 """Views: who may open them (`needs`, `public`), how they render (`render`), how a refused form comes back.
 
 Every view carries a policy. `needs("service_requests.view")` names one permission; `public("why")` says
-why none is needed.
+why none is needed. `long=True` says that its statements may take as long as a report's (`kernel.limits`).
 """
 
 from collections.abc import Callable
@@ -29,10 +29,11 @@ View = Callable[..., HttpResponseBase]
 PUBLIC_MODULES = ("allauth.", "django.views.i18n", "django.views.static", "django.contrib.staticfiles")
 
 
-def needs(permission: str) -> Callable[[View], View]:
+def needs(permission: str, *, long: bool = False) -> Callable[[View], View]:
     """Declare the permission a view asks for. Without it: signed out -> sign-in, signed in -> 403."""
 
     def mark(view: View) -> View:
+        view.is_long = long  # type: ignore[attr-defined]  # read where the view is let run
         view.policy = ("needs", permission)  # type: ignore[attr-defined]  # read by the guard of policies
         return view
 

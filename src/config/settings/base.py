@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from citydesk.kernel.logs import logging_settings
-from config.settings.database import database_from_url
+from config.settings.database import LONG_STATEMENT, database_from_url
 from config.settings.sign_in import *  # noqa: F403
 from config.settings.sign_in import OIDC_ORIGIN
 
@@ -133,6 +133,8 @@ TEMPLATES = [
 
 DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL", ""), VAR_DIR)}
 ATOMIC_REQUESTS = False
+# Of a page that says it is long (`kernel.limits`); only the web process's connections are opened with an end at all.
+LONG_STATEMENT_MS = LONG_STATEMENT if os.environ.get("CITYDESK_ROLE") == "web" else 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "staff.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -24,7 +24,7 @@ def runs(request: HttpRequest) -> HttpResponseBase:
     return render(request, "desk/administration/imports.jinja", context)
 
 
-@needs(imports.PERMISSION)
+@needs(imports.PERMISSION, long=True)
 @require_GET
 def one_run(request: HttpRequest, number: int) -> HttpResponseBase:
     """One run with the rows that were refused; they can be taken out as a file."""

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from citydesk.kernel.actors import Access
 from citydesk.kernel.errors import Invalid
+from citydesk.kernel.limits import long_statements
 from citydesk.kernel.lists.page import _total
 from citydesk.kernel.lists.paging import _order, keys_of
 from citydesk.kernel.lists.spec import Column, ListSpec, lists_of
@@ -157,7 +158,8 @@ def export_response(
     spec: ListSpec, rows: Any, given: Given, *, form: str, name: str, access: Access, now: datetime
 ) -> HttpResponseBase:
     """The download of a list; `form` is csv or xlsx, `name` the file's name without ending. Raises `Invalid`."""
-    values = rows_shown(spec, rows, given, access=access, now=now)
+    with long_statements():
+        values = rows_shown(spec, rows, given, access=access, now=now)
     return values_response(spec, values, form=form, name=name, access=access, now=now)
 
 
@@ -170,11 +172,19 @@ def values_response(
     filename = f"{name}-{timezone.localtime(now):%Y-%m-%d}.{form}"
     if form == "csv":
         return StreamingHttpResponse(
-            (line.encode() for line in csv_lines(spec, values, access)),
+            _encoded(csv_lines(spec, values, access)),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{filename}"'},
         )
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    _write_workbook(file, spec, values, access)
+    with long_statements():
+        _write_workbook(file, spec, values, access)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=filename)
+
+
+def _encoded(lines: Iterator[str]) -> Iterator[bytes]:
+    """The file line by line; the statements behind it are made while it is read, when the view has long ended."""
+    with long_statements():
+        for line in lines:
+            yield line.encode()

@@ -39,7 +39,7 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
     return render(request, "complaints/list.jinja", context, fragment="rows")
 
 
-@needs(STATISTICS)
+@needs(STATISTICS, long=True)
 @require_GET
 def figures_page(request: HttpRequest) -> HttpResponse:
     """Complaints opened in the last twelve months, in figures; small cells are hidden from most readers."""

@@ -61,7 +61,7 @@ class Asked:
         return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
-@needs(INTERPRETERS)
+@needs(INTERPRETERS, long=True)
 @require_GET
 def interpreters(request: HttpRequest) -> HttpResponseBase:
     """Sums of the month before this one unless the address names others."""
@@ -85,7 +85,7 @@ def interpreters(request: HttpRequest) -> HttpResponseBase:
     return render(request, "interactions/interpreters.jinja", context)
 
 
-@needs(INTERPRETERS)
+@needs(INTERPRETERS, long=True)
 @require_GET
 def interpreted(request: HttpRequest) -> HttpResponseBase:
     """The contacts behind a sum."""

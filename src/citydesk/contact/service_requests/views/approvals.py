@@ -16,7 +16,7 @@ from citydesk.kernel.lists import take_out, taken_lately
 from citydesk.kernel.pages import access_of, needs, render
 
 
-@needs(BULK)
+@needs(BULK, long=True)
 @require_http_methods(["GET", "POST"])
 def approvals(request: HttpRequest) -> HttpResponse:
     """What waits for a second person; approve or refuse it."""
@@ -45,7 +45,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
     return render(request, "service_requests/approvals.jinja", context, status=status)
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_POST
 def propose_export(request: HttpRequest) -> HttpResponse:
     """Ask a second person for a file larger than one takes out alone."""
@@ -68,7 +68,7 @@ def propose_export(request: HttpRequest) -> HttpResponse:
     return redirect("service_requests:approvals")
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def approved_export(request: HttpRequest, proposal_id: int) -> HttpResponseBase:
     """The file of an approved export, for whoever asked for it, for a day."""

@@ -24,7 +24,7 @@ from citydesk.kernel.lists import selected
 from citydesk.kernel.pages import access_of, needs, render
 
 
-@needs(BULK)
+@needs(BULK, long=True)
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
     """One act on the selected rows; the list comes back with what was done and what was refused."""
@@ -46,7 +46,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     return _list(request, access, now, toast=_say(result), undo_id=result.undo_id)
 
 
-@needs(BULK)
+@needs(BULK, long=True)
 @require_POST
 def take_back(request: HttpRequest, act_id: int) -> HttpResponse:
     """Undo one act on many rows; the list comes back with what was put back, or why nothing was."""

@@ -13,7 +13,7 @@ from citydesk.kernel.errors import Conflict, Invalid, NotAllowed
 from citydesk.kernel.pages import access_of, needs, render
 
 
-@needs(SUPERVISE)
+@needs(SUPERVISE, long=True)
 @require_http_methods(["GET", "POST"])
 def entry(request: HttpRequest) -> HttpResponse:
     """Drawn requests, one under the other; each is right, or some of its fields are not."""

@@ -28,7 +28,7 @@ def printed(request: HttpRequest, number: str) -> HttpResponse:
     return _pdf([_paper(access_of(request), number, now)], number, now)
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def print_many(request: HttpRequest) -> HttpResponse:
     """Several requests in one PDF, a page each."""

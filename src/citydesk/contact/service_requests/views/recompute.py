@@ -20,7 +20,7 @@ from citydesk.kernel.pages import access_of, needs, render
 Act = Callable[[HttpRequest, int, Access, datetime], None]
 
 
-@needs(RECOMPUTE)
+@needs(RECOMPUTE, long=True)
 @require_http_methods(["GET", "POST"])
 def recomputes(request: HttpRequest) -> HttpResponse:
     """What would move if due times were computed today: shown at once for few requests, else counted by the worker."""
@@ -58,7 +58,7 @@ def _asked(request: HttpRequest, scope: dict[str, list[str]], access: Access, no
         return services.ask_recompute(scope=scope, access=access, now=now)
 
 
-@needs(RECOMPUTE)
+@needs(RECOMPUTE, long=True)
 @require_http_methods(["GET", "POST"])
 def recompute(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """One proposal: how far the worker is, the counts and some of the requests, what may be done with it."""

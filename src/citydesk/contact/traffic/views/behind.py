@@ -34,7 +34,7 @@ def address_of(queue: str, on: date, figure: str) -> str:
     return f"{reverse('traffic:behind')}?{urlencode({'queue': queue, 'on': on.isoformat(), 'figure': figure})}"
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def behind(request: HttpRequest) -> HttpResponse:
     """What a figure rests on, contacts offered where the address names none; with `as=csv` the same rows as a file, and

@@ -24,7 +24,7 @@ from citydesk.kernel.texts import count, duration_clock
 COUNTS = frozenset(code for code, one in CATALOG.items() if not one.denominator)
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def day(request: HttpRequest) -> HttpResponse:
     """One queue and day; today and the first queue where the address names none that there is."""

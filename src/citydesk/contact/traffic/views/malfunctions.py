@@ -34,7 +34,7 @@ def malfunctions(request: HttpRequest) -> HttpResponse:
     return show(request, "malfunctions.jinja", context)
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def malfunctions_file(request: HttpRequest) -> HttpResponse:
     """The month as a file: one row for each malfunction."""

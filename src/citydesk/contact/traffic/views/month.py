@@ -44,7 +44,7 @@ _COMPARED = (
 )  # fmt: skip
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def month(request: HttpRequest) -> HttpResponse:
     """The month before this one unless the address names another; days of all queues, or of the one it names."""

@@ -27,7 +27,7 @@ from citydesk.kernel.texts import count, duration_clock
 _PERCENTS = frozenset({MonitorCode.TRANSFERS, MonitorCode.RECORDS})
 
 
-@needs(NUMBERS)
+@needs(NUMBERS, long=True)
 @require_GET
 def numbers(request: HttpRequest) -> HttpResponse:
     """The reader's own week, this one unless the address names another."""
@@ -66,7 +66,7 @@ def numbers_note(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('traffic:numbers')}?week={week.isoformat()}")
 
 
-@needs(NUMBERS)
+@needs(NUMBERS, long=True)
 @require_GET
 def numbers_file(request: HttpRequest) -> HttpResponse:
     """One's own week as a file."""
@@ -76,7 +76,7 @@ def numbers_file(request: HttpRequest) -> HttpResponse:
     return csv_file(f"numbers-{week.isoformat()}", _head(), _rows([found]))
 
 
-@needs(TEAM_NUMBERS)
+@needs(TEAM_NUMBERS, long=True)
 @require_GET
 def team_numbers(request: HttpRequest) -> HttpResponse:
     """The week of the people of the reader's teams: the last one unless the address names another."""
@@ -101,7 +101,7 @@ def team_numbers(request: HttpRequest) -> HttpResponse:
     return show(request, "team_numbers.jinja", context)
 
 
-@needs(TEAM_NUMBERS)
+@needs(TEAM_NUMBERS, long=True)
 @require_GET
 def team_numbers_file(request: HttpRequest) -> HttpResponse:
     """The same as a file."""

@@ -109,7 +109,7 @@ def _asked(given: QueryDict, access: Access, contact: interactions.Draft | None)
     )
 
 
-@needs(choices.RESPOND)
+@needs(choices.RESPOND, long=True)
 @require_GET
 def request_page(request: HttpRequest, number: str) -> HttpResponseBase:
     """One request: its clock, searches, what was found (as a file, too), what was handed over."""
@@ -209,7 +209,7 @@ VERBS: dict[str, Callable[[str, QueryDict, Access, datetime], None]] = {
 }
 
 
-@needs(choices.RESPOND)
+@needs(choices.RESPOND, long=True)
 @require_POST
 def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     """Search, decide, extend, produce or close; refused acts come back on the page."""

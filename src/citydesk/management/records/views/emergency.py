@@ -141,7 +141,7 @@ def end(request: HttpRequest, opening_id: int) -> HttpResponse:
     return redirect("records:emergency")
 
 
-@needs(EMERGENCY_REPORT)
+@needs(EMERGENCY_REPORT, long=True)
 @require_GET
 def emergency_report(request: HttpRequest) -> HttpResponse:
     """A month of openings: who, why, which record, how long, and whether its owner has looked."""

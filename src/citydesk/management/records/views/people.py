@@ -13,7 +13,7 @@ from citydesk.management.records import choices, services
 from citydesk.management.records.queries.readers import READINGS, TYPES, list_readings
 
 
-@needs(choices.READERS)
+@needs(choices.READERS, long=True)
 @require_GET
 def readers(request: HttpRequest) -> HttpResponseBase:
     """Who read what, newest first; with `person`, all of one person's file."""
@@ -34,7 +34,7 @@ def readers(request: HttpRequest) -> HttpResponseBase:
     return render(request, "records/readers.jinja", context)
 
 
-@needs(choices.EXPORT_PERSON)
+@needs(choices.EXPORT_PERSON, long=True)
 @require_http_methods(["GET", "POST"])
 def person(request: HttpRequest, number: str) -> HttpResponse:
     """Make the copy of one person's data, with the reason."""

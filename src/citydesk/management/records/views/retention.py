@@ -56,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "records/home.jinja", {**WORDS, **context})
 
 
-@needs(choices.DISPOSE)
+@needs(choices.DISPOSE, long=True)
 @require_http_methods(["GET", "POST"])
 def propose(request: HttpRequest, kind: str) -> HttpResponse:
     """What waits longest under a kind of record; propose it with a reason."""
@@ -92,7 +92,7 @@ def disposals(request: HttpRequest) -> HttpResponseBase:
     return render(request, "records/disposals.jinja", {**WORDS, "page": page, "at": now}, fragment="rows")
 
 
-@needs(choices.VIEW)
+@needs(choices.VIEW, long=True)
 @require_http_methods(["GET", "POST"])
 def disposal(request: HttpRequest, number: str) -> HttpResponseBase:
     """One disposal with its records; signed or refused here by a second person."""

@@ -15,7 +15,7 @@ from citydesk.management.statistics.queries.words import days_words, filter_word
 from citydesk.management.statistics.views.report import reading_of
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def records(request: HttpRequest) -> HttpResponseBase:
     """The requests behind a figure, those that the reader may see."""
@@ -25,7 +25,7 @@ def records(request: HttpRequest) -> HttpResponseBase:
     return _answer(request, found, reading, "statistics/records.jinja")
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def contacts(request: HttpRequest) -> HttpResponseBase:
     """The contacts behind a figure, those that the reader may see."""

@@ -23,7 +23,7 @@ from citydesk.management.statistics.views.report import reading_for
 FIRST_CONTACT = "first_contact_resolution"
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def peers(request: HttpRequest) -> HttpResponse:
     """Each figure that is counted alike, ours first; below them what is printed and stands beside nothing."""
@@ -40,7 +40,7 @@ def peers(request: HttpRequest) -> HttpResponse:
     return render(request, "statistics/peers.jinja", context)
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def peers_chart(request: HttpRequest, figure: str) -> JsonResponse:
     """The drawing of one figure."""

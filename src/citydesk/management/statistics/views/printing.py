@@ -13,7 +13,7 @@ from citydesk.management.statistics.choices import EXPORT
 from citydesk.management.statistics.queries.printed import get_printing
 
 
-@needs(EXPORT)
+@needs(EXPORT, long=True)
 @require_POST
 def print_out(request: HttpRequest) -> HttpResponse:
     """Ask the worker for a printed report of what the page shows."""
@@ -24,7 +24,7 @@ def print_out(request: HttpRequest) -> HttpResponse:
     return redirect("statistics:printing", report_id=key)
 
 
-@needs(EXPORT)
+@needs(EXPORT, long=True)
 @require_GET
 def printing(request: HttpRequest, report_id: int) -> HttpResponse:
     """How far a printed report is, and its link when it is done."""

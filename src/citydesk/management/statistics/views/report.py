@@ -59,7 +59,7 @@ def reading_for(access: Access, given: Mapping[str, Sequence[str]], now: datetim
     )
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def report(request: HttpRequest) -> HttpResponse:
     """Requests and contacts of some days: figures, charts, tables, and how they were counted."""
@@ -104,7 +104,7 @@ def drop_view(request: HttpRequest, view_id: int) -> HttpResponse:
     return redirect("statistics:report")
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def chart(request: HttpRequest, code: str) -> JsonResponse:
     """The drawing of one table."""
@@ -115,7 +115,7 @@ def chart(request: HttpRequest, code: str) -> JsonResponse:
     return JsonResponse(drawn.spec)
 
 
-@needs(EXPORT)
+@needs(EXPORT, long=True)
 @require_GET
 def table(request: HttpRequest, code: str) -> HttpResponseBase:
     """A whole table as CSV or XLSX: all its rows, not only those the page shows."""
@@ -142,7 +142,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     )
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def measure(request: HttpRequest, code: str) -> HttpResponse:
     """One measure: definition, version and the text that computes it."""

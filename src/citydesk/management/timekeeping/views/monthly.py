@@ -30,7 +30,7 @@ from citydesk.management.timekeeping.rules.monthly import change
 from citydesk.management.timekeeping.views.shown import show
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def monthly(request: HttpRequest) -> HttpResponseBase:
     """The month before this one unless the address names another: hours, leave, attendance, malfunctions."""
@@ -56,7 +56,7 @@ def monthly(request: HttpRequest) -> HttpResponseBase:
     return show(request, "monthly.jinja", context, now)
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def monthly_chart(request: HttpRequest) -> JsonResponse:
     """The drawing of the last months."""

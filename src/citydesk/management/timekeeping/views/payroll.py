@@ -43,7 +43,7 @@ def _page(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     return show(request, "payroll.jinja", context, now, refusal)
 
 
-@needs(PAYROLL)
+@needs(PAYROLL, long=True)
 @require_POST
 def payroll_act(request: HttpRequest) -> HttpResponse:
     """Make a file, write terms, adjust a balance."""
@@ -88,7 +88,7 @@ def _balance(request: HttpRequest, record_id: int, access: Access, now: datetime
 _ACTS: dict[str, Act] = {"export": _export, "terms": _terms, "balance": _balance}
 
 
-@needs(FILES)
+@needs(FILES, long=True)
 @require_GET
 def payroll_file(request: HttpRequest, number: str) -> HttpResponse:
     """A payroll file, the same bytes each time."""

@@ -35,7 +35,7 @@ _HEADS = (
 _TIMES = ("worked", "overtime", "leave", "deducted")
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def report(request: HttpRequest) -> HttpResponseBase:
     """People the reader approves for; the pay period that ended last unless the address names a day or a month."""
@@ -49,7 +49,7 @@ def report(request: HttpRequest) -> HttpResponseBase:
     return show(request, "report.jinja", {**context, **_links(request, span)}, now)
 
 
-@needs(SUMS)
+@needs(SUMS, long=True)
 @require_GET
 def teams(request: HttpRequest) -> HttpResponseBase:
     """Hours by team, of nobody by name."""

@@ -38,7 +38,7 @@ class Bar:
     doing: Doing
 
 
-@needs(ADHERENCE)
+@needs(ADHERENCE, long=True)
 @require_GET
 def adherence(request: HttpRequest) -> HttpResponse:
     """The people of one's teams: a day, or the week it lies in."""

@@ -13,7 +13,7 @@ from citydesk.management.workforce.views.forecast import name_of
 from citydesk.management.workforce.views.planning import chosen, show
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def backtest(request: HttpRequest) -> HttpResponse:
     """The last backtest of a queue."""

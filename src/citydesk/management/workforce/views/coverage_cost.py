@@ -39,7 +39,7 @@ DESK = "desk.home"
 SIX = timedelta(days=6)
 
 
-@needs(DESK)
+@needs(DESK, long=True)
 @require_GET
 def cost(request: HttpRequest) -> HttpResponse:
     """Groups over a month or the fiscal year, and one of them week by week."""
@@ -115,7 +115,7 @@ def _chart(span: CostSpan, chosen: GroupCost | None) -> Chart:
     )
 
 
-@needs(DESK)
+@needs(DESK, long=True)
 @require_GET
 def cost_chart(request: HttpRequest) -> JsonResponse:
     """The drawing of a group's weeks."""
@@ -146,7 +146,7 @@ _COLUMNS = (
 )
 
 
-@needs(DESK)
+@needs(DESK, long=True)
 @require_GET
 def cost_file(request: HttpRequest) -> HttpResponseBase:
     """Every group's weeks as CSV or XLSX; what is not shown on the page is empty here."""
@@ -183,7 +183,7 @@ def _hours(minutes: float) -> Decimal:
     return round(Decimal(str(minutes)) / 60, 2)
 
 
-@needs(DESK)
+@needs(DESK, long=True)
 @require_GET
 def cost_week(request: HttpRequest) -> HttpResponse:
     """What a week's numbers are made of, slot by slot and queue by queue."""
@@ -226,7 +226,7 @@ _SLOT_COLUMNS = (
 )
 
 
-@needs(DESK)
+@needs(DESK, long=True)
 @require_GET
 def cost_week_file(request: HttpRequest) -> HttpResponseBase:
     """The slots of a week as CSV or XLSX: people times minutes give the hours of the page."""

@@ -46,7 +46,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect("workforce:forecast")
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def forecast(request: HttpRequest) -> HttpResponse:
     """A queue's week: values in force with their range, what came where it is over, overrides."""
@@ -138,7 +138,7 @@ def _asked(request: HttpRequest) -> ForecastWeek:
     return forecast_week(access, queue, monday, now)
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def forecast_chart(request: HttpRequest) -> JsonResponse:
     """The drawing of a week."""
@@ -167,7 +167,7 @@ def spec_of(code: str, columns: Sequence[tuple[str, Any, str]]) -> ListSpec:
     )
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def forecast_file(request: HttpRequest) -> HttpResponseBase:
     """The week as CSV or XLSX."""
@@ -223,7 +223,7 @@ def forecast_point(request: HttpRequest, point_id: int) -> HttpResponse:
     return show(request, "forecast_point.jinja", context)
 
 
-@needs(FORECAST)
+@needs(FORECAST, long=True)
 @require_POST
 def forecast_act(request: HttpRequest) -> HttpResponse:
     """Put one's own word in, or take one back."""

@@ -34,7 +34,7 @@ from citydesk.management.workforce.views.planning import WEEK, address, chosen, 
 from citydesk.management.workforce.views.shown import number
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def required(request: HttpRequest) -> HttpResponse:
     """A group's week; the slot the address names, else the one that needs most, is explained."""
@@ -142,7 +142,7 @@ def _asked(request: HttpRequest) -> RequirementWeek:
     return requirement_week(access, group, monday_of(request.GET.get("week", ""), profile.city_today(utc_now())))
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def required_chart(request: HttpRequest) -> JsonResponse:
     """The drawing of a week."""
@@ -169,7 +169,7 @@ _COLUMNS = (
 )
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def required_file(request: HttpRequest) -> HttpResponseBase:
     """The week as CSV or XLSX."""

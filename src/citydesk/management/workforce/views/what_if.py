@@ -23,7 +23,7 @@ from citydesk.management.workforce.rules.what_if import what_if as reckon
 from citydesk.management.workforce.views.planning import planning_tabs
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def what_if(request: HttpRequest) -> HttpResponse:
     """Other calls, other people, another goal, and what becomes of it. Nothing is stored; the address asks."""
@@ -42,7 +42,7 @@ def what_if(request: HttpRequest) -> HttpResponse:
     return render(request, "workforce/what_if.jinja", context)
 
 
-@needs(VIEW)
+@needs(VIEW, long=True)
 @require_GET
 def what_if_chart(request: HttpRequest) -> JsonResponse:
     """The drawing of the answer: service level and hang-ups by people at work."""
