@@ -20,9 +20,10 @@ def own_database(name: str, *, is_kept: bool = False) -> Iterator[str]:
     What an earlier run left behind under this name is dropped first; with `is_kept` it is used again, and not dropped.
     """
     from config.launcher import database_url
+    from config.roles import owners
     from tests.fixtures.database import template_database
 
-    server = urlunsplit(urlsplit(database_url())._replace(path="/postgres"))
+    server = urlunsplit(urlsplit(owners(database_url()))._replace(path="/postgres"))
     template = template_database(server)
     with psycopg.connect(server, autocommit=True) as maintenance:
         known = maintenance.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
@@ -41,8 +42,9 @@ def own_database(name: str, *, is_kept: bool = False) -> Iterator[str]:
 def empty_database(name: str) -> Iterator[str]:
     """A new database without any table on the same server; dropped afterwards."""
     from config.launcher import database_url
+    from config.roles import owners
 
-    server = urlunsplit(urlsplit(database_url())._replace(path="/postgres"))
+    server = urlunsplit(urlsplit(owners(database_url()))._replace(path="/postgres"))
     _drop(server, name)
     with psycopg.connect(server, autocommit=True) as maintenance:
         maintenance.execute(f'CREATE DATABASE "{name}"')
@@ -98,9 +100,10 @@ def size_of_database() -> int:
 def room_left() -> int:
     """Free bytes on the disk of this folder, or of the database's own when it is on this machine and can be seen."""
     from config.launcher import database_url
+    from config.roles import owners
 
     place = ROOT
-    with psycopg.connect(urlunsplit(urlsplit(database_url())._replace(path="/postgres"))) as maintenance:
+    with psycopg.connect(urlunsplit(urlsplit(owners(database_url()))._replace(path="/postgres"))) as maintenance:
         try:
             found = Path(maintenance.execute("SHOW data_directory").fetchone()[0])  # type: ignore[index]  # SHOW gives one row
             place = found if found.exists() else ROOT

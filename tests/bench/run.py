@@ -244,8 +244,9 @@ def _report(run: Run) -> None:
 
 def _staffing(run: Run) -> None:
     from config.launcher import database_url
+    from config.roles import owners
 
-    prepare_process(database_url())
+    prepare_process(owners(database_url()))
     from tests.bench import staffing
 
     intervals = 1_000 if run.plan.is_quick else 10_000
@@ -254,8 +255,9 @@ def _staffing(run: Run) -> None:
 
 def _rosters(run: Run) -> None:
     from config.launcher import database_url
+    from config.roles import owners
 
-    prepare_process(database_url())
+    prepare_process(owners(database_url()))
     from tests.bench import rosters
 
     plan = run.plan

@@ -42,9 +42,10 @@ def main(words: list[str] | None = None) -> int:
 
 def prepare(database: str) -> None:
     from config.launcher import database_url
+    from config.roles import owners
     from tests.bench.database import prepare_process
 
-    prepare_process(urlunsplit(urlsplit(database_url())._replace(path=f"/{database}")))
+    prepare_process(urlunsplit(urlsplit(owners(database_url()))._replace(path=f"/{database}")))
     # In a clone where no city was started yet, every page would be a fault for want of its style sheet.
     from config.cli.prepare import collect
     from tests.bench.run import Silent
@@ -189,10 +190,13 @@ def pgbench() -> str:
     """Transactions a second of eight clients on a small table of its own: what the machine could do just now."""
     from config.launcher import database_url
     from config.launcher.binaries import find_binaries
+    from config.roles import owners
 
     try:
         program = str(find_binaries().path("pgbench"))
-        url = urlunsplit(urlsplit(database_url())._replace(path=f"/{urlsplit(os.environ['DATABASE_URL']).path[1:]}"))
+        url = urlunsplit(
+            urlsplit(owners(database_url()))._replace(path=f"/{urlsplit(os.environ['DATABASE_URL']).path[1:]}")
+        )
         subprocess.run([program, "-i", "-q", "-s", "5", url], check=True, capture_output=True)
         said = subprocess.run([program, "-c", "8", "-T", "5", url], check=True, capture_output=True, text=True).stdout
         for table in ("accounts", "branches", "history", "tellers"):

@@ -78,6 +78,7 @@ class Installation:
         hurried = OwnServer("postgres-drill", throwaway=True, place=self.place)
         hurried.ensure()
         self._fill_from(template, hurried)
+        self.do("config.cli", "migrate")  # the roles: from here on all that a drill starts works as the app role
         self.facts = json.loads(self.do("tests.drills.prepare", "city").strip().splitlines()[-1])
         hurried.stop()
         self.server.ensure()
@@ -91,7 +92,7 @@ class Installation:
         programs, dump = find_binaries(), self.place / "template.dump"
         for words in (
             [programs.path("pg_dump"), "-Fc", "-f", dump, "-d", template],
-            [programs.path("pg_restore"), "--no-owner", "-d", server.stored_url(), dump],
+            [programs.path("pg_restore"), "--no-owner", "--no-privileges", "-d", server.stored_url(), dump],
         ):
             done = subprocess.run(words, capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stderr[-2000:]
@@ -103,7 +104,8 @@ class Installation:
         foreign = ("PG", "CITYDESK_", "PYTHONDONTWRITEBYTECODE")
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith(foreign)},
-            "DATABASE_URL": self.server.stored_url(),
+            "DATABASE_URL": self.server.app_url(),
+            "CITYDESK_OWNER_URL": self.server.stored_url(),
             "DJANGO_SETTINGS_MODULE": "tests.drills.settings",
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
             "CITYDESK_VAR": str(self.place / "var"),

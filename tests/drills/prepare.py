@@ -106,5 +106,15 @@ def later() -> None:
     print(json.dumps(said))
 
 
+def doctor() -> None:
+    """All that the doctor finds, whatever is wrong in a drill's city."""
+    from dataclasses import asdict
+
+    from config.cli.doctor import look
+
+    print(json.dumps([asdict(one) for one in look()]))
+
+
 if __name__ == "__main__":
-    {"city": city, "messages": messages, "webhooks": webhooks, "later": later}[sys.argv[1]](*sys.argv[2:])
+    acts = {"city": city, "messages": messages, "webhooks": webhooks, "later": later, "doctor": doctor}
+    acts[sys.argv[1]](*sys.argv[2:])

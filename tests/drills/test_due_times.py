@@ -27,7 +27,12 @@ from citydesk.kernel.models import AuditEntry
 from citydesk.kernel.tests.test_live import cpu_seconds, database
 from tests.drills.conftest import FULL
 
-pytestmark = [pytest.mark.drill, pytest.mark.timeout(3600), pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.drill,
+    pytest.mark.timeout(3600),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.owner,
+]
 REQUESTS = 50_000 if FULL else 700
 KILLS = 3 if FULL else 1
 # The same request again under other numbers: what a worker reads and writes is as real as with requests of their own.

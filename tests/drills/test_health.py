@@ -11,6 +11,7 @@ from django.db import connection
 from citydesk.kernel import health
 from citydesk.kernel.clock import utc_now
 from citydesk.kernel.registries import HealthCheck, registries
+from tests.fixtures.database import APP
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db]
 TOKEN = {"HTTP_AUTHORIZATION": "Bearer development"}
@@ -85,6 +86,13 @@ def noted(monkeypatch, name, **facts):
         yield
 
 
+def a_right_too_many(monkeypatch):
+    """As if somebody had granted by hand."""
+    run(f"SET ROLE NONE; GRANT UPDATE ON kernel_auditentry TO {APP}; SET ROLE {APP}")
+    yield
+    run(f"SET ROLE NONE; REVOKE UPDATE ON kernel_auditentry FROM {APP}; SET ROLE {APP}")
+
+
 # Check to what turns it red.
 PROVOKED = {
     "kernel.jobs": a_job_waits,
@@ -93,6 +101,7 @@ PROVOKED = {
     "kernel.audit_seal": an_unsealed_entry,
     "kernel.backup": a_backup_of_last_week,
     "kernel.drill": a_drill_that_did_not_hold,
+    "kernel.roles": a_right_too_many,
     "interactions.raw": a_report_nobody_takes_in,
     "statistics.facts": facts_that_nobody_counts,
 }

@@ -17,7 +17,7 @@ from citydesk.kernel.clock import utc_now
 from citydesk.kernel.models import AuditEntry, AuditSeal
 from tests.drills.conftest import FULL
 
-pytestmark = [pytest.mark.drill, pytest.mark.timeout(1800), pytest.mark.django_db]
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(1800), pytest.mark.django_db, pytest.mark.owner]
 
 ENTRIES, TRIES = (300, 1000) if FULL else (40, 60)
 MARK = "drill.tampered"

@@ -14,7 +14,7 @@ from django.db import connection
 from citydesk.kernel.command_line import Console
 from config.copies import making, words
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.owner]
 
 
 @pytest.fixture

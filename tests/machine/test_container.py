@@ -106,3 +106,11 @@ def test_the_image_builds():
     words = [builder, "build", "-f", "deploy/Containerfile", "."]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_only_what_changes_tables_is_given_the_owner():
+    yaml = pytest.importorskip("yaml")
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    for name in ("web", "worker", "events"):
+        assert services[name]["env_file"] == "citydesk.env"
+    assert services["prepare"]["env_file"] == ["citydesk.env", "owner.env"]

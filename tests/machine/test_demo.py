@@ -126,6 +126,7 @@ def test_sample_people_of_a_demo_are_not_asked_for_a_second_factor(monkeypatch):
     assert os.environ["CITYDESK_DEMO"] == "1"
 
 
+@pytest.mark.owner
 def test_half_a_year_of_a_run_that_was_stopped_is_not_taken_for_a_city(db):
     from config.demo.build import is_built, mark
     from config.launcher import LauncherRefused

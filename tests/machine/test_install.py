@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -93,6 +94,65 @@ def test_secrets_lie_in_one_closed_file(installed):
     script = 'set -a; . "$1"; exec env -0'
     heard = subprocess.run(["sh", "-c", script, "sh", env], capture_output=True, text=True, check=True, env={})
     assert values.items() <= dict(one.split("=", 1) for one in heard.stdout.split("\0") if "=" in one).items()
+
+
+def test_no_service_reads_by_which_address_tables_are_changed_or_copied_out(installed):
+    root, said = installed
+    secret = {}
+    for name, variable in (("owner", "CITYDESK_OWNER_URL"), ("backup", "CITYDESK_BACKUP_URL")):
+        place = root / f"etc/citydesk/{name}.env"
+        assert place.stat().st_mode & 0o777 == 0o600
+        secret[name] = read_env(place.read_text())[variable]
+        assert urlsplit(secret[name]).username == f"citydesk_{name}" and len(urlsplit(secret[name]).password) >= 40
+    assert secret["owner"] != secret["backup"]
+    words = json.dumps(said) + "".join(
+        path.read_text() for path in root.rglob("*") if path.is_file() and path.stem not in secret
+    )
+    assert not any(urlsplit(one).password in words for one in secret.values())
+    own = read_env((root / "etc/citydesk/citydesk.env").read_text())
+    assert not {"CITYDESK_OWNER_URL", "CITYDESK_BACKUP_URL"} & set(own)
+    units = {path.name: path.read_text() for path in (root / "etc/systemd/system").glob("citydesk-*.service")}
+    assert [name for name, text in units.items() if "owner.env" in text] == []
+    assert [name for name, text in units.items() if "backup.env" in text] == ["citydesk-backup.service"]
+    # The command reads them where it must, and nowhere else.
+    command = (root / "usr/local/bin/citydesk").read_text()
+    for word, expected in (("migrate", "owner"), ("backup", "backup"), ("doctor", ""), ("serve", ""), ("work", "")):
+        assert sourced(command, root, word) == expected, word
+
+
+def sourced(command, root, word):
+    """Which of the two the written command would hand to one of the words."""
+    script = command.replace("/etc/citydesk", str(root / "etc/citydesk")).partition("cd /var")[0]
+    script = script.replace('"$(id -u)" != 0', "1 = 0")
+    done = subprocess.run(["sh", "-c", f"{script}env -0", "citydesk", word], capture_output=True, text=True, check=True)
+    names = {one.partition("=")[0] for one in done.stdout.split("\0")}
+    found = {"CITYDESK_OWNER_URL": "owner", "CITYDESK_BACKUP_URL": "backup"}
+    return "".join(found[one] for one in sorted(names & set(found)))
+
+
+def test_a_database_of_the_citys_own_keeps_its_roles():
+    from config.install.files import environment, role_files
+
+    before = {
+        "DATABASE_URL": "postgresql://desk:x@db.example.gov/desk",
+        "CITYDESK_OWNER_URL": "postgresql://o:y@db/desk",
+    }
+    assert role_files(before) == []
+    values = environment(Answers(site=SITE, mail_from=FROM, release=Path("/opt/x")), before)
+    assert values["DATABASE_URL"] == before["DATABASE_URL"] and "CITYDESK_OWNER_URL" not in values
+
+
+def test_a_password_is_kept_as_postgresql_keeps_it(db):
+    from django.db import connection
+
+    from config.roles import scram
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+        cursor.execute(f"CREATE ROLE scram_try LOGIN PASSWORD '{scram('open sesame')}'")
+        cursor.execute("SELECT rolpassword FROM pg_authid WHERE rolname = 'scram_try'")
+        assert cursor.fetchone()[0].startswith("SCRAM-SHA-256$4096:")
+        cursor.execute("RESET ROLE")
 
 
 def test_production_settings_load_from_the_written_file(installed):

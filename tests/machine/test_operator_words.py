@@ -27,6 +27,7 @@ def said(capsys, *words):
     return int(code or 0), json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.owner
 def test_the_chain_is_read_again_and_a_changed_entry_named(capsys):
     from django.db import connection
 

@@ -206,12 +206,14 @@ def register_checks() -> None:
     """The kernel's own checks."""
     registries.add(
         AuditCode("kernel.drilled", _("wrote a marker of the restore drill"), icon="check"),
+        AuditCode("kernel.erased", _("erased kept rows on proof {object}"), icon="remove"),
         HealthCheck("kernel.jobs", _("Jobs"), _jobs),
         HealthCheck("kernel.worker", _("Worker"), _worker),
         HealthCheck("kernel.disk", _("Disk"), _disk),
         HealthCheck("kernel.audit_seal", _("Audit chain"), _seal),
         HealthCheck("kernel.backup", _("Last backup"), _backup),
         HealthCheck("kernel.drill", _("Restore drill"), _drill),
+        HealthCheck("kernel.roles", _("Database roles"), "citydesk.kernel.roles.health"),
     )
 
 

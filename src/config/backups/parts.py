@@ -10,10 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+# Where no role may be had that passes by row security, the dump is made within what opens every row.
+WHOLE = ("--no-owner", "--enable-row-security")
+
 
 def dump(target: Path, snapshot: str) -> None:
     """pg_dump of the snapshot, two tables at a time."""
-    call_pg("pg_dump", "--format=directory", "--jobs=2", f"--snapshot={snapshot}", "--no-owner", f"--file={target}")
+    call_pg("pg_dump", *WHOLE, "--format=directory", "--jobs=2", f"--snapshot={snapshot}", f"--file={target}")
 
 
 @contextmanager
@@ -21,7 +24,7 @@ def dumped(snapshot: str) -> Iterator[IO[bytes]]:
     """pg_dump of the snapshot to be read as it comes, so that none of it lies on a disk. Raises `Conflict`."""
     from citydesk.kernel.errors import Conflict
 
-    command, environment = pg_command("pg_dump", "--format=custom", f"--snapshot={snapshot}", "--no-owner")
+    command, environment = pg_command("pg_dump", *WHOLE, "--format=custom", f"--snapshot={snapshot}")
     with (
         tempfile.TemporaryFile("w+") as said,
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=said) as running,
@@ -59,11 +62,13 @@ def pg_command(program: str, *arguments: str) -> tuple[list[str], dict[str, str]
     """The command, and the environment that leads it to the settings' database."""
     from django.db import connection
 
+    from citydesk.city.customers.choices import OPENS_IDENTITY
     from config.launcher.binaries import find_binaries
 
     own = connection.settings_dict
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     environment = {**os.environ, **{key: str(own[name]) for key, name in names.items() if own[name]}}
+    environment["PGOPTIONS"] = f"-c {OPENS_IDENTITY}=yes"
     return [str(find_binaries().path(program)), *arguments], environment
 
 

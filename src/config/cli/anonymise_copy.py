@@ -27,10 +27,13 @@ def run(given: argparse.Namespace, console: Any) -> int:
     set_up_django()
     from citydesk.kernel.clock import utc_now
     from config.copies import making
+    from config.roles import as_owner, give_rights
 
-    if given.check:
-        return check(given, console)
-    made = making.make_copy(given.name, replace=given.replace, now=utc_now(), console=console)
+    with as_owner():
+        if given.check:
+            return check(given, console)
+        made = making.make_copy(given.name, replace=given.replace, now=utc_now(), console=console)
+    give_rights(made.name)
     total = sum(made.rows.values())
     console.report(
         {"database": made.name, "rows": total, "tables": made.rows, "emptied": made.emptied},

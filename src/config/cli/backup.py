@@ -40,6 +40,7 @@ def run(given: argparse.Namespace, console: Any) -> int:
 
     set_up_django()
     from citydesk.kernel.errors import Invalid
+    from config.roles import as_backup
 
     if bool(given.folder) == bool(given.into):
         raise Invalid("Give a new folder, or --into.")
@@ -47,7 +48,8 @@ def run(given: argparse.Namespace, console: Any) -> int:
     if folder.exists() and any(folder.iterdir()):
         raise Invalid(f"{folder} is not empty.")
     days = base.longest_days()
-    manifest = back_up(folder, console, with_base=given.base)
+    with as_backup():
+        manifest = back_up(folder, console, with_base=given.base)
     gone = base.prune(given.into, given.keep, archive_folder(), days, datetime.now(UTC)) if given.into else []
     is_sealed = manifest["format"] == writers.SEALED
     archive = (manifest["base"] or {}).get("archive")
@@ -125,11 +127,14 @@ def kept_settings() -> dict[str, Any]:
 
 
 def table_hashes() -> dict[str, dict[str, Any]]:
-    """Rows and their hash for every table of ours, whatever the order of the rows."""
-    from django.db import connection
+    """Rows and their hash for every table of ours, whatever the order of the rows; those behind row security too."""
+    from django.db import connection, transaction
+
+    from citydesk.city.customers.choices import OPENS_IDENTITY
 
     found = {}
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, 'yes', true)", [OPENS_IDENTITY])
         cursor.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
         for (table,) in cursor.fetchall():
             cursor.execute(ROW_HASH.format(table=table))

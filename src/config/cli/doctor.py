@@ -10,6 +10,7 @@ from config.doctor.finding import BAD, OK, WARN, Finding
 
 INSIDE = (
     inside.rights,
+    inside.roles,
     inside.line,
     inside.migrations,
     inside.extensions,

@@ -55,8 +55,9 @@ def drill(scratch: Path, log: Any, console: Any) -> dict[str, Any]:
     """Backup, markers, restore, comparison."""
     from citydesk.kernel.errors import Invalid
     from config.backups import base, minute, proof
+    from config.roles import as_backup
 
-    with console.progress("Writing a base backup"):
+    with as_backup(), console.progress("Writing a base backup"):
         manifest = base.take(scratch / "base")
     if not manifest["archive"]:
         raise Invalid(
@@ -68,7 +69,7 @@ def drill(scratch: Path, log: Any, console: Any) -> dict[str, Any]:
     to = base.moment_of_database()
     time.sleep(1.1)
     mark(f"{name} after")
-    with console.progress("Waiting for the archive"):
+    with as_backup(), console.progress("Waiting for the archive"):
         base.archived()
     began = time.monotonic()
     made = minute.unpack(minute.copy_of(scratch / "base"), log, scratch / "restored", minute.moment(to))

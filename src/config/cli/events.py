@@ -13,8 +13,10 @@ def register(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace, console: Any) -> int:
     """Run until Ctrl-C or SIGTERM."""
     from config.cli.main import set_up_django
+    from config.roles import forget_owner
 
     set_up_django()
+    forget_owner()
     from citydesk.kernel.live.server import main
 
     words = [part for name in ("host", "port") if getattr(given, name) for part in (f"--{name}", getattr(given, name))]

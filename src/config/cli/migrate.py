@@ -21,7 +21,10 @@ def run(given: argparse.Namespace, console: Any) -> int:
     from config.cli.prepare import collect, migrate, waiting
 
     set_up_django()
-    names = [f"{one.app_label}.{one.name}" for one in waiting(given.phase)]
+    from config.roles import as_owner
+
+    with as_owner():
+        names = [f"{one.app_label}.{one.name}" for one in waiting(given.phase)]
     if given.plan:
         console.report({"waiting": names}, "\n".join(names) or "The database is up to date.")
         return 0

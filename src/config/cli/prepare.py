@@ -45,11 +45,18 @@ def expanding(plan: list[Any]) -> list[Any]:
 
 
 def migrate(console: Any, *, phase: str = "all") -> int:
-    """Apply the migrations of a phase; returns how many there were. Raises `OperationalError` after ten tries."""
-    plan = waiting(phase)
-    if plan:
-        with console.progress(f"Building the tables ({len(plan)} migrations)"):
-            patiently(lambda: apply(phase), console)
+    """As the owner, apply the migrations of a phase and give the roles their rights; returns how many there were.
+
+    Raises `OperationalError` after ten tries.
+    """
+    from config.roles import as_owner, give_rights
+
+    with as_owner():
+        plan = waiting(phase)
+        if plan:
+            with console.progress(f"Building the tables ({len(plan)} migrations)"):
+                patiently(lambda: apply(phase), console)
+        patiently(give_rights, console)
     return len(plan)
 
 

@@ -46,15 +46,20 @@ def run(given: argparse.Namespace, console: Any) -> int:
         return run_to_minute(given, identities, console)
     lower_rights()
     set_up_django()
+    from config.roles import as_owner, give_rights
+
     manifest = readers.whole_manifest(given.folder, readers.checked_manifest(given.folder), identities)
-    refuse_full_database()
-    with readers.readable(given.folder, manifest, identities, given.scratch) as place:
-        with console.progress("Reading the database"):
-            words = ("--no-owner", "--exit-on-error", "--jobs=2", *target(), str(place / "database"))
-            parts.call_pg("pg_restore", *words)
-        with console.progress("Copying the files"):
-            put_files(place / "files", manifest["stored_files"])
-    faults = compare(manifest)
+    with as_owner():
+        refuse_full_database()
+        with readers.readable(given.folder, manifest, identities, given.scratch) as place:
+            with console.progress("Reading the database"):
+                words = ("--no-owner", "--no-privileges", "--exit-on-error", "--jobs=2")
+                parts.call_pg("pg_restore", *words, *target(), str(place / "database"))
+            with console.progress("Copying the files"):
+                put_files(place / "files", manifest["stored_files"])
+        faults = compare(manifest)
+    # Who may do what is this server's matter: the backup's may have had other roles.
+    give_rights()
     rows = sum(one["rows"] for one in manifest["tables"].values())
     fine = f"{rows} rows and {len(manifest['stored_files'])} files are as they were at {manifest['made_at']}."
     console.report({"rows": rows, "files": len(manifest["stored_files"]), "faults": faults}, "\n".join(faults) or fine)

@@ -10,6 +10,7 @@ from typing import Any
 
 from config.launcher.processes import Part, Supervisor
 from config.launcher.server import demo_server, is_free
+from config.roles import without_secrets
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +38,7 @@ def run(given: argparse.Namespace, console: Any) -> int:
         set_up_django()
         agree()
         command = web_command(given.host, given.port or 8000, given.workers, given.threads)
-        os.execv(command[0], command)  # noqa: S606 - the server takes this process's place
+        os.execve(command[0], command, without_secrets(dict(os.environ)))  # noqa: S606 - the server takes this process's place
     from config.cli.prepare import prepare
 
     if already_runs(console):
@@ -140,7 +141,7 @@ def supervise(
 
 def stop_own_database() -> None:
     """Stop the server that was started for this folder; one that was given is left alone."""
-    if "DATABASE_URL" not in os.environ or os.environ.get("DATABASE_URL") == demo_server.stored_url():
+    if "DATABASE_URL" not in os.environ or os.environ.get("DATABASE_URL") == demo_server.app_url():
         demo_server.stop()
 
 

@@ -39,9 +39,11 @@ def run(given: argparse.Namespace, console: Any) -> int:
     Without a database it waits and begins anew when there is one, so that jobs go on by themselves after an outage.
     """
     from config.cli.main import set_up_django
+    from config.roles import forget_owner
 
     os.environ["CITYDESK_ROLE"] = "worker"  # the settings let this process alone import the rooms' tasks
     set_up_django()
+    forget_owner()
     import structlog
     from django.db import Error as DatabaseError
 

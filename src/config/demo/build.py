@@ -79,7 +79,9 @@ def mark(state: str) -> None:
     """Note on the table of requests how far the year is: it has no row of its own to stand in."""
     from django.db import connection
 
-    with connection.cursor() as cursor:
+    from config.roles import as_owner
+
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("COMMENT ON TABLE service_requests_servicerequest IS %s", [_NOTE.format(state)])
 
 

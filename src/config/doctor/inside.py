@@ -45,6 +45,13 @@ def rights() -> Finding:
     return Finding("rights", OK, f"{name} has its own database alone.")
 
 
+def roles() -> Finding:
+    """Whether the role that the program works as is apart from the tables' owner, and has just its rights."""
+    from citydesk.kernel import roles
+
+    return Finding("roles", *roles.words(roles.look()))
+
+
 def line() -> Finding:
     """Whether what is said to the database goes over a network, and then so that nobody else hears it."""
     from django.db import connection

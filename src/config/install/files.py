@@ -1,5 +1,6 @@
 """Every file that `citydesk install` writes, as text: nothing here touches the host."""
 
+import secrets
 from dataclasses import dataclass
 
 from config.install import proxies
@@ -7,6 +8,8 @@ from config.install.answers import Answers, fresh_secrets
 from config.install.units import BACKUPS, CURRENT, ETC, EVENTS_PORT, OPT, VAR, WEB_PORT, units
 
 ENV_PATH = f"{ETC}/citydesk.env"
+# What web, worker and event process must never read: as whom tables are changed, and as whom everything is copied out.
+OWNER_PATH, BACKUP_PATH = f"{ETC}/owner.env", f"{ETC}/backup.env"
 NGINX_ENABLED = "/etc/nginx/sites-enabled/citydesk"
 # What the installer writes once: a key, a token, and where the database is, which may move to a host of its own.
 KEPT = ("CITYDESK_SECRET_KEY", "CITYDESK_METRICS_TOKEN", "DATABASE_URL")
@@ -41,9 +44,18 @@ FOLDERS = (
 )
 
 OWN_DATABASE = "postgresql://citydesk@/citydesk?host=/var/run/postgresql"
+# Role, where its address stands, by which name. The services' user of the system is the app role alone.
+SECRET_ROLES = (
+    ("citydesk_owner", OWNER_PATH, "CITYDESK_OWNER_URL"),
+    ("citydesk_backup", BACKUP_PATH, "CITYDESK_BACKUP_URL"),
+)
 ENV_HEAD = """\
 # Settings of Citydesk. Read by systemd and by the `citydesk` command; for root's eyes alone.
 # Lines that `citydesk install` does not know are kept. docs/admin/install.md lists what may stand here.
+"""
+
+ROLE_HEAD = """\
+# Written by `citydesk install`; for root's eyes alone, and for the commands that need it. docs/admin/roles.md
 """
 
 # As root it reads the settings and gives up its rights; what must be root (install, upgrade) keeps them.
@@ -57,6 +69,13 @@ if [ "$(id -u)" != 0 ]; then
 fi
 set -a
 . {env}
+# As whom tables are changed and as whom they are copied out is for the commands that do so, and for nobody else.
+case "${{1:-}}" in
+    install | upgrade | restore | migrate | practice | anonymise-copy) [ ! -r {owner} ] || . {owner} ;;
+esac
+case "${{1:-}}" in
+    upgrade | backup | drill) [ ! -r {backup} ] || . {backup} ;;
+esac
 set +a
 cd {var}
 case "${{1:-}}" in
@@ -116,19 +135,35 @@ def environment(answers: Answers, before: dict[str, str]) -> dict[str, str]:
         "CITYDESK_CERTIFICATE_KEY": answers.certificate_key,
     }
     kept = {name: before[name] for name in KEPT if before.get(name)}
-    return {**before, **fresh_secrets(), **own, **kept}
+    elsewhere = {name for _role, _path, name in SECRET_ROLES}
+    every = {**before, **fresh_secrets(), **own, **kept}
+    return {name: value for name, value in every.items() if name not in elsewhere}
 
 
 def env_text(values: dict[str, str]) -> str:
     return ENV_HEAD + "".join(f'{name}="{value}"\n' for name, value in values.items())
 
 
+def role_files(before: dict[str, str]) -> list[HostFile]:
+    """The addresses of the roles that have a password, each in a file of its own; none for a database of the city's."""
+    if before.get("DATABASE_URL", OWN_DATABASE) != OWN_DATABASE:
+        return []
+    found = []
+    for role, path, name in SECRET_ROLES:
+        # Over the loopback: the socket tells roles apart by the system's user, and this user is not a role's.
+        url = before.get(name) or f"postgresql://{role}:{secrets.token_urlsafe(32)}@127.0.0.1:5432/citydesk"
+        found.append(HostFile(path, f'{ROLE_HEAD}{name}="{url}"\n', 0o600))
+    return found
+
+
 def files(answers: Answers, before: dict[str, str]) -> list[HostFile]:
-    """All of them, in the order in which they are written."""
+    """All of them, in the order in which they are written. `before` holds the values of all settings files there."""
     conf = f"/etc/postgresql/{answers.postgres}/main/conf.d/citydesk.conf"
-    wrapper = WRAPPER.format(env=ENV_PATH, var=VAR, python=f"{CURRENT}/.venv/bin/python")
+    places = {"env": ENV_PATH, "owner": OWNER_PATH, "backup": BACKUP_PATH}
+    wrapper = WRAPPER.format(**places, var=VAR, python=f"{CURRENT}/.venv/bin/python")
     found = [
         HostFile(ENV_PATH, env_text(environment(answers, before)), 0o600),
+        *role_files(before),
         HostFile("/usr/local/bin/citydesk", wrapper, 0o755),
         HostFile(conf, POSTGRES.format(archive=archive_command(f"{BACKUPS}/wal", answers.backup_recipients))),
     ]

@@ -1,10 +1,13 @@
 """The steps of an installation, in order. Each looks first and changes only what is not so: twice changes nothing."""
 
+from urllib.parse import urlsplit
+
 from config.install import files
-from config.install.answers import Answers
+from config.install.answers import Answers, read_env
 from config.install.host import Host
 from config.install.units import CURRENT, SERVICES, VAR
 from config.launcher.errors import LauncherRefused
+from config.roles import scram
 
 PACKAGES = ("ca-certificates", "postgresql", "python3", "util-linux")
 OF_PROXY = {"caddy": ("caddy",), "nginx": ("nginx", "certbot", "python3-certbot-nginx")}
@@ -88,16 +91,54 @@ def database(answers: Answers, host: Host, changed: set[str]) -> None:
     elif conf in changed:
         host.do("pg_ctlcluster", version, "main", "restart", "-m", "fast")
     host.note(is_down or conf in changed, f"PostgreSQL {version} runs with its archive")
-    # REPLICATION is what a base backup reads by; the role is nobody's but the program's.
-    once(host, "SELECT 1 FROM pg_roles WHERE rolname = 'citydesk'", "CREATE ROLE citydesk LOGIN REPLICATION", "role")
+    roles(host, changed)
     once(
         host,
         "SELECT 1 FROM pg_database WHERE datname = 'citydesk'",
-        "CREATE DATABASE citydesk OWNER citydesk ENCODING 'UTF8' TEMPLATE template0",
+        "CREATE DATABASE citydesk OWNER citydesk_owner ENCODING 'UTF8' TEMPLATE template0",
         "database",
     )
     monitor = "SELECT 1 WHERE pg_has_role('citydesk', 'pg_monitor', 'MEMBER')"
     once(host, monitor, "GRANT pg_monitor TO citydesk", "what doctor may look at")
+
+
+# Role to its attributes and what is said of it once. The rights on tables come with `citydesk migrate`.
+ROLES = {
+    "citydesk_owner": ("LOGIN", ""),
+    "citydesk": ("LOGIN", ""),
+    # REPLICATION is what a base backup reads by, BYPASSRLS what a whole dump is made by.
+    "citydesk_backup": ("LOGIN REPLICATION BYPASSRLS", "GRANT pg_read_all_data, pg_monitor TO citydesk_backup"),
+    # Nobody signs in as it until the city gives it a password (docs/admin/roles.md).
+    "citydesk_report": (
+        "NOLOGIN",
+        "ALTER ROLE citydesk_report SET default_transaction_read_only = on;"
+        " ALTER ROLE citydesk_report SET statement_timeout = '60s'",
+    ),
+}
+
+
+def roles(host: Host, changed: set[str]) -> None:
+    """The owner, the program's own role, and those of backups and reports. Where one role did it all before, it becomes
+    the owner, with all that it made, and the program gets a new one by its name."""
+    known = "SELECT 1 FROM pg_roles WHERE rolname = '{}'"
+    once(
+        host,
+        "SELECT 1 WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = 'citydesk_owner')"
+        " OR NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'citydesk')",
+        "ALTER ROLE citydesk RENAME TO citydesk_owner; ALTER ROLE citydesk_owner NOREPLICATION;"
+        " REVOKE pg_monitor FROM citydesk_owner",
+        "the owner apart from the program's role",
+    )
+    for name, (attributes, then) in ROLES.items():
+        once(host, known.format(name), f"CREATE ROLE {name} {attributes}; {then}", f"role {name}")
+    has = "SELECT 1 FROM pg_authid WHERE rolname = '{}' AND rolpassword IS NOT NULL"
+    for name, path, variable in files.SECRET_ROLES:
+        is_new = path in changed or host.ask(*PSQL, has.format(name), as_user="postgres").stdout.strip() != "1"
+        if is_new and not host.is_dry:
+            url = read_env(host.at(path).read_text())[variable]
+            line = f"ALTER ROLE {name} PASSWORD '{scram(urlsplit(url).password or '')}';"
+            host.do(*PSQL[:-1], as_user="postgres", said=line)  # not as a word of the command, which all may read
+        host.note(is_new, f"password of {name}")
 
 
 def once(host: Host, asks: str, does: str, what: str) -> None:
@@ -160,10 +201,8 @@ def services(answers: Answers, host: Host, changed: set[str]) -> None:
 def install(answers: Answers, host: Host, *, profile: str = "") -> None:
     """All of it. What a folder without a Debian cannot have is named in `host.left`."""
     release(answers, host)
-    place = host.at(files.ENV_PATH)
-    from config.install.answers import read_env
-
-    before = read_env(place.read_text()) if place.exists() else {}
+    settings = (host.at(path) for path in (files.BACKUP_PATH, files.OWNER_PATH, files.ENV_PATH))
+    before = {name: value for one in settings if one.exists() for name, value in read_env(one.read_text()).items()}
     if host.is_system:
         packages(answers, host)
         user(host)

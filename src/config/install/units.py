@@ -53,7 +53,7 @@ StartLimitIntervalSec=0
 User=citydesk
 Group=citydesk
 EnvironmentFile={etc}/citydesk.env
-WorkingDirectory={var}
+{more}WorkingDirectory={var}
 {service}
 {hardening}
 [Install]
@@ -62,10 +62,10 @@ WantedBy=multi-user.target
 STAYS = "Restart=always\nRestartSec=1\nKillMode=mixed\n"
 
 
-def unit(name: str, what: str, service: str, *, may_compile: bool = False, writes: str = VAR) -> str:
+def unit(name: str, what: str, service: str, *, may_compile: bool = False, writes: str = VAR, more: str = "") -> str:
     """A unit's whole text."""
     hardening = HARDENING.format(writes=writes) + ("" if may_compile else NO_NEW_CODE)
-    return UNIT.format(name=name, what=what, etc=ETC, var=VAR, service=service, hardening=hardening)
+    return UNIT.format(name=name, what=what, etc=ETC, var=VAR, service=service, hardening=hardening, more=more)
 
 
 def units(answers: Answers) -> dict[str, str]:
@@ -87,7 +87,11 @@ def units(answers: Answers) -> dict[str, str]:
         "citydesk-worker.service": unit("citydesk-worker", "background worker", worker + STAYS, may_compile=True),
         "citydesk-events.service": unit("citydesk-events", "live news of open pages", events + STAYS),
         "citydesk-backup.service": unit(
-            "citydesk-backup", "nightly backup", backup, writes=f"{VAR} {BACKUPS}"
+            "citydesk-backup",
+            "nightly backup",
+            backup,
+            writes=f"{VAR} {BACKUPS}",
+            more=f"EnvironmentFile=-{ETC}/backup.env\n",
         ).partition("\n[Install]")[0]
         + "\n",
         "citydesk-backup.timer": TIMER,

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.launcher.server import var_folder
+from config.roles import without_secrets
 
 GRACE_SECONDS = 15.0
 # A process that dies sooner than this after its start has something wrong with it: starting it again does not help.
@@ -49,7 +50,7 @@ class Part:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, **self.environment},
+                env={**without_secrets(dict(os.environ)), **self.environment},
                 start_new_session=True,
                 preexec_fn=die_with_parent if sys.platform == "linux" else None,
             )

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from config.launcher import leftovers
 from config.launcher.binaries import Binaries, find_binaries
 from config.launcher.errors import LauncherRefused
 from config.launcher.identity import Identity, home_for, reachable_binaries, server_identity
+from config.roles import OWNER
 
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 120  # crash recovery of a large demo takes a while
@@ -48,6 +50,20 @@ class Server:
     def stored_url(self) -> str:
         """The address of the server as last started, or an empty text. It says nothing about running."""
         return self.url_file.read_text().strip() if self.url_file.exists() else ""
+
+    def app_url(self) -> str:
+        """The address for the role that the program works as, which `citydesk migrate` makes; empty without a server.
+
+        The server's own role is the owner: it may do everything, as the one that PostgreSQL was made with does.
+        """
+        parts = urlsplit(self.stored_url())
+        if not parts.hostname:
+            return ""
+        secret = self.folder / "app-password"
+        if not secret.exists():
+            secret.touch(mode=0o600)
+            secret.write_text(secrets.token_urlsafe(24))
+        return urlunsplit(parts._replace(netloc=f"citydesk_app:{secret.read_text()}@{parts.hostname}:{parts.port}"))
 
     def ensure(self) -> str:
         """Make the server if there is none, start it if it stands still; returns its URL.
@@ -190,8 +206,6 @@ def run(command: list, identity: Identity, folder: Path, *, check: bool = True) 
 
 
 def password_and_port(url: str) -> tuple[str, int]:
-    from urllib.parse import urlsplit
-
     parts = urlsplit(url)
     return parts.password or "", parts.port or free_port()
 
@@ -226,8 +240,6 @@ def answers(url: str) -> bool:
 
 def maintenance(url: str) -> str:
     """The same server's `postgres` database, from which others are created."""
-    from urllib.parse import urlsplit, urlunsplit
-
     return urlunsplit(urlsplit(url)._replace(path="/postgres"))
 
 
@@ -245,5 +257,11 @@ test_server = Server("postgres-test", throwaway=True)
 
 
 def database_url() -> str:
-    """DATABASE_URL, else the launcher's own server, started when it stands still."""
-    return os.environ.get("DATABASE_URL") or demo_server.ensure()
+    """DATABASE_URL, else the app role's address of the launcher's own server, started when it stands still.
+
+    The owner's address is then in the environment too, as in a city's installation (`config.roles`).
+    """
+    if given := os.environ.get("DATABASE_URL", ""):
+        return given
+    os.environ[OWNER] = demo_server.ensure()
+    return demo_server.app_url()

@@ -9,6 +9,7 @@ from psycopg import sql
 
 from config.launcher.errors import LauncherRefused
 from config.launcher.server import maintenance, var_folder
+from config.roles import owners
 
 SUFFIX, CLEAN = "_practice", "_practice_clean"
 
@@ -59,14 +60,14 @@ def environment(url: str, *, requests: int | None = None) -> dict[str, str]:
 
 
 def exists(url: str) -> bool:
-    with psycopg.connect(maintenance(url), autocommit=True) as line:
+    with psycopg.connect(maintenance(owners(url)), autocommit=True) as line:
         found = line.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name_of(url)]).fetchone()
     return found is not None
 
 
 def is_marked(url: str) -> bool:
     """Whether the database says of itself that it is a practice city."""
-    with psycopg.connect(url, autocommit=True) as line:
+    with psycopg.connect(owners(url), autocommit=True) as line:
         has_table = line.execute("SELECT to_regclass('kernel_practicemark') IS NOT NULL").fetchone()
         if not has_table or not has_table[0]:
             return False
@@ -76,7 +77,7 @@ def is_marked(url: str) -> bool:
 
 def is_empty(url: str) -> bool:
     """Whether nothing was made in the database yet."""
-    with psycopg.connect(url, autocommit=True) as line:
+    with psycopg.connect(owners(url), autocommit=True) as line:
         found = line.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
     return not found or found[0] == 0
 
@@ -96,7 +97,7 @@ def drop(url: str) -> bool:
         return False
     if not is_empty(url):
         require_practice(url)
-    with psycopg.connect(maintenance(url), autocommit=True) as line:
+    with psycopg.connect(maintenance(owners(url)), autocommit=True) as line:
         line.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name_of(url))))
     return True
 
@@ -107,10 +108,10 @@ def make(url: str, *, template: str = "") -> None:
     if template:
         words += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
     try:
-        with psycopg.connect(maintenance(url), autocommit=True) as line:
+        with psycopg.connect(maintenance(owners(url)), autocommit=True) as line:
             line.execute(words)
     except psycopg.errors.InsufficientPrivilege as error:
-        role = urlsplit(url).username or "citydesk"
+        role = urlsplit(owners(url)).username or "citydesk"
         raise LauncherRefused(
             f"The role {role} may not create databases. As the server's administrator: ALTER ROLE {role} CREATEDB"
         ) from error

@@ -95,3 +95,6 @@ class DuplicateReason(StrEnum):
 
 
 LANGUAGES_OFFERED = ("en", "es", "zh", "vi", "ar", "fr", "ht", "ko", "ru", "tl", "pt", "hmn", "ase")
+
+# The transaction's own word to the database that it opens an identity; its row security shows no row without it.
+OPENS_IDENTITY = "citydesk.opens_identity"

@@ -14,7 +14,7 @@ SELECT quote_ident(c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.r
 LEAVE = ("django_migrations", "django_content_type", "auth_permission", "staff_shared_value")
 EMPTY = 21  # bytes of a binary copy without a row: its head and its end
 _UNTOUCHED = """
-SELECT pg_current_xact_id_if_assigned() IS NULL AND rolsuper FROM pg_roles WHERE rolname = current_user
+SELECT pg_current_xact_id_if_assigned() IS NULL AND rolsuper FROM pg_roles WHERE rolname = session_user
 """
 
 
@@ -78,6 +78,7 @@ def _places(tables: dict[str, bytes]) -> dict[str, int]:
 
 def _put_back(rows: dict[str, bytes], places: dict[str, int]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")  # whatever role the test works as
         # They were whole when they were taken; nothing is checked or noted anew.
         cursor.execute("SET LOCAL session_replication_role = replica")
         for table, kept in rows.items():
@@ -87,3 +88,4 @@ def _put_back(rows: dict[str, bytes], places: dict[str, int]) -> None:
         for name, last in places.items():
             # Another test may have wound a sequence back; here none goes back.
             cursor.execute(f"SELECT setval('{name}', greatest(last_value, {last})) FROM {name}")
+        cursor.execute("RESET ROLE")

@@ -88,6 +88,7 @@ def test_many_writers_leave_no_entry_without_a_seal():
     assert verify_audit().bad_id is None
 
 
+@pytest.mark.owner
 def test_any_change_is_found_and_named():
     rows = [entry(n, reason=f"because {n}") for n in range(30)]
     seal_entries(now=NOW)
@@ -113,6 +114,7 @@ def test_any_change_is_found_and_named():
         call_command("verify_audit")
 
 
+@pytest.mark.owner
 def test_a_chain_cut_off_at_its_end_is_found_by_the_head_written_down(capsys):
     rows = [entry(n) for n in range(5)]
     seal_entries(now=NOW)

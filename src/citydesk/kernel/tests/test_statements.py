@@ -208,6 +208,7 @@ def test_a_statement_said_often_is_counted_each_time():
         prepared.run(psycopg.Cursor, "SELECT %s::int", [1, 2])
 
 
+@pytest.mark.owner
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_the_server_closed_is_opened_again():
     [(pid,)] = often("SELECT pg_backend_pid()", ())[-1]

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from citydesk.city.customers import rules
-from citydesk.city.customers.choices import CUSTOMERS_SEE_CONFIDENTIAL
+from citydesk.city.customers.choices import CUSTOMERS_SEE_CONFIDENTIAL, OPENS_IDENTITY
 from citydesk.city.customers.models import ConfidentialIdentity
 from citydesk.city.customers.services.create import checked_language
 from citydesk.city.customers.services.points import translated_email, translated_phone
@@ -106,10 +106,10 @@ def check_code_word(*, handle: UUID | None, code_word: str) -> bool:
 def _open_rows() -> None:
     """Tell the database that this transaction opens an identity (its row-level security asks for it)."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('citydesk.opens_identity', 'yes', true)")
+        cursor.execute("SELECT set_config(%s, 'yes', true)", [OPENS_IDENTITY])
 
 
 def _close_rows() -> None:
     """Close again at once, so that nothing later in an outer transaction sees the rows."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('citydesk.opens_identity', '', true)")
+        cursor.execute("SELECT set_config(%s, '', true)", [OPENS_IDENTITY])

@@ -252,6 +252,7 @@ def test_lists_cost_the_same_for_few_and_many(django_assert_num_queries, no_look
         assert len(queries.find(FULL, "42355502", 50)) == 30
 
 
+@pytest.mark.owner
 def test_row_security_hides_confidential_rows_from_a_plain_role():
     services.record_confidential_identity(name="Canary", phone="4235550199", actor=CLERK, now=NOW)
     with connection.cursor() as cursor:

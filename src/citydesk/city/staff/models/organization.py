@@ -19,6 +19,7 @@ class Department(models.Model):
     is_active = models.BooleanField(default=True)
 
     data_classes = {"*": "public", "mail": "internal"}
+    reported_rows = ""
 
     def __str__(self) -> str:
         return self.name
@@ -44,6 +45,7 @@ class Team(models.Model):
     is_active = models.BooleanField(default=True)
 
     data_classes = {"*": "internal"}
+    reported_rows = ""
 
     class Meta:
         triggers = [moves_rights()]

@@ -89,6 +89,7 @@ def test_a_changed_received_time_says_why():
     assert (row.received_at, row.recorded_at) == (earlier, NOON)
 
 
+@pytest.mark.owner
 def test_outcomes_cannot_be_rewritten():
     dana = clerk()
     contact = make_draft(dana)

@@ -25,6 +25,7 @@ def test_received_is_processed_and_rejected_and_quarantined_and_pending():
     assert raised.value.facts["result_number"] == "SR-26-000007-K"
 
 
+@pytest.mark.owner
 def test_the_bytes_stay_as_they_came():
     raw = services.store_raw(source="portal", body="ñ".encode(), content_type="text/plain", now=NOON)
     assert queries.get_raw(raw_id=raw).body == "ñ".encode()

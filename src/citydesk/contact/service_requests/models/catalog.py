@@ -32,6 +32,7 @@ class ServiceCode(models.Model):
     projected_at = models.DateTimeField()
 
     data_classes = {"*": "public", "sla_code": "internal", "team": "internal", "projected_at": "internal"}
+    reported_rows = "NOT is_confidential"
 
     class Meta:
         indexes = [models.Index(fields=["group_code", "position"], name="sr_code_group")]

@@ -46,6 +46,7 @@ class IntervalFact(models.Model):
     is_final = models.BooleanField(default=False, db_default=False)
 
     data_classes = {"*": "internal"}
+    reported_rows = ""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["queue", "starts_at"], name="traffic_fact_once")]

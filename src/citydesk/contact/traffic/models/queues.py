@@ -34,6 +34,7 @@ class Queue(models.Model):
     is_active = models.BooleanField(default=True)
 
     data_classes = {"*": "internal"}
+    reported_rows = ""
 
     class Meta:
         ordering = ["position", "code"]

@@ -104,6 +104,7 @@ def two_sessions():
     return second.said, waited
 
 
+@pytest.mark.owner
 @pytest.mark.django_db(transaction=True)
 def test_two_sessions_at_once_and_the_control_without_the_hold():
     """The second waits for the first and sees it; without the agent's row held neither sees the other (the control)."""

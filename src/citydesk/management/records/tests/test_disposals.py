@@ -114,6 +114,7 @@ def test_nothing_of_a_destroyed_record_is_found_anywhere_and_the_history_still_v
     assert (voucher.object_label, voucher.approver_id is not None) == (row.number, True)
 
 
+@pytest.mark.owner
 def test_an_emptied_entry_that_nothing_vouches_for_is_found():
     old_request(WORD)
     seal_entries(now=NOW)
