@@ -64,10 +64,11 @@ def answer_question(*, follower_id: int | None, answer: str, language: str, now:
     if answer not in set(Answer):
         raise Invalid(_("Choose yes or no."), field="settled")
     with transaction.atomic():
+        _alone_with(follower_id)
         asked = (
-            Invitation.objects.select_for_update()
-            .filter(follower_id=follower_id, instrument=Instrument.FIRST_CONTACT, ends_at__gt=now)
-            .first()
+            Invitation.objects.filter(
+                follower_id=follower_id, instrument=Instrument.FIRST_CONTACT, ends_at__gt=now
+            ).first()
             if follower_id is not None
             else None
         )
@@ -77,6 +78,12 @@ def answer_question(*, follower_id: int | None, answer: str, language: str, now:
             raise Conflict(_("You answered this already. Thank you."))
         Response.objects.create(invitation=asked, answer=answer, language=language[:12], answered_at=now)
         audit.record(audit.Act("quality.answered", OBJECT, asked.pk), actor=RESIDENT, now=now)
+
+
+def _alone_with(follower_id: int | None) -> None:
+    """Whoever answers by the same link waits. A row that never changes is locked by nobody but its owner."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK + 1, (follower_id or 0) % 2**31])
 
 
 def destroy_invitations(*, ids: Collection[int], eraser: Eraser, now: datetime) -> None:
