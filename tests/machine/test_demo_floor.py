@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from citydesk.contact.traffic.rules import LegRecord, StateRecord, faults_of, fit_stays
 from citydesk.contact.traffic.rules.states import Stay
 from config.demo.floor import Day, Member, Spoken, State, Turn, simulate
+from config.demo.switch import counted
 
 MONDAY = date(2026, 11, 16)
 OPEN, CLOSE = datetime(2026, 11, 16, 12, tzinfo=UTC), datetime(2026, 11, 17, 0, tzinfo=UTC)
@@ -102,3 +103,10 @@ def test_a_call_passed_on_has_the_number_it_was_put_through_to():
     assert not [one for one in told.calls if one.passed_on_to and not one.is_passed_on]
     legs = {one.source_id: one for one in told.upto(CLOSE + timedelta(hours=1)) if isinstance(one, LegRecord)}
     assert {one.passed_on_to for one in passed_on} == {legs[one.id].transfer_to for one in passed_on}
+
+
+def test_a_line_that_tells_counts_tells_the_same_again_and_they_add_up():
+    told = list(counted("water", ((OPEN, CLOSE),)))
+    assert told == list(counted("water", ((OPEN, CLOSE),))) and len(told) == 24
+    assert 20 < sum(one.offered for one in told) < 100
+    assert all(one.offered == one.answered + one.abandoned and one.answered_within <= one.answered for one in told)

@@ -7,6 +7,7 @@ of the last weeks only.
 
 import math
 import os
+import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -20,10 +21,10 @@ from citydesk.city.staff import queries as staff
 from citydesk.contact.interactions import queries as interactions
 from citydesk.contact.interactions.choices import Channel
 from citydesk.contact.traffic import queries, services
-from citydesk.contact.traffic.rules import CallPart, LegRecord, StateRecord
+from citydesk.contact.traffic.rules import CallPart, CountRecord, LegRecord, StateRecord
 from citydesk.contact.traffic.rules.intervals import day_bounds
 from citydesk.kernel.actors import SYSTEM_ACCESS, Actor
-from citydesk.management.workforce.queries.groups import all_groups
+from citydesk.management.workforce.queries.groups import all_groups, queues_of
 from config.demo.floor import Day, Member, Spoken, State, Told, Turn, simulate
 from config.demo.trunk import records
 
@@ -32,6 +33,8 @@ NIGHT = ("Local/night-1", "Local/night-2")
 # Days of contacts, days of agents' states, days told in one transaction. A small year has a small past, unless it is
 # asked for more (a quick look at another city).
 DAYS, DAYS_OF_STATES, TOGETHER, SMALL = 365, 56, 28, int(os.environ.get("CITYDESK_DEMO_DAYS", "3"))
+# Weeks of counts of lines that are not the desk's, as many as a forecast of them likes.
+COUNTS, DAYS_OF_COUNTS = "other_lines", 70
 # Days kept in mind.
 KEPT = 3
 # A demo that was off for long does not catch up on more than this.
@@ -223,7 +226,47 @@ def tell_past(year: Any) -> None:
     writing = year.writing
     if any(writing.switch.queues):
         services.make_source(code=CODE, name="Telephone switch", access=SYSTEM_ACCESS, now=year.end)
+        _tell_counts(writing.switch, year.end)
         _tell(writing.switch, writing.first, writing.planned, year.end)
+
+
+def _tell_counts(switch: Switch, now: datetime) -> None:
+    """Telephone queues of groups that are not the desk: another line, which tells of each half-hour how many came."""
+    others = [queue.code for group in all_groups()[1:] for queue in queues_of(group.id)]
+    lines = [one for one in queries.list_queues() if one.code in others and one.channel == "voice"]
+    if not lines:
+        return
+    services.make_source(code=COUNTS, name="Counts of other lines", access=SYSTEM_ACCESS, now=now)
+    days = [switch.last - timedelta(days=back) for back in range(DAYS_OF_COUNTS, 0, -1)]
+    told = (one for line in lines for on in days for one in counted(line.code, _open_on(line.code, on)))
+    services.take_told(told=told, source=COUNTS, now=now)
+
+
+def _open_on(queue: str, on: date) -> Sequence[tuple[datetime, datetime]]:
+    return profile.calendar(profile.entry("queues", queue, on)["calendar"], on).windows_on(on)
+
+
+def counted(queue: str, windows: Sequence[tuple[datetime, datetime]]) -> Iterator[CountRecord]:
+    """What such a line tells of a day: a few callers each half-hour of its hours, one in twelve of whom gives up."""
+    for begin, end in windows:
+        at = begin
+        while at < end:
+            chance = random.Random(f"{SEED} {queue} {at.isoformat()}")  # noqa: S311 - sample data that repeats
+            offered = sum(chance.random() < 0.3 for _caller in range(8))
+            abandoned = sum(chance.random() < 1 / 12 for _caller in range(offered))
+            answered = offered - abandoned
+            yield CountRecord(
+                queue=queue,
+                since=at,
+                minutes=30,
+                offered=offered,
+                answered=answered,
+                answered_within=answered,
+                abandoned=abandoned,
+                wait_answered_s=20 * answered,
+                handle_s=answered * chance.randint(300, 560),
+            )
+            at += timedelta(minutes=30)
 
 
 def tell_last(year: Any) -> None:
