@@ -35,7 +35,8 @@ from citydesk.kernel.errors import CitydeskError, Invalid, ManyInvalid
 from citydesk.kernel.idempotency import OtherBody, once
 
 SCOPE = "desk.finish_contact"
-REQUEST = "service_requests.ServiceRequest"
+# What an outcome points at, and what histories and messages call the same thing.
+REQUEST, HISTORY = "service_requests.ServiceRequest", "service_requests.request"
 BULLETIN = "knowledge.Bulletin"
 _MADE = (OutcomeKind.REQUEST, OutcomeKind.UNCODED)
 # Minutes in a working day: no interpreter is on one call for longer.
@@ -154,7 +155,7 @@ def _name_both(work: Work, outcomes: list[interactions.OutcomeFacts]) -> None:
     names = ", ".join(found[one] for one in dict.fromkeys(people) if one in found)
     audit.record(
         *(
-            audit.Act("desk.taken_together", REQUEST, one.target_id or 0, one.target_number, after={"names": names})
+            audit.Act("desk.taken_together", HISTORY, one.target_id or 0, one.target_number, after={"names": names})
             for one in made
         ),
         actor=work.access.actor,

@@ -4,11 +4,13 @@ from threading import Barrier, Thread
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from citydesk.city.correspondence import queries as correspondence
 from citydesk.city.correspondence import services as correspondence_services
+from citydesk.city.correspondence.models import Message
 from citydesk.city.customers import queries as customers
 from citydesk.city.customers import services as customer_services
 from citydesk.city.customers.tests.factories import make_customer
@@ -252,6 +254,16 @@ def test_the_wrong_person_is_taken_off_everything(dana):
     done = finish(dana, contact)
     request = ServiceRequest.objects.get(number=done.request_numbers[0])
     token = request.public_token
+    about = {"about_type": OBJECT_TYPE, "about_id": request.pk, "language": "en", "written_at": NOON, "body": "Thanks"}
+    left = Message.objects.create(
+        **about, channel="email", state="sent", settled_at=NOON, key="1",
+        customer_id=maria.id, address="maria@example.org", subject="We have your report",
+    )  # fmt: skip
+    # Nobody wrong has read what another person was sent, and what they will be sent goes on.
+    neighbor = make_customer("Ana", "Ruiz", email="ana@example.org")
+    waiting = Message.objects.create(
+        **about, channel="email", state="queued", key="2", customer_id=neighbor.id, address="ana@example.org"
+    )
     services.relink_contact(
         interaction_id=contact,
         number=done.number,
@@ -263,6 +275,24 @@ def test_the_wrong_person_is_taken_off_everything(dana):
     request.refresh_from_db()
     assert request.customer_id == other.id and request.public_token != token
     assert Interaction.objects.get(pk=contact).customer_id == other.id
+    client = Client()
+    client.force_login(make_user("chief", roles=["supervisor"]))
+    page = client.get(reverse("interactions:watch")).content.decode()
+    assert "maria@example.org" in page and left.subject in page and request.number in page
+    assert "ana@example.org" not in page
+    waiting.refresh_from_db()
+    assert waiting.state == "queued"
+
+
+def test_a_request_of_a_contact_taken_over_names_both_who_took_it(dana):
+    boss = access_of(make_user("priscilla", name="Priscilla Nguyen", roles=["supervisor"]))
+    contact = open_contact(dana, **TREE)
+    interactions.take_over(interaction_id=contact, access=boss, now=NOON)
+    interactions.hand_back(interaction_id=contact, note="", access=boss, now=NOON)
+    done = finish(dana, contact)
+    request = ServiceRequest.objects.get(number=done.request_numbers[0])
+    both = next(one for one in history_of(OBJECT_TYPE, request.pk) if one.code == "desk.taken_together")
+    assert "Priscilla Nguyen" in both.sentence
 
 
 SECRET = {"words": "My boss dumps oil", "code": "tree_down", "where": "1200 Oak St", "q.wires": "no"}

@@ -210,7 +210,12 @@ def list_privacy_tasks(*, access: Access) -> list[dict[str, Any]]:
     access.require(SUPERVISE)
     rows = PrivacyTask.objects.filter(done_at__isnull=True).order_by("opened_at")
     columns = ("id", "interaction__number", "reason", "already_sent", "opened_at", "opened_by__name")
-    return [dict(row) for row in rows.values(*columns)]
+    return [{**row, "already_sent": [_sent(one) for one in row["already_sent"]]} for row in rows.values(*columns)]
+
+
+def _sent(told: dict[str, Any]) -> dict[str, Any]:
+    """A message that reached the wrong person, with its time as one."""
+    return {**told, "at": datetime.fromisoformat(told["at"]) if told.get("at") else None}
 
 
 def _lines(found: list[dict[str, Any]], segments: Iterable[dict[str, Any]], now: datetime) -> list[OpenContact]:

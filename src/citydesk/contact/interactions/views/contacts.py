@@ -99,6 +99,7 @@ def watch(request: HttpRequest) -> HttpResponse:
         "privacy_tasks": queries.list_privacy_tasks(access=access),
         "raw": queries.count_raw(),
         "help_kinds": labels.HELP_KINDS,
+        "message_channels": labels.CHANNELS,
         "at": now,
     }
     return render(request, "interactions/watch.jinja", context)
