@@ -114,6 +114,8 @@ def _current() -> str:
 
 def _make_missing(cursor: Any) -> None:
     """The app role by the address of the settings, and two that nobody can sign in as until the city says how."""
+    from psycopg import sql
+
     from citydesk.kernel.roles import BACKUP as BACKUP_ROLE
     from citydesk.kernel.roles import REPORT, has_role
     from config.launcher.errors import LauncherRefused
@@ -130,6 +132,9 @@ def _make_missing(cursor: Any) -> None:
                 f"CREATE ROLE {app} LOGIN PASSWORD '...'"
             )
         make_role(cursor, app, password)
+    if app and is_super:
+        # What doctor and the health page look at: where the database lies, and so how full its disk is.
+        cursor.execute(sql.SQL("GRANT pg_monitor TO {}").format(sql.Identifier(app)).as_string(cursor.connection))
     if is_super and not has_role(REPORT):
         make_role(cursor, REPORT)
         for line in ("default_transaction_read_only = on", "statement_timeout = '60s'"):

@@ -124,6 +124,7 @@ def test_whatever_changes_rights_is_seen_by_the_next_request(change):
     assert not is_seen(before) and is_seen(access_of(user, NOW))
 
 
+@pytest.mark.owner
 def test_without_the_database_to_tell_a_change_would_be_missed():
     """What the test above would look like if a table had no such trigger."""
     role, team = make_role("one", ["a.view"]), make_team("team")
