@@ -8,12 +8,15 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
+from django.conf import settings
+
 from citydesk.kernel.actors import Actor
 from citydesk.kernel.models import AuditEntry, ReadEntry
 from citydesk.kernel.outbox import plain
 from citydesk.kernel.registries import registries
 from citydesk.kernel.rows import fresh, insert
 from citydesk.kernel.statements import run
+from citydesk.kernel.texts import in_language
 from citydesk.kernel.trace import current_request_id
 from citydesk.kernel.written import Written
 
@@ -178,11 +181,22 @@ def _newest_readers(limit: int) -> Written:
     )
 
 
+def _facts(kept: Any) -> dict[str, Any]:
+    """What an entry tells, by name; a text kept in several languages ({"en": ..., "es": ...}) in the reader's."""
+    if not isinstance(kept, dict):
+        return {}
+    return {name: in_language(one) if _is_in_languages(one) else one for name, one in kept.items()}
+
+
+def _is_in_languages(fact: Any) -> bool:
+    return isinstance(fact, dict) and bool(fact) and fact.keys() <= {code for code, _name in settings.LANGUAGES}
+
+
 def _line(row: Any) -> HistoryLine:
     code = registries.audit_codes.get(row.code)
     facts = {
-        **(row.before if isinstance(row.before, dict) else {}),
-        **(row.after if isinstance(row.after, dict) else {}),
+        **_facts(row.before),
+        **_facts(row.after),
         "before": row.before,
         "after": row.after,
         "object": row.object_label,

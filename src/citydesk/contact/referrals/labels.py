@@ -63,6 +63,12 @@ def in_language(texts: dict[str, str] | None, language: str = "") -> str:
     return texts.get(wanted) or next(iter(texts.values()), "")
 
 
+def said_by(label: str, names: dict[str, str]) -> str:
+    """Who acted, as it was kept ("Pat, State roads"), with the agency's name in the reader's language."""
+    kept = next((one for one in names.values() if one and (label == one or label.endswith(f", {one}"))), "")
+    return label.removesuffix(kept) + in_language(names) if kept else label
+
+
 VIOLATIONS = {
     ViolationState.REPORTED: _("Reported"),
     ViolationState.TAKEN: _("They look into it"),

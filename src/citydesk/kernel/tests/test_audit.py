@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from citydesk.kernel import audit
 from citydesk.kernel.actors import Actor, ActorKind
-from citydesk.kernel.registries import registries
+from citydesk.kernel.registries import AuditCode, registries
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
@@ -36,3 +37,15 @@ def test_opening_a_record_tells_its_history_as_the_history_tab_does():
     history = opened(PRISCILLA, 5).history
     assert history == audit.history_of("kernel.test", 7)
     assert [one.after["n"] for one in history] == [2, 1]
+
+
+def test_a_text_kept_in_languages_is_said_in_the_readers(monkeypatch):
+    code = "kernel.test_told"
+    monkeypatch.setitem(registries.audit_codes, code, AuditCode(code, "told {agency} of {request}"))
+    names = {"en": "State roads", "es": "Carreteras del estado"}
+    audit.record(audit.Act(code, "kernel.test", 9, after={"agency": names, "request": "SR-1"}), actor=DANA, now=NOW)
+    audit.record(audit.Act(code, "kernel.test", 9, after={"agency": "Kept", "request": {}}), actor=DANA, now=NOW)
+    with translation.override("es"):
+        said = [one.sentence for one in audit.history_of("kernel.test", 9)]
+    assert said == ["told Kept of {}", "told Carreteras del estado of SR-1"]
+    assert audit.history_of("kernel.test", 9)[1].sentence == "told State roads of SR-1"

@@ -1,6 +1,6 @@
 """One referral: for the desk, for the other side by its link, and those of one request."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -64,7 +64,12 @@ def get_referral(access: Access, number: str, *, now: datetime) -> ReferralPage:
         raise NotFound(_("There is no such referral."))
     audit.record_read(object_type=OBJECT, object_id=row.pk, purpose="page", actor=access.actor, now=now)
     has_link = row.state in OPEN_STATES and row.link_revoked_at is None and row.link_ends_at > now
-    return _page(row, link=path_of(row.link_key) if has_link else "", history=audit.history_of(OBJECT, row.pk))
+    return _page(row, link=path_of(row.link_key) if has_link else "", history=_history(row))
+
+
+def _history(row: Referral) -> list[audit.HistoryLine]:
+    lines = audit.history_of(OBJECT, row.pk)
+    return [replace(one, actor=labels.said_by(one.actor, row.agency.names)) for one in lines]
 
 
 def get_by_link(token: str, *, now: datetime) -> ReferralPage:
@@ -92,8 +97,17 @@ def _said(row: Referral) -> list[Said]:
     for entry_id, file_id in pairs:
         if file_id in links:
             files.setdefault(entry_id, []).append(links[file_id])
+    names = row.agency.names
     return [
-        Said(one.at, one.kind, one.is_ours, one.by_label, one.text, tuple(files.get(one.pk, ()))) for one in entries
+        Said(
+            one.at,
+            one.kind,
+            one.is_ours,
+            one.by_label if one.is_ours else labels.said_by(one.by_label, names),
+            one.text,
+            tuple(files.get(one.pk, ())),
+        )
+        for one in entries
     ]
 
 

@@ -141,7 +141,7 @@ def _add_files(row: Violation, files: Sequence[Any], actor: Actor, now: datetime
 
 
 def _note(row: Violation, code: str, actor: Actor, now: datetime) -> None:
-    facts = {"agency": labels.in_language(row.agency.names, "en")}
+    facts = {"agency": row.agency.names}
     audit.record(audit.Act(f"referrals.{code}", VIOLATION, row.pk, row.number, after=facts), actor=actor, now=now)
 
 

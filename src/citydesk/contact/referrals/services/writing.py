@@ -71,7 +71,7 @@ def keep(
     """Write the changed fields with history and event."""
     row.version += 1
     row.save(update_fields=sorted({*fields, "version"}))
-    facts = {"agency": labels.in_language(row.agency.names, "en"), "request": row.request_number}
+    facts = {"agency": row.agency.names, "request": row.request_number}
     act = audit.Act(f"referrals.{code}", OBJECT, row.pk, row.number, after=facts, reason=reason)
     audit.record(act, actor=actor, now=now)
     if event is not None:

@@ -74,6 +74,25 @@ def test_the_link_speaks_the_agencys_language_until_the_reader_chooses(desk, cli
     assert "Your answer" in outside.get(address).content.decode()
 
 
+def test_an_answer_names_the_agency_once_and_in_the_readers_language(desk, client_class):
+    row = make_referral("power", access=sender("clerk"), now=utc_now())
+    names = row.agency.names
+    assert names["en"] != names["es"]
+    outside, address = client_class(), path_of(row.link_key)
+    shown = outside.get(address)
+    outside.post(f"{address}answer/", {"act": "accept", "name": "Pat", "text": "", "key": key_of(shown)})
+    english = lines_of(desk.get(f"/desk/referrals/{row.number}/"))
+    assert f"Pat, {names['en']} takes it on" in english and names["es"] not in english
+    assert f"referred {row.request_number} to {names['en']}" in english
+    desk.post("/desk/staff/account/language/", {"language": "es"})
+    spanish = lines_of(desk.get(f"/desk/referrals/{row.number}/"))
+    assert f"Pat, {names['es']} se hace cargo" in spanish and names["en"] not in spanish
+
+
+def lines_of(page):
+    return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode().split("<main", 1)[1]).split())
+
+
 @pytest.mark.parametrize("token", ["x", "a~b", "%00", "A" * 250, "..%2f"])
 def test_a_link_that_opens_nothing_says_so(desk, client_class, token):
     gone = client_class().get(f"/refer/{token}/")
