@@ -9,15 +9,16 @@ from citydesk.management.records.services import NewHold
 
 
 class HoldForm(forms.Form):
-    """A legal hold. Days are written as YYYY-MM-DD; persons by their number, addresses as the city writes them."""
+    """A legal hold. Days are ISO dates, as a date field sends them; persons by their number, addresses as the city
+    writes them."""
 
     title = forms.CharField(max_length=160, error_messages={"required": _("Name the matter.")})
     reason = forms.CharField(max_length=2000, error_messages={"required": _("Say why.")})
     customer = forms.CharField(required=False, max_length=24)
     address = forms.CharField(required=False, max_length=200)
     request_number = forms.CharField(required=False, max_length=24)
-    since = forms.DateField(required=False, error_messages={"invalid": _("Write the day as YYYY-MM-DD.")})
-    until = forms.DateField(required=False, error_messages={"invalid": _("Write the day as YYYY-MM-DD.")})
+    since = forms.DateField(required=False, error_messages={"invalid": _("Write the date as 2026-11-24.")})
+    until = forms.DateField(required=False, error_messages={"invalid": _("Write the date as 2026-11-24.")})
     kinds = forms.MultipleChoiceField(required=False, choices=())
 
     def __init__(self, given: Any, *, kinds: list[tuple[str, str]]) -> None:

@@ -38,6 +38,8 @@ def search_records(
     """
     if not text.strip() and not (since and until):
         raise Invalid(_("Write words to look for, or the first and the last day."), field="text")
+    if since and until and since > until:
+        raise Invalid(_("The first day lies after the last."), field="until")
     wanted = Wanted(text.strip(), _start(since), _start(until + timedelta(days=1)) if until else None, _MOST)
     with transaction.atomic():
         row = taken(number, access)

@@ -233,7 +233,16 @@ def test_somebody_asks_on_the_public_page_and_an_officer_works_on_it():
     assert "Everything about Oakridge" in visitor.get(answer.headers["Location"]).content.decode()
     assert made.number in rosa.get(reverse("records:requests")).content.decode()
     page = reverse("records:request", args=[made.number])
-    rosa.post(reverse("records:act", args=[made.number, "search"]), {"text": "Oakridge"})
+    search = reverse("records:act", args=[made.number, "search"])
+    for typed, field, words in (
+        ({"since": "11/24/2026"}, "since", "Write the date as 2026-11-24."),
+        ({"until": "2026-02-30"}, "until", "Write the date as 2026-11-24."),
+        ({"since": "2026-11-24", "until": "2026-11-01"}, "until", "The first day lies after the last."),
+    ):
+        answer = rosa.post(search, {"text": "Oakridge", **typed})
+        beside = answer.content.decode().split(f'for="f-{field}"')[1].split(f'name="{field}"')[0]
+        assert answer.status_code == 400 and words in beside
+    rosa.post(search, {"text": "Oakridge"})
     assert row.number in rosa.get(page).content.decode()
     one = ResponsiveRecord.objects.get(kind="service_requests.request")
     others = list(ResponsiveRecord.objects.exclude(pk=one.pk).values_list("pk", flat=True))

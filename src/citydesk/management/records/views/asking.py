@@ -166,7 +166,7 @@ def _day(given: QueryDict, name: str) -> Any:
     except ValueError:
         day = None
     if text and day is None:
-        raise Invalid(_("Write the day as YYYY-MM-DD."), field=name)
+        raise Invalid(_("Write the date as 2026-11-24."), field=name)
     return day
 
 
