@@ -59,8 +59,8 @@ def known(section: str, codes: Sequence[str]) -> list[str]:
 
 
 def interpreter_for(language: str) -> str:
-    """Who interprets a language; empty where the profile names nobody."""
-    return next((code for code, body in _entries("interpreters").items() if language in body["languages"]), "")
+    """The name of who interprets a language, as the desk's form keeps it; empty where the profile names nobody."""
+    return next((body["name"] for body in _entries("interpreters").values() if language in body["languages"]), "")
 
 
 def _ordered(section: str) -> dict[str, Any]:

@@ -89,6 +89,7 @@ def test_small_cells_are_hidden_from_those_who_do_not_read_every_request(client,
     person(client, "department_lead", team="public_works")
     html = page(client)
     assert "&lt; 5" in html and "Counts under 5 are hidden" in html
+    assert "Groups whose count the table hides are not drawn here." in html
     assert "6 records" not in html
     spec = json.loads(page(client, "chart", "", "ages"))
     assert all(row["open"] is None or row["open"] == 0 or row["open"] >= 5 for row in spec["data"]["values"])
