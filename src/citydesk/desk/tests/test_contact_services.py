@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from citydesk.city.correspondence import queries as correspondence
 from citydesk.city.correspondence import services as correspondence_services
-from citydesk.city.correspondence.models import Message
+from citydesk.city.correspondence.tests.factories import make_message
 from citydesk.city.customers import queries as customers
 from citydesk.city.customers import services as customer_services
 from citydesk.city.customers.tests.factories import make_customer
@@ -254,16 +254,12 @@ def test_the_wrong_person_is_taken_off_everything(dana):
     done = finish(dana, contact)
     request = ServiceRequest.objects.get(number=done.request_numbers[0])
     token = request.public_token
-    about = {"about_type": OBJECT_TYPE, "about_id": request.pk, "language": "en", "written_at": NOON, "body": "Thanks"}
-    left = Message.objects.create(
-        **about, channel="email", state="sent", settled_at=NOON, key="1",
-        customer_id=maria.id, address="maria@example.org", subject="We have your report",
-    )  # fmt: skip
+    about, hers = (OBJECT_TYPE, request.pk), {"customer_id": maria.id, "address": "maria@example.org"}
+    left = make_message(about, at=NOON, subject="We have your report", **hers)
     # Nobody wrong has read what another person was sent, and what they will be sent goes on.
     neighbor = make_customer("Ana", "Ruiz", email="ana@example.org")
-    waiting = Message.objects.create(
-        **about, channel="email", state="queued", key="2", customer_id=neighbor.id, address="ana@example.org"
-    )
+    theirs = {"customer_id": neighbor.id, "address": "ana@example.org", "settled_at": None}
+    waiting = make_message(about, at=NOON, state="queued", **theirs)
     services.relink_contact(
         interaction_id=contact,
         number=done.number,
