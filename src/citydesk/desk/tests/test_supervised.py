@@ -95,7 +95,7 @@ def test_the_help_key_from_the_question_to_the_saved_contact(two, axe):
     clerk.keyboard.press("F12")
     clerk.wait_for_selector("#saved-number:focus")
     request = ServiceRequest.objects.get()
-    told = [one for one in audit.history_of("service_requests.ServiceRequest", request.pk) if "together" in one.code]
+    told = [one for one in audit.history_of("service_requests.request", request.pk) if "together" in one.code]
     assert [one.after["names"].count(",") for one in told] == [1]
 
 
