@@ -84,6 +84,7 @@ def test_an_answer_names_the_agency_once_and_in_the_readers_language(desk, clien
     english = lines_of(desk.get(f"/desk/referrals/{row.number}/"))
     assert f"Pat, {names['en']} takes it on" in english and names["es"] not in english
     assert f"referred {row.request_number} to {names['en']}" in english
+    assert "resident sees" not in english  # what an agency writes goes to us alone
     desk.post("/desk/staff/account/language/", {"language": "es"})
     spanish = lines_of(desk.get(f"/desk/referrals/{row.number}/"))
     assert f"Pat, {names['es']} se hace cargo" in spanish and names["en"] not in spanish
