@@ -78,6 +78,20 @@ def test_what_has_no_place_in_one_piece_is_split_or_named():
     assert place(desk(), busy, [short])[1] == [short]
 
 
+@pytest.mark.parametrize("minutes", [120, 90])  # in two parts, whole
+def test_what_a_pinned_shift_holds_is_not_placed_once_more(minutes):
+    asked = Training("ana", minutes, 0, 2, label="Phones", may_split=True)
+    roster, _left = place(tight(), bare(), [asked])
+    pinned = tuple(replace(one, is_pinned=one.person == "ana") for one in roster)
+    again, left = place(tight(), pinned, [asked])
+    assert (trained(again), left) == (trained(roster), [])
+    # Another of the same name is another training, and somebody else's is theirs.
+    longer, hers = replace(asked, minutes=minutes + 15), replace(asked, person="ben")
+    again, left = place(tight(), pinned, [asked, longer, hers])
+    assert left == [longer] and trained(again) == trained(roster)
+    assert sum(end - start for _day, start, end, _part in trained(again, "ben")) == minutes
+
+
 ASKED = st.lists(
     st.builds(
         lambda person, quarters, days, label, may: Training(

@@ -1,5 +1,6 @@
 """Places paid breaks and trainings inside shifts, one after another, where most people are to spare."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -21,14 +22,35 @@ EDGE = 60  # minutes at both ends of a shift, and beside the meal and other brea
 
 def place(problem: Problem, roster: Roster, trainings: Iterable[Training] = ()) -> tuple[Roster, list[Training]]:
     """(the roster with breaks and trainings, the trainings that found no place). Trainings go first, since they are
-    longer; pinned assignments stay as they are."""
+    longer; pinned assignments stay as they are, and what they hold is not placed once more."""
     spare = Spare(problem, roster)
     found = {(one.person, one.day): one for one in roster}
-    left = [one for one in trainings if not _place_training(one, found, spare)]
+    left = [one for one in _not_held(trainings, roster) if not _place_training(one, found, spare)]
     for key in sorted(found, key=lambda one: (one[1], found[one].pattern.start, one[0])):
         if not found[key].is_pinned and not any(it.kind == Kind.BREAK for it in found[key].activities):
             found[key] = _with_breaks(problem, found[key], spare)
     return tuple(found[one.person, one.day] for one in roster), left
+
+
+def _not_held(trainings: Iterable[Training], roster: Roster) -> Iterator[Training]:
+    """The trainings that lie in no pinned shift, whole or in both parts; each that does counts for one."""
+    whole: Counter[tuple[str, Kind, str, int]] = Counter()
+    parts: Counter[tuple[str, Kind, str]] = Counter()
+    for one in roster:
+        for it in one.activities if one.is_pinned else ():
+            minutes = it.end - it.start
+            if it.part:
+                parts[one.person, it.kind, it.label] += minutes
+            else:
+                whole[one.person, it.kind, it.label, minutes] += 1
+    for training in trainings:
+        what = training.person, training.kind, training.label
+        if whole[(*what, training.minutes)]:
+            whole[(*what, training.minutes)] -= 1
+        elif parts[what] >= training.minutes:
+            parts[what] -= training.minutes
+        else:
+            yield training
 
 
 def _place_training(training: Training, found: Given, spare: Spare) -> bool:
