@@ -140,14 +140,17 @@ def draw_rows(
         return Markup()
     given = tuple(sorted(fixed.items()))
     known = _known_rows(macro, shape, tuple((drawn or {}).items()), given, language())
-    found = [known.get(line) for line in lines]
+    # Looked up once: another thread may empty what is remembered at any moment.
+    found: list[Any] = [known.get(line) for line in lines]
     if None in found:
+        new = [line for line, row in zip(lines, found, strict=True) if row is None]
+        rows = _draw_lines(macro, new, shape, drawn, given)
         if len(known) > _MOST_ROWS:
             known.clear()
-        new = [line for line, row in zip(lines, found, strict=True) if row is None]
-        known.update(zip(new, _draw_lines(macro, new, shape, drawn, given), strict=True))
-        found = [row or known[line] for line, row in zip(lines, found, strict=True)]
-    return Markup("".join(found))  # type: ignore[arg-type]  # none is None here  # noqa: S704 - drawn and escaped below
+        known.update(zip(new, rows, strict=True))
+        left = iter(rows)
+        found = [next(left) if row is None else row for row in found]
+    return Markup("".join(found))  # noqa: S704 - drawn and escaped below
 
 
 # So many lines of one list and language a process remembers, then it begins anew: 1 to 2 KB each.

@@ -150,6 +150,19 @@ def test_a_line_that_was_drawn_is_remembered_and_another_is_not_taken_for_it(mon
     assert draw(first)[0] == page
 
 
+def test_lines_are_drawn_whatever_another_thread_forgets_meanwhile(monkeypatch):
+    class Emptied(dict):
+        def update(self, *given):
+            super().update(*given)
+            self.clear()
+
+    monkeypatch.setattr(drawing, "_known_rows", lambda *_given: emptied)
+    emptied, line = Emptied(), macros().line
+    lines = [Line(at, "", f"{at}", "") for at in range(3)]
+    emptied[lines[0]] = "kept"
+    assert drawing.draw_rows(line, [*lines, lines[1]], "tone").startswith("kept")
+
+
 def test_a_kept_part_is_drawn_once_for_each_key_and_language_and_fills_its_holes():
     env = made(**{"_part.jinja": '{{ _("Close") }} {{ words }} {{ here }} {{ csrf_input }}', "page.jinja": PAGE})
     page = env.get_template("page.jinja")
