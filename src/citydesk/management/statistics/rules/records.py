@@ -92,9 +92,10 @@ def contact_ids(selection: Selection, columns: Mapping[str, Any], what: str = ""
     fact, source, fates = FIRST_CONTACTS.get(what, ("contacts", "", ()))
     narrowed, given = sources.conditions(fact, columns, selection)
     if source:
+        # Fates and source are this file's own; what somebody asked for is in `given`.
         wanted = ", ".join(f"'{one}'" for one in fates)
         kept = source.replace("{filters}", narrowed)
-        return f"SELECT f.interaction_id FROM (SELECT f.* {kept}) f WHERE f.fate IN ({wanted})", given  # noqa: S608
+        return f"SELECT f.interaction_id FROM (SELECT f.* {kept}) f WHERE f.fate IN ({wanted})", given  # noqa: S608 - see above
     text = (
         "SELECT f.interaction_id FROM interactions_contactfact f "  # noqa: S608
         f"WHERE f.received_at >= %(from)s AND f.received_at < %(to)s {narrowed}"
